@@ -1,0 +1,401 @@
+//! The whole check: a workspace folder to a finished report.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use crate::data::Catalog;
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::measure::bind::Binder;
+use crate::measure::evaluate::Values;
+use crate::measure::scan;
+use crate::message::Lang;
+use crate::msg;
+use crate::report::{DatasetNote, Report};
+use crate::rule::{Rule, RuleKind, RuleSet, Unreadable};
+use crate::script;
+use crate::source::Sources;
+use crate::verdict::bound::{self, BoundRule};
+use crate::verdict::{self, Judge, Status, Verdict};
+use crate::workspace::Workspace;
+use crate::workspace::config::Config;
+use crate::workspace::fields::Complaints;
+use crate::workspace::plan::{ClauseKind, Plan};
+
+/// What to check and how.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The workspace's folder.
+    pub workspace: PathBuf,
+    /// The reporting year, when not the workspace's.
+    pub year: Option<i32>,
+    /// The date deadlines are judged at, when not the workspace's.
+    pub as_of: Option<NaiveDate>,
+    /// The date to take when neither says: the day of the run.
+    pub today: NaiveDate,
+    /// Ids or beginnings of ids; empty means all.
+    pub select: Vec<String>,
+    /// Codes of leading units; empty means all.
+    pub lead: Vec<String>,
+    /// Whether what cannot be decided weighs as much as what is not met.
+    pub strict: bool,
+}
+
+impl Request {
+    /// A request for everything in a workspace.
+    pub fn new(workspace: impl Into<PathBuf>, today: NaiveDate) -> Request {
+        Request {
+            workspace: workspace.into(),
+            year: None,
+            as_of: None,
+            today,
+            select: Vec::new(),
+            lead: Vec::new(),
+            strict: false,
+        }
+    }
+}
+
+/// A finished check.
+#[derive(Debug)]
+pub struct Checked {
+    /// The report.
+    pub report: Report,
+    /// All files, for printing places.
+    pub sources: Sources,
+    /// The settings.
+    pub config: Config,
+}
+
+/// A check that could not begin.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All files, for printing places.
+    pub sources: Sources,
+    /// The language to say it in, where the settings could be read.
+    pub lang: Option<Lang>,
+}
+
+/// Runs a check.
+///
+/// # Errors
+/// [`Refused`] when there is no workspace, or nothing in it matches the request.
+pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
+    let root: &Path = &request.workspace;
+    let mut sources = Sources::new(root);
+    let complaints: Complaints = RefCell::default();
+    let workspace = match Workspace::open(root, &mut sources, &complaints) {
+        Ok(workspace) => workspace,
+        Err(reason) => {
+            return Err(Box::new(Refused { diagnostics: vec![*reason], sources, lang: None }));
+        }
+    };
+    let mut findings = complaints.into_inner();
+    let config = workspace.config.clone();
+    let as_of = request.as_of.or(config.as_of).unwrap_or(request.today);
+    let year = request.year.or(config.year).unwrap_or_else(|| chrono::Datelike::year(&as_of));
+    check_area_list(&config, &workspace.catalog, &mut findings);
+
+    // Scripts read no data and data needs no scripts: both at once.
+    let names: Vec<String> = workspace
+        .catalog
+        .names()
+        .map(str::to_owned)
+        .chain(workspace.catalog.broken.iter().cloned())
+        .collect();
+    let (loaded, datasets) = rayon::join(
+        || script::load(&sources, &workspace.scripts, &names, config.limits),
+        || workspace.catalog.read(&sources, config.areas.as_ref(), year),
+    );
+    findings.extend(loaded.complaints);
+    let rules = settle(loaded.rules, &workspace.plan, &mut findings);
+    let (rules, unreadable) = select(rules, request, &workspace.plan);
+    if rules.is_empty()
+        && unreadable.is_empty()
+        && !(request.select.is_empty() && request.lead.is_empty())
+    {
+        let refused = Refused {
+            diagnostics: vec![nothing_selected(request, &workspace.plan)],
+            lang: config.lang,
+            sources,
+        };
+        return Err(Box::new(refused));
+    }
+
+    let mut binder = Binder::new(&workspace.catalog, as_of);
+    let bound: Vec<Option<BoundRule>> =
+        rules.iter().map(|rule| bound::bind(&mut binder, rule).ok()).collect();
+    let plans = binder.plans;
+    findings.extend(binder.complaints);
+
+    let tallies = scan::scan(&datasets, &plans);
+    let judge = Judge {
+        sources: &sources,
+        plan: &workspace.plan,
+        datasets: &datasets,
+        plans: &plans,
+        values: Values { datasets: &datasets, plans: &plans, tallies: &tallies },
+        year,
+        as_of,
+    };
+    let mut results: Vec<Verdict> =
+        rules.iter().zip(&bound).map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect();
+    results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
+    if request.select.is_empty() && request.lead.is_empty() {
+        results.extend(unjudged(&judge, &results, &mut findings));
+    }
+    if request.strict {
+        strengthen(&mut results);
+    }
+    findings.extend(verdict::apply_waivers(&mut results, &workspace.waivers, as_of));
+    findings.extend(unknown_waivers(&workspace, &results, request));
+    results.sort_by_key(|verdict| {
+        (
+            verdict.clause.unwrap_or(usize::MAX),
+            verdict.kind,
+            verdict.clause.map_or(verdict.at.source, |_| verdict.at.source),
+            verdict.at.span,
+        )
+    });
+    findings.extend(datasets.findings.iter().cloned());
+    let notes = datasets
+        .sets
+        .iter()
+        .map(|set| DatasetNote {
+            name: set.contract.name.clone(),
+            provenance: set.contract.provenance.as_ref().map(|from| from.kind.clone()),
+        })
+        .collect();
+    let report = Report {
+        name: config.name.clone(),
+        plan: workspace.plan,
+        year,
+        as_of,
+        results,
+        findings,
+        datasets: notes,
+    };
+    Ok(Checked { report, sources, config })
+}
+
+/// The settings' list of areas must exist.
+fn check_area_list(config: &Config, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
+    let Some(list) = &config.areas else { return };
+    let Some(set) = catalog.position(&list.dataset.value) else {
+        if !catalog.broken.contains(&list.dataset.value) {
+            findings.push(
+                Diagnostic::new(
+                    Code::UnknownName,
+                    msg!(UnknownDataset, name = &list.dataset.value),
+                )
+                .mark(list.dataset.at)
+                .maybe_help(suggestion(&list.dataset.value, catalog.names())),
+            );
+        }
+        return;
+    };
+    let contract = &catalog.datasets[set].contract;
+    for column in [&list.code, &list.name] {
+        if contract.field(&column.value).is_none() {
+            findings.push(
+                Diagnostic::new(
+                    Code::UnknownColumn,
+                    msg!(UnknownColumn, name = &column.value, table = &contract.name),
+                )
+                .mark(column.at)
+                .maybe_help(suggestion(&column.value, contract.names())),
+            );
+        }
+    }
+}
+
+/// Checks ids against the plan: doubled rules, and clauses that do not exist.
+fn settle(loaded: RuleSet, plan: &Plan, findings: &mut Vec<Diagnostic>) -> RuleSet {
+    let mut first: HashMap<String, crate::source::Location> = HashMap::new();
+    let mut settled = RuleSet { rules: Vec::new(), unreadable: loaded.unreadable };
+    for rule in loaded.rules {
+        if let Some(before) = first.get(&rule.id) {
+            findings.push(
+                Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &rule.id))
+                    .label(rule.at, msg!(SecondDeclaration))
+                    .label(*before, msg!(FirstDeclaration)),
+            );
+            continue;
+        }
+        first.insert(rule.id.clone(), rule.at);
+        check_clause(&rule, plan, findings);
+        check_lead(&rule, plan, findings);
+        settled.rules.push(rule);
+    }
+    settled.unreadable.retain(|lost| !first.contains_key(&lost.id));
+    settled
+}
+
+fn check_clause(rule: &Rule, plan: &Plan, findings: &mut Vec<Diagnostic>) {
+    let expected = match rule.kind() {
+        RuleKind::Target => ClauseKind::Target,
+        RuleKind::Assignment => ClauseKind::Assignment,
+        RuleKind::Expect | RuleKind::Rule => return,
+    };
+    if plan.clauses.is_empty() {
+        return;
+    }
+    match plan.clause(&rule.id) {
+        None => {
+            let ids = plan.clauses.iter().map(|clause| clause.id.as_str());
+            findings.push(
+                Diagnostic::new(Code::UnknownName, msg!(UnknownClause, id = &rule.id))
+                    .mark(rule.at)
+                    .help(suggestion(&rule.id, ids).unwrap_or(msg!(UnknownClauseHelp))),
+            );
+        }
+        Some(clause) if clause.kind != expected => findings.push(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(WrongClauseKind, id = &rule.id, kind = rule.kind().name()),
+            )
+            .mark(rule.at)
+            .label(clause.at, msg!(DeclaredHere)),
+        ),
+        Some(_) => {}
+    }
+}
+
+fn check_lead(rule: &Rule, plan: &Plan, findings: &mut Vec<Diagnostic>) {
+    if let Some(lead) = &rule.lead
+        && plan.unit(&lead.text).is_none()
+        && !plan.units.is_empty()
+    {
+        let codes = plan.units.iter().map(|unit| unit.code.as_str());
+        findings.push(
+            Diagnostic::new(Code::UnknownName, msg!(UnknownUnit, name = &lead.text))
+                .mark(lead.at)
+                .maybe_help(suggestion(&lead.text, codes)),
+        );
+    }
+}
+
+/// Whether an id is asked for: exactly, or by a beginning that ends at one of its joints.
+fn asked_for(id: &str, wanted: &[String]) -> bool {
+    wanted.is_empty()
+        || wanted.iter().any(|prefix| {
+            let prefix = prefix.trim_end_matches('*');
+            id.strip_prefix(prefix).is_some_and(|rest| {
+                rest.is_empty() || prefix.ends_with(['.', '-']) || rest.starts_with(['.', '-'])
+            })
+        })
+}
+
+fn select(rules: RuleSet, request: &Request, plan: &Plan) -> (Vec<Rule>, Vec<Unreadable>) {
+    let leads = |lead: Option<&str>| {
+        request.lead.is_empty()
+            || lead.is_some_and(|lead| request.lead.iter().any(|wanted| wanted == lead))
+    };
+    let of_clause = |id: &str| plan.clause(id).and_then(|clause| clause.lead.as_deref());
+    let chosen = |id: &str, lead: Option<&str>| {
+        asked_for(id, &request.select) && leads(lead.or_else(|| of_clause(id)))
+    };
+    let keep = |rule: &Rule| chosen(&rule.id, rule.lead.as_ref().map(|lead| lead.text.as_str()));
+    (
+        rules.rules.into_iter().filter(keep).collect(),
+        rules.unreadable.into_iter().filter(|lost| chosen(&lost.id, None)).collect(),
+    )
+}
+
+fn nothing_selected(request: &Request, plan: &Plan) -> Diagnostic {
+    let ids = plan.clauses.iter().map(|clause| clause.id.as_str());
+    let codes = plan.units.iter().map(|unit| unit.code.as_str());
+    let wanted: Vec<&str> =
+        request.select.iter().chain(&request.lead).map(String::as_str).collect();
+    let guess = wanted
+        .iter()
+        .find_map(|name| suggestion(name, ids.clone()).or_else(|| suggestion(name, codes.clone())));
+    Diagnostic::new(Code::UnknownName, msg!(NothingSelected, names = wanted.join(", ")))
+        .help(guess.unwrap_or(msg!(NothingSelectedHelp)))
+}
+
+/// Clauses no rule judges: never silence.
+fn unjudged(
+    judge: &Judge<'_>,
+    results: &[Verdict],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Verdict> {
+    let judged: std::collections::HashSet<&str> =
+        results.iter().map(|verdict| verdict.id.as_str()).collect();
+    let mut lost = Vec::new();
+    for clause in &judge.plan.clauses {
+        if judged.contains(clause.id.as_str()) {
+            continue;
+        }
+        let kind = match clause.kind {
+            ClauseKind::Target => RuleKind::Target,
+            ClauseKind::Assignment => RuleKind::Assignment,
+        };
+        let mut verdict = judge.unreadable(&clause.id, kind, clause.at);
+        verdict.reason = Some(msg!(NoRuleForClause));
+        lost.push(verdict);
+    }
+    if let Some(first) = lost.first() {
+        let ids: Vec<&str> = lost.iter().map(|verdict| verdict.id.as_str()).collect();
+        findings.push(
+            Diagnostic::new(
+                Code::ClauseWithoutRule,
+                msg!(ClausesWithoutRule, count = lost.len(), ids = ids.join(", ")),
+            )
+            .mark(first.at)
+            .help(msg!(ClausesWithoutRuleHelp, id = &first.id)),
+        );
+    }
+    lost
+}
+
+/// `--strict`: what cannot be decided weighs as an error.
+fn strengthen(results: &mut [Verdict]) {
+    for verdict in results.iter_mut().filter(|verdict| verdict.status == Status::NoData) {
+        verdict.severity = Some(Severity::Error);
+        for diagnostic in &mut verdict.diagnostics {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+}
+
+fn unknown_waivers(
+    workspace: &Workspace,
+    results: &[Verdict],
+    request: &Request,
+) -> Vec<Diagnostic> {
+    if !request.select.is_empty() || !request.lead.is_empty() {
+        return Vec::new();
+    }
+    workspace
+        .waivers
+        .iter()
+        .filter(|waiver| !results.iter().any(|verdict| verdict.id == waiver.rule))
+        .map(|waiver| {
+            let ids = results.iter().map(|verdict| verdict.id.as_str());
+            Diagnostic::new(Code::UnknownName, msg!(UnknownRule, id = &waiver.rule))
+                .mark(waiver.at)
+                .maybe_help(suggestion(&waiver.rule, ids))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selections_end_at_joints() {
+        let asked = |id, wanted: &str| asked_for(id, &[wanted.to_owned()]);
+        assert!(asked("II.2.1.a.2-1", "II.2.1.a"));
+        assert!(asked("II.2.1.a.2-1", "II.2.1.a.2-1"));
+        assert!(asked("II.2.1.a.2-1", "II.2.1.a.*"));
+        assert!(!asked("III.2.1-1", "II"));
+        assert!(!asked("II.2.1.a.2-10", "II.2.1.a.2-1"));
+        assert!(asked_for("anything", &[]));
+    }
+}

@@ -1,0 +1,223 @@
+//! Arguments as typed. Their help texts stand in the message catalogue, in both languages.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::check::Request;
+use crate::message::{Lang, Message};
+use crate::msg;
+
+#[derive(Parser)]
+#[command(name = "rasoat", version, disable_help_subcommand = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Check(CheckArgs),
+    List(ListArgs),
+    Explain(ExplainArgs),
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub struct Common {
+    #[arg(long)]
+    pub year: Option<i32>,
+    #[arg(long)]
+    pub as_of: Option<NaiveDate>,
+    #[arg(long, value_parser = PossibleValuesParser::new(["vi", "en"]))]
+    lang: Option<String>,
+    #[arg(long, value_parser = PossibleValuesParser::new(["auto", "always", "never"]))]
+    color: Option<String>,
+}
+
+impl Common {
+    /// The language asked for.
+    pub fn lang(&self) -> Option<Lang> {
+        self.lang.as_deref().and_then(|text| Lang::from_str(text, false).ok())
+    }
+
+    /// Whether to colour what goes to standard output.
+    pub fn color(&self) -> bool {
+        match self.color.as_deref() {
+            Some("always") => true,
+            Some("never") => false,
+            _ => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        }
+    }
+
+    /// A request for a workspace.
+    #[allow(clippy::disallowed_methods)] // the one place that asks the clock
+    pub fn request(&self, workspace: PathBuf) -> Request {
+        let mut request = Request::new(workspace, chrono::Local::now().date_naive());
+        request.year = self.year;
+        request.as_of = self.as_of;
+        request
+    }
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    #[arg(default_value = ".")]
+    pub workspace: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+    #[arg(long, value_delimiter = ',')]
+    pub select: Vec<String>,
+    #[arg(long, value_delimiter = ',')]
+    pub lead: Vec<String>,
+    #[arg(long)]
+    pub format: Vec<String>,
+    #[arg(long, short)]
+    pub output: Vec<PathBuf>,
+    #[arg(long, value_parser = PossibleValuesParser::new(["error", "warning", "advice"]))]
+    pub fail_on: Option<String>,
+    #[arg(long)]
+    pub strict: bool,
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+#[derive(Args)]
+pub struct ListArgs {
+    #[arg(default_value = ".")]
+    pub workspace: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+    #[arg(long, value_delimiter = ',')]
+    pub select: Vec<String>,
+    #[arg(long, value_delimiter = ',')]
+    pub lead: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct ExplainArgs {
+    pub subject: String,
+    #[arg(default_value = ".")]
+    pub workspace: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// The language of help and usage errors: `--lang` where it is written, else Vietnamese. It must
+/// be known before the arguments are parsed.
+pub fn language(arguments: &[OsString]) -> Lang {
+    let texts: Vec<_> = arguments.iter().map(|text| text.to_string_lossy()).collect();
+    let given = texts.iter().enumerate().find_map(|(at, text)| match text.strip_prefix("--lang") {
+        Some("") => texts.get(at + 1).map(|next| next.to_string()),
+        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+        None => None,
+    });
+    given.and_then(|code| Lang::from_str(&code, false).ok()).unwrap_or_default()
+}
+
+/// The help of each argument.
+fn help(id: &str) -> Option<Message> {
+    Some(match id {
+        "workspace" => msg!(HelpWorkspace),
+        "year" => msg!(HelpYear),
+        "as_of" => msg!(HelpAsOf),
+        "lang" => msg!(HelpLang),
+        "color" => msg!(HelpColor),
+        "select" => msg!(HelpSelect),
+        "lead" => msg!(HelpLead),
+        "format" => msg!(HelpFormat),
+        "output" => msg!(HelpOutput),
+        "fail_on" => msg!(HelpFailOn),
+        "strict" => msg!(HelpStrict),
+        "quiet" => msg!(HelpQuiet),
+        "verbose" => msg!(HelpVerbose),
+        "subject" => msg!(HelpSubject),
+        _ => return None,
+    })
+}
+
+/// How each argument's value is called.
+fn value_name(id: &str) -> Option<Message> {
+    Some(match id {
+        "workspace" => msg!(ValueFolder),
+        "year" => msg!(ValueYear),
+        "as_of" => msg!(ValueDate),
+        "select" => msg!(ValueIds),
+        "lead" => msg!(ValueUnits),
+        "format" => msg!(ValueFormat),
+        "output" => msg!(ValueFile),
+        "subject" => msg!(ValueSubject),
+        _ => return None,
+    })
+}
+
+/// Gives a command and its subcommands the help texts of a language.
+pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
+    let text = |message: Message| message.text(lang);
+    let about = match command.get_name() {
+        "check" => msg!(AboutCheck),
+        "list" => msg!(AboutList),
+        "explain" => msg!(AboutExplain),
+        _ => msg!(About),
+    };
+    let after = match command.get_name() {
+        "check" => Some(msg!(AfterCheck)),
+        "rasoat" => Some(msg!(AfterHelp)),
+        _ => None,
+    };
+    let template =
+        format!("{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", text(msg!(UsageWord)));
+    let mut command = command
+        .about(text(about))
+        .help_template(template)
+        .color(ColorChoice::Auto)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .subcommand_help_heading(text(msg!(HeadingCommands)))
+        .subcommand_value_name(text(msg!(ValueCommand)));
+    if let Some(after) = after {
+        command = command.after_help(format!("\n{}", text(after)));
+    }
+    let is_root = command.get_name() == "rasoat";
+    command = command.mut_args(|argument| {
+        let id = argument.get_id().to_string();
+        let heading =
+            if argument.is_positional() { msg!(HeadingArguments) } else { msg!(HeadingOptions) };
+        let mut argument = argument
+            .help_heading(text(heading))
+            .hide_possible_values(true)
+            .hide_default_value(true);
+        if let Some(help) = help(&id) {
+            argument = argument.help(text(help));
+        }
+        match value_name(&id) {
+            Some(name) => argument.value_name(text(name)),
+            None => argument,
+        }
+    });
+    let heading = text(msg!(HeadingOptions));
+    command = command.arg(
+        Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(ArgAction::Help)
+            .help(text(msg!(HelpHelp)))
+            .help_heading(heading.clone()),
+    );
+    if is_root {
+        command = command.arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(text(msg!(HelpVersion)))
+                .help_heading(heading),
+        );
+    }
+    command.mut_subcommands(|inner| localise(inner, lang))
+}

@@ -1,0 +1,91 @@
+//! `rasoat check`: judge everything and report.
+
+use std::time::Instant;
+
+use super::args::CheckArgs;
+use super::output::{self, print, targets};
+use super::{BROKEN, refused};
+use crate::check::check;
+use crate::diagnostic::Severity;
+use crate::msg;
+use crate::report::{Style, summary};
+
+/// Runs the command.
+pub fn run(args: &CheckArgs) -> u8 {
+    let started = Instant::now();
+    let color = args.common.color();
+    let lang = args.common.lang();
+    let targets = match targets(&args.format, &args.output) {
+        Ok(targets) => targets,
+        Err(message) => {
+            let lang = lang.unwrap_or_default();
+            output::complain(&format!("{}: {}\n", msg!(WordError).text(lang), message.text(lang)));
+            return BROKEN;
+        }
+    };
+    let mut request = args.common.request(args.workspace.clone());
+    request.select.clone_from(&args.select);
+    request.lead.clone_from(&args.lead);
+    request.strict = args.strict;
+    let checked = match check(&request) {
+        Ok(checked) => checked,
+        Err(reason) => return refused(&reason, lang, color),
+    };
+    let lang = lang.or(checked.config.lang).unwrap_or_default();
+    let style = Style {
+        lang,
+        color: false,
+        show: if args.verbose { Severity::Advice } else { Severity::Warning },
+        quiet: args.quiet,
+    };
+    let mut printed = false;
+    let mut failed = false;
+    for (format, file) in &targets {
+        let style = Style { color: color && file.is_none(), ..style };
+        let text = (format.renderer())(&checked.report, &checked.sources, style);
+        match file {
+            None => {
+                print(&text);
+                if *format == output::Format::Text {
+                    // Only for people: a report in a file is the same bytes in every run.
+                    let timing = if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+                        let elapsed = started.elapsed().as_micros();
+                        let shown = format!("{}.{:01}", elapsed / 1000, elapsed % 1000 / 100);
+                        let number = crate::message::Arg::Number(shown);
+                        format!(" {}", msg!(Elapsed, milliseconds = number).text(lang))
+                    } else {
+                        String::new()
+                    };
+                    print(&format!("{timing}\n"));
+                }
+                printed = true;
+            }
+            Some(path) => {
+                let text = if *format == output::Format::Text { text + "\n" } else { text };
+                if let Err(error) = output::write(path, &text) {
+                    let message = msg!(
+                        CannotWrite,
+                        path = path.display().to_string(),
+                        detail = error.to_string()
+                    );
+                    let word = msg!(WordError).text(lang);
+                    output::complain(&format!("{word}: {}\n", message.text(lang)));
+                    failed = true;
+                }
+            }
+        }
+    }
+    if !printed && !args.quiet {
+        print(&format!("{}\n", summary::closing(&checked.report, Style { color, ..style })));
+    }
+    if failed {
+        return BROKEN;
+    }
+    let fail_on = args
+        .fail_on
+        .as_deref()
+        .and_then(Severity::parse)
+        .or(checked.config.fail_on)
+        .unwrap_or(Severity::Error);
+    checked.report.outcome(fail_on).exit_status()
+}

@@ -1,0 +1,131 @@
+//! `rasoat explain`: a kind of finding, or one rule with its numbers.
+
+use std::fmt::Write as _;
+
+use super::args::ExplainArgs;
+use super::output::{complain, print};
+use super::{BROKEN, refused};
+use crate::check::{Checked, check};
+use crate::diagnostic::{Code, render, suggestion};
+use crate::exact::Exact;
+use crate::message::{Arg, Lang, Message, localise_number};
+use crate::msg;
+use crate::script::position;
+use crate::verdict::{Verdict, goal_text};
+
+/// Runs the command.
+pub fn run(args: &ExplainArgs) -> u8 {
+    let lang = args.common.lang();
+    if let Some(code) = Code::ALL.iter().find(|code| code.name() == args.subject) {
+        let lang = lang.unwrap_or_default();
+        print(&format!("{}\n\n{}\n", code.name(), code.explanation(lang)));
+        return 0;
+    }
+    let request = args.common.request(args.workspace.clone());
+    let color = args.common.color();
+    let checked = match check(&request) {
+        Ok(checked) => checked,
+        Err(reason) => return refused(&reason, lang, color),
+    };
+    let lang = lang.or(checked.config.lang).unwrap_or_default();
+    match checked.report.results.iter().find(|verdict| verdict.id == args.subject) {
+        Some(verdict) => {
+            print(&page(&checked, verdict, lang, color));
+            0
+        }
+        None => {
+            let ids = checked.report.results.iter().map(|verdict| verdict.id.as_str());
+            let names = ids.chain(Code::ALL.iter().map(|code| code.name()));
+            let help = suggestion(&args.subject, names).unwrap_or(msg!(ExplainHelp));
+            complain(&format!(
+                "{}: {}\n  {}: {}\n",
+                msg!(WordError).text(lang),
+                msg!(NothingToExplain, name = &args.subject).text(lang),
+                msg!(Help).text(lang),
+                help.text(lang)
+            ));
+            BROKEN
+        }
+    }
+}
+
+fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String {
+    let mut text = String::new();
+    let plan = &checked.report.plan;
+    let _ = writeln!(text, "{}  {}\n", verdict.id, verdict.title.get(lang));
+    let mut line = |label: Message, value: String| {
+        let _ = writeln!(text, "{}: {value}", label.text(lang));
+    };
+    if let Some(at) = verdict.clause {
+        let clause = &plan.clauses[at];
+        line(msg!(LabelDemand), clause.text.get(lang).to_owned());
+    }
+    if let Some(lead) = &verdict.lead {
+        let name = plan.unit(lead).map_or(lead.as_str(), |unit| unit.name.get(lang));
+        let inferred = verdict.clause.is_some_and(|at| plan.clauses[at].lead_inferred);
+        let inferred =
+            if inferred { format!(" {}", msg!(Inferred).text(lang)) } else { String::new() };
+        line(msg!(LabelLead), format!("{name}{inferred}"));
+    }
+    line(msg!(LabelStatus), verdict.status.label().text(lang));
+    let marks: Vec<Exact> = verdict.goal.iter().flat_map(|goal| goal.marks()).collect();
+    let number = |value: Exact| {
+        format!("{} {}", localise_number(&value.shown(2, &marks), lang), verdict.unit.get(lang))
+            .trim_end()
+            .to_owned()
+    };
+    if let Some(value) = verdict.value {
+        line(msg!(LabelValue, year = checked.report.year), number(value));
+    }
+    if let Some(goal) = &verdict.goal {
+        line(msg!(LabelGoal), goal_text(goal, &verdict.unit).text(lang));
+    }
+    if let Some(required) = verdict.required {
+        line(msg!(LabelRequired, year = checked.report.year), number(required));
+    }
+    if let Some(due) = verdict.due {
+        line(msg!(LabelDue), crate::message::show_date(due, lang));
+    }
+    if let Some(reason) = &verdict.reason {
+        line(msg!(LabelReason), reason.text(lang));
+    }
+    if let Some(note) = &verdict.note {
+        line(msg!(LabelNote), note.get(lang).to_owned());
+    }
+    if !verdict.years.is_empty() {
+        let years: Vec<String> = verdict
+            .years
+            .iter()
+            .map(|(year, value)| format!("{year}: {}", value.map_or("?".to_owned(), number)))
+            .collect();
+        line(msg!(LabelYears), years.join(" · "));
+    }
+    if !verdict.areas.is_empty() {
+        let _ = writeln!(text, "\n{}:", msg!(LabelAreas).text(lang));
+        for area in &verdict.areas {
+            let value = area.value.map_or("?".to_owned(), number);
+            let needed = match area.needed {
+                Some(needed) if needed != 0 => {
+                    let shown = Arg::from(needed);
+                    format!("  ({})", msg!(NeededCount, count = shown).text(lang))
+                }
+                _ => String::new(),
+            };
+            let _ = writeln!(text, "  {} {}  {value}{needed}", area.code, area.name);
+        }
+    }
+    let source = checked.sources.get(verdict.at.source);
+    let (line_number, _) = source.line_column(verdict.at.span.start);
+    let _ = writeln!(text, "\n{}:{line_number}", source.name);
+    if let Ok(script) = std::str::from_utf8(source.bytes()) {
+        let start = source.line(line_number).start;
+        let end = position::call(script, position::skip_blank(script, start)).end;
+        for line in script[start..end.max(start)].lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    for diagnostic in &verdict.diagnostics {
+        let _ = write!(text, "\n{}", render::render(diagnostic, &checked.sources, lang, color));
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! `rasoat list`: every rule, one line each.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::args::ListArgs;
+use super::output::print;
+use super::refused;
+use crate::check::check;
+
+/// Runs the command.
+pub fn run(args: &ListArgs) -> u8 {
+    let mut request = args.common.request(args.workspace.clone());
+    request.select.clone_from(&args.select);
+    request.lead.clone_from(&args.lead);
+    let lang = args.common.lang();
+    let checked = match check(&request) {
+        Ok(checked) => checked,
+        Err(reason) => return refused(&reason, lang, args.common.color()),
+    };
+    let lang = lang.or(checked.config.lang).unwrap_or_default();
+    let rows: Vec<[String; 5]> = checked
+        .report
+        .results
+        .iter()
+        .map(|verdict| {
+            let source = checked.sources.get(verdict.at.source);
+            let (line, _) = source.line_column(verdict.at.span.start);
+            [
+                verdict.id.clone(),
+                verdict.kind.name().to_owned(),
+                verdict.lead.clone().unwrap_or_default(),
+                verdict.title.get(lang).to_owned(),
+                format!("{}:{line}", source.name),
+            ]
+        })
+        .collect();
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width - cell.width() + 2));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    print(&text);
+    0
+}

@@ -1,0 +1,96 @@
+//! The command line: arguments, one file a command, exit statuses.
+
+mod args;
+mod check;
+mod explain;
+mod list;
+mod output;
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::check::Refused;
+use crate::diagnostic::render;
+use crate::message::{Lang, Message};
+use crate::msg;
+use args::{Cli, Command};
+use output::print;
+
+/// Exit status for what could not be evaluated, wrong usage included.
+const BROKEN: u8 = 2;
+
+/// Runs the program; the result is the process's exit status.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let lang = args::language(&arguments);
+    let command = args::localise(Cli::command(), lang);
+    let cli = command.try_get_matches_from(&arguments).and_then(|m| Cli::from_arg_matches(&m));
+    let cli = match cli {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, lang),
+    };
+    match cli.command {
+        Command::Check(options) => check::run(&options),
+        Command::List(options) => list::run(&options),
+        Command::Explain(options) => explain::run(&options),
+    }
+}
+
+/// Help and version go to standard output; wrong usage is told in the user's language.
+fn usage(error: &clap::Error, lang: Lang) -> u8 {
+    use clap::error::{ContextKind, ContextValue};
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        _ => String::new(),
+    };
+    let argument = context(ContextKind::InvalidArg);
+    let message: Message = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print(&error.render().to_string());
+            return 0;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            output::complain(&error.render().to_string());
+            return BROKEN;
+        }
+        ErrorKind::UnknownArgument => msg!(UsageUnknownArgument, argument = argument),
+        ErrorKind::InvalidSubcommand => {
+            msg!(UsageUnknownCommand, name = context(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => msg!(UsageMissing, argument = argument),
+        ErrorKind::ArgumentConflict => {
+            msg!(UsageConflict, argument = argument, other = context(ContextKind::PriorArg))
+        }
+        _ => msg!(
+            UsageInvalidValue,
+            argument = argument,
+            value = context(ContextKind::InvalidValue),
+            allowed = context(ContextKind::ValidValue)
+        ),
+    };
+    let suggested =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+            .into_iter()
+            .map(context)
+            .find(|text| !text.is_empty());
+    let mut text = format!("{}: {}\n", msg!(WordError).text(lang), message.text(lang));
+    let help = match suggested {
+        Some(name) => msg!(DidYouMean, name = name),
+        None => msg!(UsageSeeHelp),
+    };
+    text.push_str(&format!("  {}: {}\n", msg!(Help).text(lang), help.text(lang)));
+    output::complain(&text);
+    BROKEN
+}
+
+/// Tells why a check could not begin.
+fn refused(refused: &Refused, lang: Option<Lang>, color: bool) -> u8 {
+    let lang = lang.or(refused.lang).unwrap_or_default();
+    for diagnostic in &refused.diagnostics {
+        output::complain(&render::render(diagnostic, &refused.sources, lang, color));
+    }
+    BROKEN
+}

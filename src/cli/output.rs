@@ -1,0 +1,132 @@
+//! Writing results: to standard output, or whole files at once.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use crate::message::Message;
+use crate::msg;
+use crate::report::{Renderer, concise, json, terminal};
+
+/// A report format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Findings in full and the summary.
+    Text,
+    /// One line a finding.
+    Concise,
+    /// For machines.
+    Json,
+}
+
+impl Format {
+    const NAMES: [(&'static str, Format); 3] =
+        [("text", Format::Text), ("concise", Format::Concise), ("json", Format::Json)];
+
+    /// The format of this name.
+    pub fn parse(name: &str) -> Option<Format> {
+        Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
+    }
+
+    /// The format a file's ending suggests.
+    fn of_file(path: &Path) -> Format {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Format::Json,
+            _ => Format::Text,
+        }
+    }
+
+    /// What renders it.
+    pub fn renderer(self) -> Renderer {
+        match self {
+            Format::Text => terminal::render,
+            Format::Concise => concise::render,
+            Format::Json => json::render,
+        }
+    }
+}
+
+/// A format and the file it goes to; standard output without one.
+pub type Target = (Format, Option<PathBuf>);
+
+/// Pairs `--format` with `--output`: `--format json:report.json` names its own file, an
+/// `--output` takes the next format without one, or the format its ending suggests.
+///
+/// # Errors
+/// What is wrong with a format's name.
+pub fn targets(formats: &[String], files: &[PathBuf]) -> Result<Vec<Target>, Message> {
+    let mut targets: Vec<Target> = Vec::new();
+    for text in formats {
+        let (name, file) = match text.split_once(':') {
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text.as_str(), None),
+        };
+        let Some(format) = Format::parse(name) else {
+            let names = Format::NAMES.map(|(name, _)| name).join(", ");
+            return Err(msg!(NotOneOf, value = name, allowed = names));
+        };
+        targets.push((format, file));
+    }
+    for file in files {
+        match targets.iter_mut().find(|(_, taken)| taken.is_none()) {
+            Some(target) => target.1 = Some(file.clone()),
+            None => targets.push((Format::of_file(file), Some(file.clone()))),
+        }
+    }
+    if targets.is_empty() {
+        targets.push((Format::Text, None));
+    }
+    Ok(targets)
+}
+
+/// Writes a file whole: beside it first, then in its place, so that nothing half-written stays.
+///
+/// # Errors
+/// The operating system's.
+pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".tmp");
+    let beside = PathBuf::from(beside);
+    std::fs::write(&beside, text)?;
+    std::fs::rename(&beside, path).inspect_err(|_| {
+        let _ = std::fs::remove_file(&beside);
+    })
+}
+
+/// Prints to standard output. A reader that went away (`| head`) is no error.
+pub fn print(text: &str) {
+    let mut out =
+        anstream::AutoStream::new(std::io::stdout().lock(), anstream::ColorChoice::AlwaysAnsi);
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        complain(&format!("{error}\n"));
+    }
+}
+
+/// Prints to standard error.
+pub fn complain(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_and_files_pair_up() {
+        let pair = |formats: &[&str], files: &[&str]| {
+            let formats: Vec<String> = formats.iter().map(|f| (*f).to_owned()).collect();
+            let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+            targets(&formats, &files).ok()
+        };
+        let file = |name: &str| Some(PathBuf::from(name));
+        assert_eq!(pair(&[], &[]), Some(vec![(Format::Text, None)]));
+        assert_eq!(pair(&["json"], &["a.json"]), Some(vec![(Format::Json, file("a.json"))]));
+        assert_eq!(pair(&[], &["a.json"]), Some(vec![(Format::Json, file("a.json"))]));
+        assert_eq!(
+            pair(&["text", "json:b.json"], &[]),
+            Some(vec![(Format::Text, None), (Format::Json, file("b.json"))])
+        );
+        assert_eq!(pair(&["jsn"], &[]), None);
+    }
+}

@@ -1,0 +1,282 @@
+//! One cell: from text to a value, and back to its bytes in the file.
+
+use chrono::NaiveDate;
+
+use super::contract::{Contract, Field, FieldType};
+use crate::exact::Exact;
+use crate::source::Span;
+
+/// A cell's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing there.
+    Missing,
+    /// A whole number or a year.
+    Integer(i64),
+    /// `mantissa / 10^scale`.
+    Decimal(i128, u32),
+    /// Text, trimmed of surrounding spaces.
+    Text(&'a str),
+    /// true or false.
+    Boolean(bool),
+    /// A date.
+    Date(NaiveDate),
+}
+
+impl Value<'_> {
+    /// The number, where the value is one.
+    pub fn number(&self) -> Option<Exact> {
+        match self {
+            Value::Integer(value) => Some(Exact::from(*value)),
+            Value::Decimal(mantissa, scale) => Exact::decimal(*mantissa, *scale),
+            _ => None,
+        }
+    }
+}
+
+/// Why a cell has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not readable as the column's type.
+    Type,
+    /// Could be a thousand or a fraction.
+    Ambiguous,
+}
+
+/// Reads a cell by its column's type.
+///
+/// # Errors
+/// [`Refusal`] when the text is not a value of the type.
+pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Value<'a>, Refusal> {
+    let text = text.trim();
+    if contract.missing.iter().any(|marker| marker == text) {
+        return Ok(Value::Missing);
+    }
+    match field.kind {
+        FieldType::String => Ok(Value::Text(text)),
+        FieldType::Integer => {
+            if text.len() < 18 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+                // The overwhelmingly common cell: digits only.
+                return Ok(Value::Integer(
+                    text.bytes().fold(0, |value, b| value * 10 + i64::from(b - b'0')),
+                ));
+            }
+            match number(text, contract)? {
+                (mantissa, 0) => {
+                    i64::try_from(mantissa).map(Value::Integer).map_err(|_| Refusal::Type)
+                }
+                _ => Err(Refusal::Type),
+            }
+        }
+        FieldType::Number => {
+            number(text, contract).map(|(mantissa, scale)| Value::Decimal(mantissa, scale))
+        }
+        FieldType::Year => match text.parse::<i64>() {
+            Ok(year) if text.len() == 4 && year >= 1000 => Ok(Value::Integer(year)),
+            _ => Err(Refusal::Type),
+        },
+        FieldType::Boolean => match text {
+            "true" | "True" | "TRUE" | "1" => Ok(Value::Boolean(true)),
+            "false" | "False" | "FALSE" | "0" => Ok(Value::Boolean(false)),
+            _ => Err(Refusal::Type),
+        },
+        FieldType::Date => {
+            let format = field.format.as_deref().unwrap_or("%Y-%m-%d");
+            NaiveDate::parse_from_str(text, format).map(Value::Date).map_err(|_| Refusal::Type)
+        }
+    }
+}
+
+/// A number as `(mantissa, scale)`, by the contract's decimal and grouping marks.
+fn number(text: &str, contract: &Contract) -> Result<(i128, u32), Refusal> {
+    let decimal = contract.decimal_char.unwrap_or('.');
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if contract.decimal_char.is_none() && contract.group_char.is_none() && looks_grouped(digits) {
+        return Err(Refusal::Ambiguous);
+    }
+    let (whole, fraction) = match digits.split_once(decimal) {
+        Some((_, "")) => return Err(Refusal::Type),
+        Some(parts) => parts,
+        None => (digits, ""),
+    };
+    let whole = match contract.group_char.filter(|mark| whole.contains(*mark)) {
+        None => whole.to_owned(),
+        Some(mark) => {
+            let mut groups = whole.split(mark);
+            let first = groups.next().unwrap_or_default();
+            if first.is_empty() || first.len() > 3 || groups.any(|group| group.len() != 3) {
+                return Err(Refusal::Type);
+            }
+            whole.replace(mark, "")
+        }
+    };
+    if whole.is_empty() {
+        return Err(Refusal::Type);
+    }
+    let mut mantissa: i128 = 0;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        if !byte.is_ascii_digit() {
+            return Err(Refusal::Type);
+        }
+        mantissa = mantissa
+            .checked_mul(10)
+            .and_then(|value| value.checked_add(i128::from(byte - b'0')))
+            .ok_or(Refusal::Type)?;
+    }
+    let scale = u32::try_from(fraction.len()).map_err(|_| Refusal::Type)?;
+    Ok((if text.starts_with('-') { -mantissa } else { mantissa }, scale))
+}
+
+/// One to three digits, a mark, exactly three digits: a thousand or a fraction.
+fn looks_grouped(digits: &str) -> bool {
+    let Some((whole, rest)) = digits.split_once(['.', ',']) else { return false };
+    (1..=3).contains(&whole.len())
+        && whole != "0"
+        && rest.len() == 3
+        && whole.bytes().chain(rest.bytes()).all(|byte| byte.is_ascii_digit())
+}
+
+/// The bytes of the cell `column` in the record that starts at `start`; quotes included.
+/// A column past the end of the record gives the record's last byte.
+pub fn span(bytes: &[u8], start: usize, column: usize, delimiter: u8) -> Span {
+    let mut at = start;
+    while at < bytes.len() && matches!(bytes[at], b'\r' | b'\n') {
+        at += 1;
+    }
+    let mut cell_start = at;
+    let mut index = 0;
+    let mut quoted = false;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte == b'"' {
+            quoted = !quoted;
+        } else if !quoted && byte == delimiter {
+            if index == column {
+                return Span { start: cell_start, end: at };
+            }
+            index += 1;
+            cell_start = at + 1;
+        } else if !quoted && matches!(byte, b'\r' | b'\n') {
+            break;
+        }
+        at += 1;
+    }
+    if index == column {
+        Span { start: cell_start, end: at }
+    } else {
+        Span { start: at.saturating_sub(1).max(start), end: at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::contract::Constraints;
+    use crate::message::Bilingual;
+    use crate::source::{Location, Sources};
+    use std::path::Path;
+
+    fn contract(decimal: Option<char>, group: Option<char>) -> Contract {
+        let source = Sources::new(Path::new("/")).add(Path::new("/x.toml"), Vec::new());
+        Contract {
+            name: "x".into(),
+            source,
+            title: Bilingual::default(),
+            subject: Bilingual::default(),
+            fields: Vec::new(),
+            primary_key: Vec::new(),
+            foreign_keys: Vec::new(),
+            parts: Vec::new(),
+            year: None,
+            area: None,
+            empty_year: crate::data::contract::EmptyYear::Unknown,
+            missing: vec![String::new(), "-".into(), "…".into()],
+            decimal_char: decimal,
+            group_char: group,
+            delimiter: b',',
+            provenance: None,
+        }
+    }
+
+    fn field(contract: &Contract, kind: FieldType, format: Option<&str>) -> Field {
+        Field {
+            name: "f".into(),
+            at: Location { source: contract.source, span: (0..0).into() },
+            kind,
+            title: Bilingual::default(),
+            unit: Bilingual::default(),
+            format: format.map(str::to_owned),
+            constraints: Constraints::default(),
+        }
+    }
+
+    #[test]
+    fn numbers_follow_the_declared_marks() {
+        use Refusal::{Ambiguous, Type};
+        let plain = contract(None, None);
+        let comma = contract(Some(','), Some('.'));
+        let cases: &[(&Contract, &str, Result<(i128, u32), Refusal>)] = &[
+            (&plain, "12", Ok((12, 0))),
+            (&plain, "12.5", Ok((125, 1))),
+            (&plain, "0.125", Ok((125, 3))),
+            (&plain, "-3.25", Ok((-325, 2))),
+            (&plain, "1.234", Err(Ambiguous)),
+            (&plain, "1,234", Err(Ambiguous)),
+            (&plain, "12,5", Err(Type)),
+            (&plain, "68%", Err(Type)),
+            (&plain, "60-62", Err(Type)),
+            (&plain, "Khoảng 4", Err(Type)),
+            (&plain, "1e5", Err(Type)),
+            (&plain, "5.", Err(Type)),
+            (&plain, ".5", Err(Type)),
+            (&comma, "1.234", Ok((1234, 0))),
+            (&comma, "1.234,5", Ok((12345, 1))),
+            (&comma, "7,4", Ok((74, 1))),
+            (&comma, "1.23", Err(Type)),
+            (&comma, "1234.567", Err(Type)),
+            (&comma, "12.3456,7", Err(Type)),
+        ];
+        for (contract, text, expected) in cases {
+            assert_eq!(number(text, contract), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn missing_markers_are_not_zero() {
+        let contract = contract(None, None);
+        let integer = field(&contract, FieldType::Integer, None);
+        for text in ["", " ", "-", "…"] {
+            assert_eq!(parse(text, &integer, &contract), Ok(Value::Missing), "{text:?}");
+        }
+        assert_eq!(parse("0", &integer, &contract), Ok(Value::Integer(0)));
+        assert_eq!(parse("abc", &integer, &contract), Err(Refusal::Type));
+        assert_eq!(parse("1.5", &integer, &contract), Err(Refusal::Type));
+    }
+
+    #[test]
+    fn dates_must_exist() {
+        let contract = contract(None, None);
+        let iso = field(&contract, FieldType::Date, None);
+        let local = field(&contract, FieldType::Date, Some("%d/%m/%Y"));
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29).expect("a leap day");
+        assert_eq!(parse("2024-02-29", &iso, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("29/02/2024", &local, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("2023-02-29", &iso, &contract), Err(Refusal::Type));
+        assert_eq!(parse("29/02/2024", &iso, &contract), Err(Refusal::Type));
+    }
+
+    #[test]
+    fn cells_are_found_in_their_record() {
+        let text = b"a,b\r\n\"x,\ny\",2,\r\n";
+        let cell = |start, column| {
+            let span = span(text, start, column, b',');
+            std::str::from_utf8(&text[span.start..span.end]).expect("ascii")
+        };
+        assert_eq!(cell(0, 1), "b");
+        // The reader may give the offset of the line feed that ends the previous record.
+        assert_eq!(cell(4, 0), "\"x,\ny\"");
+        assert_eq!(cell(5, 1), "2");
+        assert_eq!(cell(5, 2), "");
+        assert_eq!(cell(5, 7), ",", "past the end: the record's last byte");
+    }
+}

@@ -1,0 +1,188 @@
+//! Checks between datasets: foreign keys, the list of areas, one row for every area and year.
+
+use std::collections::{BTreeSet, HashSet};
+
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, DictionaryArray, Int64Array, StringArray};
+
+use super::{Areas, Datasets};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::msg;
+use crate::source::{Location, Sources};
+use crate::workspace::config::AreaList;
+
+/// How many offending cells or rows a finding shows.
+const SHOWN: usize = 3;
+
+/// Every key must exist in the dataset it refers to; a cell that does not becomes unknown.
+pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
+    for set in 0..datasets.sets.len() {
+        for key in datasets.sets[set].contract.foreign_keys.clone() {
+            let Some(target) =
+                datasets.sets.iter().position(|other| other.contract.name == key.dataset.value)
+            else {
+                continue;
+            };
+            let Some(known) = datasets.sets[target]
+                .contract
+                .field(&key.column.value)
+                .and_then(|column| texts(datasets, target, column))
+            else {
+                continue;
+            };
+            let known: HashSet<String> = known.into_iter().flatten().collect();
+            let Some(cells) = texts(datasets, set, key.field) else { continue };
+            let bad: Vec<(usize, String)> = cells
+                .into_iter()
+                .enumerate()
+                .filter_map(|(row, text)| text.map(|text| (row, text)))
+                .filter(|(_, text)| !known.contains(text))
+                .collect();
+            if bad.is_empty() {
+                continue;
+            }
+            let dataset = &datasets.sets[set];
+            let field = &dataset.contract.fields[key.field];
+            let mut finding = Diagnostic::new(
+                Code::UnknownForeignKey,
+                msg!(
+                    UnknownForeignKey,
+                    text = &bad[0].1,
+                    column = &field.name,
+                    table = &dataset.contract.name,
+                    target = &key.dataset.value,
+                    count = bad.len()
+                ),
+            );
+            for (row, _) in bad.iter().take(SHOWN) {
+                if let Some(at) = datasets.cell(sources, set, *row, key.field) {
+                    finding = finding.mark(at);
+                }
+            }
+            let guess = did_you_mean(&bad[0].1, known.iter().map(String::as_str))
+                .map(|name| msg!(DidYouMean, name = name));
+            datasets.findings.push(
+                finding.help(guess.unwrap_or(msg!(ForeignKeyHelp, target = &key.dataset.value))),
+            );
+            let rows = bad.into_iter().map(|(row, _)| row).collect();
+            if let Some(table) = &mut datasets.sets[set].table {
+                table.void(key.field, &rows);
+            }
+        }
+    }
+}
+
+/// The texts of a text or integer column, `None` for unknown cells.
+fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<String>>> {
+    let dataset = &datasets.sets[set];
+    if !dataset.present[column] {
+        return None;
+    }
+    let array = &dataset.table.as_ref()?.columns[column];
+    if let Some(array) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
+        let values = array.values().as_any().downcast_ref::<StringArray>()?;
+        return Some(
+            array
+                .keys()
+                .iter()
+                .map(|key| Some(values.value(usize::try_from(key?).ok()?).to_owned()))
+                .collect(),
+        );
+    }
+    let numbers = array.as_any().downcast_ref::<Int64Array>()?;
+    Some(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
+}
+
+/// The areas, in the order of their dataset.
+pub fn areas(datasets: &Datasets, list: &AreaList) -> Areas {
+    let column = |name: &str| {
+        let set = datasets.sets.iter().position(|s| s.contract.name == list.dataset.value)?;
+        let column = datasets.sets[set].contract.field(name)?;
+        texts(datasets, set, column)
+    };
+    let (Some(codes), Some(names)) = (column(&list.code.value), column(&list.name.value)) else {
+        return Areas::default();
+    };
+    let mut areas = Areas::default();
+    for (code, name) in codes.into_iter().zip(names) {
+        let Some(code) = code else { continue };
+        if areas.position(&code).is_none() {
+            areas.names.push(name.unwrap_or_else(|| code.clone()));
+            areas.codes.push(code);
+        }
+    }
+    areas
+}
+
+/// Datasets keyed by year and area must have every area in every year they have at all.
+///
+/// Gaps in the reporting year are errors; in earlier years they are warnings, since only
+/// baselines and trends need them.
+pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
+    let mut findings = Vec::new();
+    let areas = &datasets.areas;
+    for dataset in &mut datasets.sets {
+        let (Some(year), Some(area)) = (dataset.contract.year, dataset.contract.area) else {
+            continue;
+        };
+        if !dataset.contract.is_complete_by_area() || areas.codes.is_empty() {
+            continue;
+        }
+        let (Some(table), Some(source)) = (&dataset.table, dataset.file) else { continue };
+        let Some(years) = table.columns[year].as_any().downcast_ref::<Int64Array>() else {
+            continue;
+        };
+        let mut seen: HashSet<(i64, &str)> = HashSet::new();
+        let mut known_years = BTreeSet::new();
+        for row in 0..table.rows {
+            if years.is_null(row) {
+                continue;
+            }
+            known_years.insert(years.value(row));
+            if let Some(code) = dataset.text(row, area) {
+                seen.insert((years.value(row), code));
+            }
+        }
+        let mut missing = Vec::new();
+        for year in known_years {
+            for code in &areas.codes {
+                if !seen.contains(&(year, code.as_str()))
+                    && let Ok(year) = i32::try_from(year)
+                {
+                    missing.push((year, code.clone()));
+                }
+            }
+        }
+        if let Some((first_year, first_code)) = missing.first() {
+            let names: Vec<String> = missing
+                .iter()
+                .take(SHOWN)
+                .map(|(year, code)| {
+                    let name = areas.position(code).map_or("", |at| areas.names[at].as_str());
+                    format!("{year} {code} {name}")
+                })
+                .collect();
+            let severity = if missing.iter().any(|(year, _)| *year == reporting_year) {
+                crate::diagnostic::Severity::Error
+            } else {
+                crate::diagnostic::Severity::Warning
+            };
+            findings.push(
+                Diagnostic::new(
+                    Code::MissingRow,
+                    msg!(
+                        MissingRow,
+                        table = &dataset.contract.name,
+                        rows = names.join("; "),
+                        count = missing.len()
+                    ),
+                )
+                .severity(severity)
+                .mark(Location { source, span: (0..1).into() })
+                .help(msg!(MissingRowHelp, year = *first_year, code = first_code)),
+            );
+        }
+        dataset.missing_rows = missing;
+    }
+    datasets.findings.extend(findings);
+}

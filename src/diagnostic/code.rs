@@ -1,0 +1,272 @@
+//! The closed list of kinds of finding.
+//!
+//! A code owns its name, its usual severity, whether it breaks the run, and the page that
+//! `rasoat explain CODE` prints, in both languages.
+
+use super::Severity;
+use crate::message::Lang;
+
+/// What a finding means for the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Something the check found: exit status 1 at or above the chosen severity.
+    Finding,
+    /// Something that kept a rule or a dataset from being evaluated: exit status 2.
+    Broken,
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $class:ident { $vi:literal $en:literal })*) => {
+        /// The kind of a finding.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)] // each is documented by its handbook page below
+        pub enum Code { $($variant),* }
+
+        impl Code {
+            /// Every code, in the order of the handbook.
+            pub const ALL: &[Code] = &[$(Code::$variant),*];
+
+            /// The name shown in brackets and accepted by `rasoat explain`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name),* }
+            }
+
+            /// The severity findings of this kind usually have.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity),* }
+            }
+
+            /// Whether findings of this kind break the run.
+            pub fn class(self) -> Class {
+                match self { $(Code::$variant => Class::$class),* }
+            }
+
+            /// The handbook page.
+            pub fn explanation(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Code::$variant, Lang::Vi) => $vi, (Code::$variant, Lang::En) => $en),*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    Unmet "unmet" Error Finding {
+        "Đã đến hạn mà yêu cầu chưa đạt: chỉ tiêu phải giữ hằng năm bị hụt trong năm báo cáo, chỉ tiêu đến năm đích chưa đạt, hoặc nhiệm vụ quá hạn, nộp muộn. Báo cáo nêu giá trị tìm thấy, mức đòi hỏi, khoảng cách và nơi tạo ra khoảng cách."
+        "The demand is due and not met: an every-year target missed in the reporting year, a dated target not reached in its year, or an assignment overdue or handed in late. The report gives the value found, the value demanded, the gap and where it arises."
+    }
+    Behind "behind" Warning Finding {
+        "Chưa đến hạn; có tiến bộ so với năm gốc nhưng thấp hơn đường thẳng từ năm gốc đến đích (với nhiệm vụ: tiến độ thấp hơn phần thời gian đã qua)."
+        "Not yet due; better than the baseline but worse than the straight line from the baseline to the goal (for an assignment: progress below the share of the period that has passed)."
+    }
+    OffTrack "off-track" Warning Finding {
+        "Chưa đến hạn và không tiến bộ so với năm gốc (với nhiệm vụ: chưa bắt đầu)."
+        "Not yet due and no better than the baseline (for an assignment: not started)."
+    }
+    NotYet "not-yet" Advice Finding {
+        "Chưa đến hạn, chưa đạt, và không có năm gốc để đánh giá tốc độ. Thêm `baseline:` vào quy tắc nếu có số liệu năm gốc."
+        "Not yet due, not met, and no baseline to judge the pace by. Add `baseline:` to the rule where there are figures for it."
+    }
+    OnTrack "on-track" Advice Finding {
+        "Chưa đến hạn; bằng hoặc tốt hơn đường thẳng từ năm gốc đến đích."
+        "Not yet due; at or better than the straight line from the baseline to the goal."
+    }
+    NoData "no-data" Warning Finding {
+        "Không kết luận được từ số liệu đã nộp: ô trống, ô sai bị coi là chưa biết, thiếu dòng, thiếu năm, hoặc mẫu số bằng 0. Chưa biết không bao giờ được tính là đạt."
+        "Cannot be decided from what was supplied: blank cells, broken cells (which count as unknown), missing rows or years, or a denominator of 0. Unknown is never a pass."
+    }
+    Waived "waived" Advice Finding {
+        "Đã đánh giá, không đạt, nhưng có miễn trừ còn hiệu lực trong rules/waivers.toml. Kết quả thật vẫn được nêu."
+        "Evaluated, not met, and covered by an unexpired waiver in rules/waivers.toml. The real result is still shown."
+    }
+    NotEvaluated "not-evaluated" Error Broken {
+        "Quy tắc không tính được vì chính nó hoặc bộ dữ liệu nó cần bị hỏng; lỗi gốc được nêu riêng."
+        "The rule could not be evaluated because it, or a dataset it needs, is broken; the cause is reported on its own."
+    }
+    ShareAboveWhole "share-above-whole" Error Finding {
+        "Tỷ lệ vượt 100 %: tử số lớn hơn mẫu số. Đây là lỗi số liệu, không phải thành tích; quy tắc nhận trạng thái `error`."
+        "A share above 100 %: the part is larger than its whole. That is an error in the data, not a triumph; the rule's status is `error`."
+    }
+    Overflow "overflow" Error Broken {
+        "Phép tính vượt quá độ chính xác tuyệt đối mà chương trình giữ (128 bit). Không có giá trị nào bị làm tròn thầm lặng."
+        "The calculation does not fit the exact arithmetic (128 bits). Nothing is rounded silently."
+    }
+    RowViolation "row-violation" Error Finding {
+        "Có dòng dữ liệu không thoả điều kiện của `expect`."
+        "Rows of a dataset break the condition of an `expect`."
+    }
+    CheckFailed "check-failed" Error Finding {
+        "Hàm kiểm tra của một `rule` báo không đạt."
+        "The check of a `rule` reported a failure."
+    }
+    NoWorkspace "no-workspace" Error Broken {
+        "Thư mục không có rasoat.toml. Chạy trong thư mục làm việc, hoặc ghi đường dẫn: `rasoat check THƯ-MỤC`."
+        "The folder has no rasoat.toml. Run inside a workspace or name it: `rasoat check FOLDER`."
+    }
+    NoRules "no-rules" Error Broken {
+        "Không có tệp .rhai nào trong thư mục quy tắc, hoặc không tệp nào khai báo gì."
+        "There is no .rhai file in the rules folder, or none that declares anything."
+    }
+    Unreadable "unreadable" Error Broken {
+        "Hệ điều hành không cho đọc tệp."
+        "The operating system did not let the file be read."
+    }
+    TomlSyntax "toml-syntax" Error Broken {
+        "Tệp TOML sai cú pháp. Phần còn lại của tệp vẫn được đọc nếu có thể."
+        "The TOML file has a syntax error. The rest of the file is still read where possible."
+    }
+    UnknownKey "unknown-key" Error Broken {
+        "Khoá không có trong danh sách khoá được hiểu; thường là gõ nhầm."
+        "A key that is not understood; usually a slip of the fingers."
+    }
+    MissingKey "missing-key" Error Broken {
+        "Thiếu một khoá bắt buộc."
+        "A required key is missing."
+    }
+    InvalidValue "invalid-value" Error Broken {
+        "Giá trị sai kiểu hoặc ngoài phạm vi cho phép."
+        "A value of the wrong type or outside what is allowed."
+    }
+    DuplicateId "duplicate-id" Error Broken {
+        "Một mã được khai báo hai lần. Lần khai báo đầu được dùng."
+        "An id is declared twice. The first declaration is used."
+    }
+    UnknownName "unknown-name" Error Broken {
+        "Tên nhắc đến không tồn tại: đơn vị, mục, điều khoản, bộ dữ liệu, hàm hay biến."
+        "A name that does not exist: a unit, section, clause, dataset, function or variable."
+    }
+    UnknownColumn "unknown-column" Error Broken {
+        "Bộ dữ liệu không có cột này trong hợp đồng. Được kiểm tra trước khi đọc dòng dữ liệu nào."
+        "The dataset's contract has no such column. Checked before any row is read."
+    }
+    TypeMismatch "type-mismatch" Error Broken {
+        "Hai vế khác kiểu: ví dụ so chữ với số, hoặc lấy tổng một cột chữ."
+        "Types do not fit: text compared with a number, or the sum of a text column."
+    }
+    GoalUnit "goal-unit" Error Broken {
+        "Mục tiêu không có nghĩa với đơn vị của chỉ số: `all()` chỉ dùng cho `percent(…)`, `none()` cho số đếm, tổng hay tỷ lệ."
+        "The goal makes no sense for the measure's unit: `all()` is for `percent(…)`, `none()` for counts, sums and shares."
+    }
+    ClauseWithoutRule "clause-without-rule" Error Broken {
+        "Một điều khoản trong plan.toml không được quy tắc nào đánh giá."
+        "A clause of plan.toml is judged by no rule."
+    }
+    ScriptSyntax "script-syntax" Error Broken {
+        "Tệp quy tắc sai cú pháp Rhai. Các khai báo khác trong tệp vẫn được đánh giá."
+        "A rule file has a Rhai syntax error. Its other declarations are still judged."
+    }
+    ScriptError "script-error" Error Broken {
+        "Khai báo bị lỗi khi chạy. Các khai báo khác vẫn được đánh giá."
+        "A declaration failed while running. The others are still judged."
+    }
+    ScriptLimit "script-limit" Error Broken {
+        "Tập lệnh dùng quá giới hạn thời gian, số phép tính, độ sâu hay kích thước dữ liệu."
+        "A script went over its limit of time, operations, depth or data size."
+    }
+    UnsupportedInRow "unsupported-in-row" Error Broken {
+        "Điều kiện theo dòng được biên dịch thành phép tính trên cột nên chỉ nhận một phần ngôn ngữ: so sánh, + - *, && || !, in, khoảng, if/switch, let, hàm trong rules/lib và các hàm chữ, ngày có sẵn."
+        "Row conditions are compiled to column expressions and take a part of the language: comparison, + - *, && || !, in, ranges, if/switch, let, functions of rules/lib, and the text and date functions."
+    }
+    WaiverExpired "waiver-expired" Warning Finding {
+        "Miễn trừ đã hết hạn nên không còn tác dụng. Gia hạn bằng văn bản mới hoặc xoá khỏi rules/waivers.toml."
+        "The waiver has expired and no longer counts. Extend it by a new document or remove it from rules/waivers.toml."
+    }
+    WaiverUnused "waiver-unused" Advice Finding {
+        "Miễn trừ còn hạn nhưng quy tắc không cần đến: yêu cầu đã đạt hoặc chưa đến hạn."
+        "The waiver is valid but not needed: the demand is met or not yet due."
+    }
+    DatasetWithoutContract "dataset-without-contract" Error Broken {
+        "Tệp CSV không có hợp đồng TOML cùng tên nên không được đọc."
+        "The CSV file has no TOML contract of the same name and is not read."
+    }
+    ContractWithoutDataset "contract-without-dataset" Error Broken {
+        "Hợp đồng có mà tệp dữ liệu không có."
+        "There is a contract but no data file."
+    }
+    DatasetEmpty "dataset-empty" Error Broken {
+        "Tệp dữ liệu trống, không có cả dòng tiêu đề."
+        "The data file is empty, without even a header."
+    }
+    DatasetNoRows "dataset-no-rows" Warning Finding {
+        "Tệp dữ liệu chỉ có dòng tiêu đề."
+        "The data file has a header only."
+    }
+    MissingColumn "missing-column" Error Broken {
+        "Tệp thiếu một cột mà hợp đồng khai báo. Các quy tắc cần cột đó nhận trạng thái `error`, các quy tắc khác vẫn được đánh giá."
+        "The file lacks a column of the contract. Rules that need it have the status `error`; all others are judged."
+    }
+    ExtraColumn "extra-column" Warning Finding {
+        "Tệp có cột mà hợp đồng không khai báo; cột đó bị bỏ qua."
+        "The file has a column the contract does not declare; it is ignored."
+    }
+    DuplicateColumn "duplicate-column" Error Broken {
+        "Hai cột cùng tên trong dòng tiêu đề; cột đầu được dùng."
+        "Two columns of the header have the same name; the first is used."
+    }
+    RaggedRow "ragged-row" Error Finding {
+        "Dòng có số ô khác dòng tiêu đề. Vì không biết ô nào lệch, mọi ô ngoài năm và khu vực của dòng coi như chưa biết."
+        "A row has more or fewer cells than the header. Since any of them may have slipped, all its cells but year and area count as unknown."
+    }
+    InvalidText "invalid-text" Error Finding {
+        "Ô có byte không phải UTF-8. Ô đó coi như chưa biết."
+        "A cell has bytes that are not UTF-8. It counts as unknown."
+    }
+    BadCell "bad-cell" Error Finding {
+        "Ô không đọc được theo kiểu của cột. Ô đó coi như chưa biết; số liệu cần đến nó là `no_data`."
+        "The cell cannot be read as its column's type. It counts as unknown; measures that need it are `no_data`."
+    }
+    AmbiguousNumber "ambiguous-number" Error Finding {
+        "Số như 1.234 có thể là một nghìn hai trăm ba mươi tư hay 1,234. Khai báo decimalChar (và groupChar) trong hợp đồng."
+        "A number like 1.234 may be one thousand two hundred and thirty-four or 1.234. Declare decimalChar (and groupChar) in the contract."
+    }
+    Required "required" Error Finding {
+        "Ô bắt buộc bị trống."
+        "A required cell is blank."
+    }
+    OutOfRange "out-of-range" Error Finding {
+        "Giá trị ngoài khoảng minimum–maximum của hợp đồng."
+        "The value is outside the contract's minimum and maximum."
+    }
+    NotInEnum "not-in-enum" Error Finding {
+        "Giá trị không có trong danh mục enum của hợp đồng."
+        "The value is not in the contract's enum."
+    }
+    PatternMismatch "pattern-mismatch" Error Finding {
+        "Giá trị không khớp mẫu pattern của hợp đồng."
+        "The value does not match the contract's pattern."
+    }
+    DuplicateKey "duplicate-key" Error Finding {
+        "Hai dòng cùng khoá chính, hoặc hai ô trùng trong cột unique. Các ô của dòng sau coi như chưa biết để không tính hai lần."
+        "Two rows share a primary key, or two cells a unique column. The later row's cells count as unknown so that nothing is counted twice."
+    }
+    UnknownForeignKey "unknown-foreign-key" Error Finding {
+        "Mã không có trong bộ dữ liệu được tham chiếu."
+        "The code is not in the referenced dataset."
+    }
+    PartAboveWhole "part-above-whole" Error Finding {
+        "Một phần lớn hơn toàn bộ trong cùng dòng."
+        "A part is larger than its whole in the same row."
+    }
+    MissingRow "missing-row" Error Finding {
+        "Thiếu dòng của một khu vực trong một năm có số liệu. Tổng của năm đó chưa đầy đủ nên là `no_data`."
+        "An area has no row in a year that has data. The year's totals are incomplete and therefore `no_data`."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_kebab_case_and_explained() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+            assert!(code.explanation(Lang::Vi).ends_with('.'), "{code:?}");
+            assert!(code.explanation(Lang::En).ends_with('.'), "{code:?}");
+        }
+    }
+}

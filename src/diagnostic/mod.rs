@@ -1,0 +1,186 @@
+//! A finding: what is wrong, where (data, rule, plan), and what to do.
+//!
+//! Core functions return errors without a place; the caller adds one with [`At::at`]. Only
+//! [`render`] knows miette.
+
+mod code;
+pub mod render;
+
+pub use code::{Class, Code};
+
+use crate::message::Message;
+use crate::source::Location;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Good to know.
+    Advice,
+    /// Should be looked at.
+    Warning,
+    /// Not met, or broken.
+    Error,
+}
+
+impl Severity {
+    /// The name used on the command line, in rules and in machine formats.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Advice => "advice",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    /// The severity of this name.
+    pub fn parse(name: &str) -> Option<Severity> {
+        [Severity::Advice, Severity::Warning, Severity::Error]
+            .into_iter()
+            .find(|severity| severity.name() == name)
+    }
+}
+
+/// One place a finding points at, and what is to be seen there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// The place.
+    pub at: Location,
+    /// What is to be seen there; nothing when the caret says it all.
+    pub text: Option<Message>,
+}
+
+/// A finding, complete and independent of language and output format.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// Which kind of finding.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: Message,
+    /// The rule or clause concerned, shown before the message.
+    pub subject: Option<String>,
+    /// Where, most important first. The first label of each source leads its excerpt.
+    pub labels: Vec<Label>,
+    /// What would mend it.
+    pub help: Vec<Message>,
+    /// What else a reader should know.
+    pub notes: Vec<Message>,
+}
+
+impl Diagnostic {
+    /// A finding of the code's usual severity that points nowhere yet.
+    pub fn new(code: Code, message: Message) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: code.severity(),
+            message,
+            subject: None,
+            labels: Vec::new(),
+            help: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Points at a place.
+    pub fn label(mut self, at: Location, text: Message) -> Diagnostic {
+        self.labels.push(Label { at, text: Some(text) });
+        self
+    }
+
+    /// Points at a place without a word.
+    pub fn mark(mut self, at: Location) -> Diagnostic {
+        self.labels.push(Label { at, text: None });
+        self
+    }
+
+    /// Says what would mend it.
+    pub fn help(mut self, help: Message) -> Diagnostic {
+        self.help.push(help);
+        self
+    }
+
+    /// Says what would mend it, if there is anything to say.
+    pub fn maybe_help(mut self, help: Option<Message>) -> Diagnostic {
+        self.help.extend(help);
+        self
+    }
+
+    /// Adds a remark.
+    pub fn note(mut self, note: Message) -> Diagnostic {
+        self.notes.push(note);
+        self
+    }
+
+    /// Names the rule or clause concerned.
+    pub fn subject(mut self, id: impl Into<String>) -> Diagnostic {
+        self.subject = Some(id.into());
+        self
+    }
+
+    /// Changes the severity.
+    pub fn severity(mut self, severity: Severity) -> Diagnostic {
+        self.severity = severity;
+        self
+    }
+
+    /// Whether this keeps something from being evaluated (exit status 2).
+    pub fn is_broken(&self) -> bool {
+        self.code.class() == Class::Broken && self.severity == Severity::Error
+    }
+}
+
+/// Gives an error that knows no place the one the caller knows.
+pub trait At<T> {
+    /// Marks `location` on the error, unless it already points somewhere.
+    fn at(self, location: Location) -> Result<T, Box<Diagnostic>>;
+}
+
+impl<T> At<T> for Result<T, Diagnostic> {
+    fn at(self, location: Location) -> Result<T, Box<Diagnostic>> {
+        self.map_err(|error| {
+            Box::new(if error.labels.is_empty() { error.mark(location) } else { error })
+        })
+    }
+}
+
+/// The candidate most like `name`, if one is near enough to be what was meant.
+pub fn did_you_mean<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= 1.max(candidate.chars().count().max(name.chars().count()) / 3)
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// "Did you mean …?", where there is something to suggest.
+pub fn suggestion<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<Message> {
+    did_you_mean(name, candidates).map(|found| crate::msg!(DidYouMean, name = found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_near_or_absent() {
+        let columns = ["qua_dao_tao", "luc_luong", "nam", "xa"];
+        assert_eq!(did_you_mean("qua_dao_toa", columns), Some("qua_dao_tao"));
+        assert_eq!(did_you_mean("Luc_luong", columns), Some("luc_luong"));
+        assert_eq!(did_you_mean("ma", ["xa", "nam"]), Some("xa"));
+        assert_eq!(did_you_mean("hoan_toan_khac", columns), None);
+    }
+}

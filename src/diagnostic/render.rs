@@ -1,0 +1,404 @@
+//! Findings as text for a terminal. Only this file knows miette.
+//!
+//! miette lays out one source a diagnostic; a finding of ours shows data, rule and clause as one.
+//! So each finding is adapted to miette's protocol — its first source as the diagnostic's own,
+//! the others as related ones — and [`Layout`], a report handler of our own, draws them as
+//! successive excerpts with one header and one list of helps.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+
+use miette::{
+    GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode,
+    SourceSpan, SpanContents,
+};
+use owo_colors::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{Diagnostic, Severity};
+use crate::message::Lang;
+use crate::msg;
+use crate::source::{Source, SourceId, Sources};
+
+/// Columns a line of source may take before it is cut around its label.
+const MAX_SOURCE_COLUMNS: usize = 96;
+
+/// Columns a tab takes.
+const TAB: usize = 4;
+
+/// Draws a finding.
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, lang: Lang, color: bool) -> String {
+    let adapted = Adapted::new(diagnostic, sources, lang);
+    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let layout =
+        Layout { theme, bold: if color { Style::new().bold() } else { Style::new() }, lang };
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{}", Drawn { adapted: &adapted, layout: &layout });
+    text
+}
+
+struct Drawn<'a> {
+    adapted: &'a Adapted<'a>,
+    layout: &'a Layout,
+}
+
+impl Display for Drawn<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.layout.draw(self.adapted, f)
+    }
+}
+
+/// A source behind miette's protocol; lines are found by its own index.
+#[derive(Debug)]
+struct Text<'a>(&'a Source);
+
+impl SourceCode for Text<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let bytes = self.0.bytes();
+        if span.offset() > bytes.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let (line, _) = self.0.line_column(span.offset());
+        let whole = self.0.line(line);
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name.clone(),
+            &bytes[whole.start..whole.end],
+            (whole.start, whole.end - whole.start).into(),
+            line - 1,
+            0,
+            1,
+        )))
+    }
+}
+
+/// A finding behind miette's protocol: one of these for each source it points into.
+#[derive(Debug)]
+struct Adapted<'a> {
+    message: String,
+    code: String,
+    severity: Severity,
+    help: Option<String>,
+    text: Option<Text<'a>>,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Adapted<'a>>,
+}
+
+impl<'a> Adapted<'a> {
+    fn new(diagnostic: &Diagnostic, sources: &'a Sources, lang: Lang) -> Adapted<'a> {
+        let mut order: Vec<SourceId> = Vec::new();
+        for label in &diagnostic.labels {
+            if !order.contains(&label.at.source) {
+                order.push(label.at.source);
+            }
+        }
+        let mut segments = order.into_iter().map(|source| Adapted {
+            message: String::new(),
+            code: diagnostic.code.name().to_owned(),
+            severity: diagnostic.severity,
+            help: None,
+            text: Some(Text(sources.get(source))),
+            labels: diagnostic
+                .labels
+                .iter()
+                .filter(|label| label.at.source == source)
+                .map(|label| {
+                    let span = label.at.span;
+                    let text = label.text.as_ref().map(|text| text.text(lang));
+                    LabeledSpan::new(text, span.start, span.end.saturating_sub(span.start))
+                })
+                .collect(),
+            related: Vec::new(),
+        });
+        let mut first = segments.next().unwrap_or_else(|| Adapted {
+            message: String::new(),
+            code: diagnostic.code.name().to_owned(),
+            severity: diagnostic.severity,
+            help: None,
+            text: None,
+            labels: Vec::new(),
+            related: Vec::new(),
+        });
+        first.related = segments.collect();
+        first.message = match &diagnostic.subject {
+            Some(subject) => format!("{subject} {}", diagnostic.message.text(lang)),
+            None => diagnostic.message.text(lang),
+        };
+        let word = |key: crate::message::Message| key.text(lang);
+        let helps =
+            diagnostic.help.iter().map(|help| format!("{}: {}", word(msg!(Help)), help.text(lang)));
+        let notes = diagnostic
+            .notes
+            .iter()
+            .map(|note| format!("{}: {}", word(msg!(Note)), note.text(lang)));
+        let lines: Vec<String> = helps.chain(notes).collect();
+        first.help = (!lines.is_empty()).then(|| lines.join("\n"));
+        first
+    }
+}
+
+impl Display for Adapted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Adapted<'_> {}
+
+impl miette::Diagnostic for Adapted<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn Display + 'b>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Advice => miette::Severity::Advice,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Error => miette::Severity::Error,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn Display + 'b>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.text.as_ref().map(|text| text as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        Some(Box::new(self.related.iter().map(|part| part as &dyn miette::Diagnostic)))
+    }
+}
+
+/// Draws a diagnostic and its related ones as one finding.
+struct Layout {
+    theme: GraphicalTheme,
+    bold: Style,
+    lang: Lang,
+}
+
+impl ReportHandler for Layout {
+    fn debug(&self, error: &dyn miette::Diagnostic, f: &mut Formatter<'_>) -> fmt::Result {
+        self.draw(error, f)
+    }
+}
+
+/// A label on one line of an excerpt, in display columns.
+struct Mark {
+    start: usize,
+    width: usize,
+    text: String,
+}
+
+/// One line of an excerpt with its marks.
+struct Line {
+    number: usize,
+    text: String,
+    marks: Vec<Mark>,
+}
+
+impl Layout {
+    fn draw(&self, error: &dyn miette::Diagnostic, f: &mut Formatter<'_>) -> fmt::Result {
+        let (word, style) = match error.severity() {
+            Some(miette::Severity::Advice) => (msg!(WordAdvice), self.theme.styles.advice),
+            Some(miette::Severity::Warning) => (msg!(WordWarning), self.theme.styles.warning),
+            _ => (msg!(WordError), self.theme.styles.error),
+        };
+        let code = error.code().map(|code| format!("[{code}]")).unwrap_or_default();
+        let head = format!("{}{code}", word.text(self.lang));
+        writeln!(f, "{} {}", style.style(head), self.bold.style(error))?;
+        let mut excerpts = Vec::new();
+        excerpts.extend(self.excerpt(error));
+        for part in error.related().into_iter().flatten() {
+            excerpts.extend(self.excerpt(part));
+        }
+        let numbers = excerpts.iter().flat_map(|(_, lines)| lines.iter().map(|line| line.number));
+        let gutter = numbers.max().unwrap_or(1).to_string().len().max(3);
+        for (place, lines) in &excerpts {
+            self.draw_excerpt(f, gutter, place, lines, style)?;
+        }
+        if let Some(help) = error.help() {
+            for line in help.to_string().lines() {
+                let (word, rest) = line.split_once(':').unwrap_or(("", line));
+                writeln!(f, "  {}:{rest}", self.theme.styles.help.style(word))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The lines a diagnostic's labels stand on; the place of the first label heads them.
+    fn excerpt(&self, error: &dyn miette::Diagnostic) -> Option<(String, Vec<Line>)> {
+        let source = error.source_code()?;
+        let labels: Vec<LabeledSpan> = error.labels()?.collect();
+        let mut place = None;
+        let mut lines: Vec<Line> = Vec::new();
+        for label in &labels {
+            let contents = source.read_span(label.inner(), 0, 0).ok()?;
+            let start = label.offset() - contents.span().offset();
+            let bytes = contents.data();
+            let before = String::from_utf8_lossy(&bytes[..start.min(bytes.len())]);
+            let before = before.trim_start_matches('\u{feff}');
+            let number = contents.line() + 1;
+            place.get_or_insert_with(|| {
+                let name = contents.name().unwrap_or_default();
+                format!("{name}:{number}:{}", before.chars().count() + 1)
+            });
+            // A label that runs past its line is drawn to the line's end.
+            let end = (start + label.len()).min(bytes.len());
+            let marked = String::from_utf8_lossy(&bytes[start.min(end)..end]);
+            let mark = Mark {
+                start: width(before),
+                width: width(&marked).max(1),
+                text: label.label().unwrap_or_default().to_owned(),
+            };
+            match lines.iter_mut().find(|line| line.number == number) {
+                Some(line) => line.marks.push(mark),
+                None => {
+                    let text = String::from_utf8_lossy(bytes);
+                    let text = expand(text.trim_start_matches('\u{feff}'));
+                    lines.push(Line { number, text, marks: vec![mark] });
+                }
+            }
+        }
+        lines.sort_by_key(|line| line.number);
+        for line in &mut lines {
+            line.marks.sort_by_key(|mark| mark.start);
+            cut(line);
+        }
+        Some((place?, lines))
+    }
+
+    fn draw_excerpt(
+        &self,
+        f: &mut Formatter<'_>,
+        gutter: usize,
+        place: &str,
+        lines: &[Line],
+        style: Style,
+    ) -> fmt::Result {
+        let chars = &self.theme.characters;
+        let blank = " ".repeat(gutter);
+        let (top, bar) = (chars.ltop, chars.hbar);
+        let place = self.theme.styles.link.style(place);
+        writeln!(f, "{blank} {top}{bar}{}{place}{}", chars.lbox, chars.rbox)?;
+        let mut last: Option<usize> = None;
+        for line in lines {
+            if last.is_some_and(|last| line.number > last + 1) {
+                writeln!(f, "{blank} {}", chars.vbar_break)?;
+            }
+            last = Some(line.number);
+            let number = format!("{:>gutter$}", line.number);
+            let number = self.theme.styles.linum.style(number);
+            writeln!(f, "{number} {} {}", chars.vbar, line.text)?;
+            self.draw_marks(f, &blank, &line.marks, style)?;
+        }
+        writeln!(f, "{blank} {}{}", chars.lbot, chars.hbar.to_string().repeat(4))
+    }
+
+    /// The underlines of a line, then its texts, the rightmost first.
+    fn draw_marks(
+        &self,
+        f: &mut Formatter<'_>,
+        blank: &str,
+        marks: &[Mark],
+        style: Style,
+    ) -> fmt::Result {
+        let chars = &self.theme.characters;
+        let lead = format!("{blank} {} ", chars.vbar_break);
+        let mut underline = String::new();
+        let mut column = 0;
+        for mark in marks {
+            if mark.start < column {
+                continue;
+            }
+            underline.push_str(&" ".repeat(mark.start - column));
+            let middle = if mark.text.is_empty() { usize::MAX } else { stem(mark) - mark.start };
+            for at in 0..mark.width {
+                underline.push(if at == middle { chars.underbar } else { chars.underline });
+            }
+            column = mark.start + mark.width;
+        }
+        writeln!(f, "{lead}{}", style.style(underline))?;
+        let told: Vec<&Mark> = marks.iter().filter(|mark| !mark.text.is_empty()).collect();
+        for (at, mark) in told.iter().enumerate().rev() {
+            let mut row = String::new();
+            let mut column = 0;
+            for other in &told[..at] {
+                let stem = stem(other);
+                if stem < column {
+                    continue;
+                }
+                row.push_str(&" ".repeat(stem - column));
+                row.push(chars.vbar);
+                column = stem + 1;
+            }
+            row.push_str(&" ".repeat(stem(mark).saturating_sub(column)));
+            row.push(chars.lbot);
+            writeln!(f, "{lead}{} {}", style.style(row), style.style(&mark.text))?;
+        }
+        Ok(())
+    }
+}
+
+/// The column the text of a mark hangs from.
+fn stem(mark: &Mark) -> usize {
+    mark.start + (mark.width - 1) / 2
+}
+
+/// Display columns of a text, tabs included.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c == '\t' { TAB } else { c.width().unwrap_or(0) }).sum()
+}
+
+/// The text as it is printed: tabs as spaces, control characters gone.
+fn expand(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| match c {
+            '\t' => vec![' '; TAB],
+            c if c.is_control() => Vec::new(),
+            c => vec![c],
+        })
+        .collect()
+}
+
+/// Cuts a long line to what surrounds its marks.
+fn cut(line: &mut Line) {
+    if line.text.width() <= MAX_SOURCE_COLUMNS {
+        return;
+    }
+    let first = line.marks.first().map_or(0, |mark| mark.start);
+    let from = first.saturating_sub(MAX_SOURCE_COLUMNS / 3);
+    let mut text = String::new();
+    let (mut column, mut dropped) = (0, 0);
+    for c in line.text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if column < from {
+            dropped = column + wide;
+        } else if column - from < MAX_SOURCE_COLUMNS - 2 {
+            text.push(c);
+        } else {
+            text.push('…');
+            break;
+        }
+        column += wide;
+    }
+    let lead = usize::from(from > 0);
+    if lead == 1 {
+        text.insert(0, '…');
+    }
+    for mark in &mut line.marks {
+        mark.start = mark.start.saturating_sub(dropped) + lead;
+        mark.width = mark.width.min(MAX_SOURCE_COLUMNS.saturating_sub(mark.start).max(1));
+    }
+    line.marks.retain(|mark| mark.start < MAX_SOURCE_COLUMNS);
+    line.text = text;
+}

@@ -1,0 +1,7 @@
+//! The command: arguments in, exit status out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(rasoat::cli::run(std::env::args_os()))
+}

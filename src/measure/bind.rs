@@ -1,0 +1,692 @@
+//! Binding: every name and type a rule uses is resolved against the contracts, before any row
+//! is read, and every aggregate joins one scan plan, shared between rules.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::column::{ColumnExpr, ColumnType, ExprId, Expressions};
+use super::row::{Literal, RowClosure, RowExpr, RowKind};
+use super::{
+    Aggregate, Arithmetic, Comparison, Condition, Measure, MeasureKind, Name, Quotient, TableExpr,
+    YearRef,
+};
+use crate::data::Catalog;
+use crate::data::contract::{Contract, FieldType};
+use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::exact::Exact;
+use crate::message::Bilingual;
+use crate::msg;
+use crate::source::Location;
+
+/// An aggregate over one dataset, resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BoundAggregate {
+    /// The condition rows must satisfy.
+    pub filter: Option<ExprId>,
+    /// The aggregate.
+    pub aggregate: Aggregate,
+    /// Its column.
+    pub column: Option<usize>,
+    /// A text by which rows are kept apart, for conditions on an `each` row.
+    pub key: Option<ExprId>,
+}
+
+/// What the scan of one dataset must compute.
+#[derive(Debug, Default)]
+pub struct SetPlan {
+    /// Distinct expressions.
+    pub expressions: Expressions,
+    /// Distinct aggregates.
+    pub aggregates: Vec<BoundAggregate>,
+    index: HashMap<BoundAggregate, usize>,
+}
+
+impl SetPlan {
+    fn intern(&mut self, aggregate: BoundAggregate) -> usize {
+        if let Some(at) = self.index.get(&aggregate) {
+            return *at;
+        }
+        self.aggregates.push(aggregate.clone());
+        self.index.insert(aggregate, self.aggregates.len() - 1);
+        self.aggregates.len() - 1
+    }
+}
+
+/// A measure with every name resolved.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// An aggregate of the scan plan.
+    Aggregate {
+        /// The dataset.
+        set: usize,
+        /// The aggregate within its plan.
+        aggregate: usize,
+        /// Which year.
+        year: YearRef,
+        /// The column of the `each` row whose text chooses among the aggregate's keys.
+        outer: Option<usize>,
+        /// Unknown cells are left out.
+        ignore_missing: bool,
+    },
+    /// A constant.
+    Number(Exact),
+    /// Arithmetic.
+    Arithmetic(Arithmetic, Box<Bound>, Box<Bound>, Location),
+    /// A share, ratio or rate.
+    Quotient(Quotient, Box<Bound>, Box<Bound>, Location),
+}
+
+/// A condition with every name resolved.
+#[derive(Clone, Debug)]
+pub enum BoundCondition {
+    /// Two measures compared.
+    Compare(Comparison, Bound, Bound),
+    /// All hold.
+    All(Vec<BoundCondition>),
+    /// At least one holds.
+    Any(Vec<BoundCondition>),
+    /// It does not hold.
+    Not(Box<BoundCondition>),
+    /// Always so.
+    Constant(bool),
+}
+
+/// Rows chosen from a dataset.
+#[derive(Clone, Debug)]
+pub struct BoundRows {
+    /// The dataset.
+    pub set: usize,
+    /// The condition, if any.
+    pub filter: Option<ExprId>,
+    /// Which year's rows.
+    pub year: YearRef,
+}
+
+/// What a measure yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasureType {
+    /// A number.
+    Number,
+    /// A date.
+    Date,
+}
+
+/// The complaint was recorded; the rule cannot be evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+/// Where a measure stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// The year shift around it.
+    year: YearRef,
+    /// Whether unknown cells are to be left out.
+    ignore_missing: bool,
+    /// The dataset of the enclosing `each`.
+    each: Option<usize>,
+}
+
+impl Context {
+    /// Inside a rule whose bodies are rows of `each`.
+    pub fn each(each: Option<usize>) -> Context {
+        Context { each, ..Context::default() }
+    }
+}
+
+/// Binds rules against the contracts, gathering the scan plan and every complaint.
+pub struct Binder<'a> {
+    catalog: &'a Catalog,
+    as_of: NaiveDate,
+    /// What each dataset's scan must compute, aligned with the catalog.
+    pub plans: Vec<SetPlan>,
+    /// What could not be bound.
+    pub complaints: Vec<Diagnostic>,
+}
+
+impl<'a> Binder<'a> {
+    /// A binder for rules judged at `as_of`.
+    pub fn new(catalog: &'a Catalog, as_of: NaiveDate) -> Binder<'a> {
+        let plans = catalog.datasets.iter().map(|_| SetPlan::default()).collect();
+        Binder { catalog, as_of, plans, complaints: Vec::new() }
+    }
+
+    /// The contract of a dataset.
+    pub fn contract(&self, set: usize) -> &'a Contract {
+        &self.catalog.datasets[set].contract
+    }
+
+    /// Records a complaint, once for each place: a shared function bound for forty rules
+    /// complains once.
+    pub fn complain<T>(&mut self, complaint: Diagnostic) -> Result<T, Broken> {
+        let known = self.complaints.iter().any(|other| {
+            other.code == complaint.code
+                && other.labels.first().map(|l| l.at) == complaint.labels.first().map(|l| l.at)
+        });
+        if !known {
+            self.complaints.push(complaint);
+        }
+        Err(Broken)
+    }
+
+    /// The dataset of this name.
+    pub fn dataset(&mut self, name: &str, at: Location) -> Result<usize, Broken> {
+        if let Some(set) = self.catalog.position(name) {
+            return Ok(set);
+        }
+        if self.catalog.broken.iter().any(|broken| broken == name) {
+            return Err(Broken);
+        }
+        let help = suggestion(name, self.catalog.names());
+        self.complain(
+            Diagnostic::new(Code::UnknownName, msg!(UnknownDataset, name = name))
+                .mark(at)
+                .maybe_help(help),
+        )
+    }
+
+    /// The column of this name.
+    pub fn column(&mut self, set: usize, name: &str, at: Location) -> Result<usize, Broken> {
+        let contract = self.contract(set);
+        match contract.field(name) {
+            Some(column) => Ok(column),
+            None => {
+                let help = suggestion(name, contract.names()).unwrap_or_else(|| {
+                    msg!(KnownColumns, columns = contract.names().collect::<Vec<_>>().join(", "))
+                });
+                self.complain(
+                    Diagnostic::new(
+                        Code::UnknownColumn,
+                        msg!(UnknownColumn, name = name, table = &contract.name),
+                    )
+                    .mark(at)
+                    .help(help),
+                )
+            }
+        }
+    }
+
+    /// Resolves a measure.
+    ///
+    /// # Errors
+    /// [`Broken`] after recording what is wrong.
+    pub fn measure(
+        &mut self,
+        measure: &Measure,
+        context: Context,
+    ) -> Result<(Bound, MeasureType), Broken> {
+        match &*measure.kind {
+            MeasureKind::Number(value) => Ok((Bound::Number(*value), MeasureType::Number)),
+            MeasureKind::InYear(year, inner) => {
+                self.measure(inner, Context { year: compose(context.year, *year), ..context })
+            }
+            MeasureKind::IgnoreMissing(inner) => {
+                self.measure(inner, Context { ignore_missing: true, ..context })
+            }
+            MeasureKind::Arithmetic(operation, a, b) => {
+                let a = self.number(a, context);
+                let b = self.number(b, context);
+                let bound = Bound::Arithmetic(*operation, Box::new(a?), Box::new(b?), measure.at);
+                Ok((bound, MeasureType::Number))
+            }
+            MeasureKind::Quotient(quotient, a, b) => {
+                let a = self.number(a, context);
+                let b = self.number(b, context);
+                let (a, b) = (Box::new(a?), Box::new(b?));
+                let bound = Bound::Quotient(quotient.clone(), a, b, measure.at);
+                Ok((bound, MeasureType::Number))
+            }
+            MeasureKind::Aggregate { table, aggregate, column } => {
+                self.aggregate(table, *aggregate, column.as_ref(), measure.at, context)
+            }
+        }
+    }
+
+    /// Resolves a measure that must be a number.
+    pub fn number(&mut self, measure: &Measure, context: Context) -> Result<Bound, Broken> {
+        match self.measure(measure, context)? {
+            (bound, MeasureType::Number) => Ok(bound),
+            (_, MeasureType::Date) => self.complain(
+                Diagnostic::new(Code::TypeMismatch, msg!(DateNotNumber))
+                    .mark(measure.at)
+                    .help(msg!(DateNotNumberHelp)),
+            ),
+        }
+    }
+
+    /// Resolves a condition.
+    ///
+    /// # Errors
+    /// [`Broken`] after recording what is wrong.
+    pub fn condition(
+        &mut self,
+        condition: &Condition,
+        context: Context,
+    ) -> Result<BoundCondition, Broken> {
+        let all = |binder: &mut Self, items: &[Condition]| {
+            let bound: Vec<_> = items.iter().map(|item| binder.condition(item, context)).collect();
+            bound.into_iter().collect::<Result<Vec<_>, _>>()
+        };
+        Ok(match condition {
+            Condition::Compare(comparison, a, b) => {
+                let a = self.number(a, context);
+                let b = self.number(b, context);
+                BoundCondition::Compare(*comparison, a?, b?)
+            }
+            Condition::All(items) => BoundCondition::All(all(self, items)?),
+            Condition::Any(items) => BoundCondition::Any(all(self, items)?),
+            Condition::Not(inner) => BoundCondition::Not(Box::new(self.condition(inner, context)?)),
+            Condition::Constant(value) => BoundCondition::Constant(*value),
+        })
+    }
+
+    /// Resolves rows chosen from a dataset.
+    ///
+    /// # Errors
+    /// [`Broken`] after recording what is wrong.
+    pub fn rows(&mut self, table: &TableExpr, at: Location) -> Result<BoundRows, Broken> {
+        let set = self.dataset(&table.dataset, at)?;
+        let (filter, key) = self.filters(set, table, Context::default())?;
+        debug_assert!(key.is_none());
+        Ok(BoundRows { set, filter, year: table.year })
+    }
+
+    /// Resolves one condition over the rows of a dataset.
+    ///
+    /// # Errors
+    /// [`Broken`] after recording what is wrong.
+    pub fn row_condition(&mut self, set: usize, closure: &RowClosure) -> Result<ExprId, Broken> {
+        self.truth(set, &closure.body, Context::default())
+    }
+
+    fn aggregate(
+        &mut self,
+        table: &TableExpr,
+        aggregate: Aggregate,
+        column: Option<&Name>,
+        at: Location,
+        context: Context,
+    ) -> Result<(Bound, MeasureType), Broken> {
+        let set = self.dataset(&table.dataset, at)?;
+        let filters = self.filters(set, table, context);
+        let column = column
+            .map(|name| {
+                let column = self.column(set, &name.text, name.at)?;
+                self.check_column(set, column, aggregate, name.at)?;
+                Ok(column)
+            })
+            .transpose();
+        let ((filter, outer), column) = (filters?, column?);
+        let (key, outer) = match outer {
+            Some((key, outer)) => (Some(key), Some(outer)),
+            None => (None, None),
+        };
+        let bound = BoundAggregate { filter, aggregate, column, key };
+        let kind = match aggregate {
+            Aggregate::First | Aggregate::Last => MeasureType::Date,
+            _ => MeasureType::Number,
+        };
+        let measure = Bound::Aggregate {
+            set,
+            aggregate: self.plans[set].intern(bound),
+            year: compose(context.year, table.year),
+            outer,
+            ignore_missing: context.ignore_missing,
+        };
+        Ok((measure, kind))
+    }
+
+    fn check_column(
+        &mut self,
+        set: usize,
+        column: usize,
+        aggregate: Aggregate,
+        at: Location,
+    ) -> Result<(), Broken> {
+        let field = &self.contract(set).fields[column];
+        let fits = match aggregate {
+            Aggregate::First | Aggregate::Last => field.kind == FieldType::Date,
+            Aggregate::Distinct | Aggregate::Count => true,
+            _ => field.kind.is_numeric(),
+        };
+        if fits {
+            return Ok(());
+        }
+        let message = msg!(
+            AggregateType,
+            aggregate = aggregate.name(),
+            column = &field.name,
+            kind = field.kind.name()
+        );
+        self.complain(
+            Diagnostic::new(Code::TypeMismatch, message)
+                .mark(at)
+                .label(field.at, msg!(DeclaredHere)),
+        )
+    }
+
+    /// All conditions of a table as one expression, and the correlation with the `each` row:
+    /// the key expression here and the column there.
+    #[allow(clippy::type_complexity)]
+    fn filters(
+        &mut self,
+        set: usize,
+        table: &TableExpr,
+        context: Context,
+    ) -> Result<(Option<ExprId>, Option<(ExprId, usize)>), Broken> {
+        let mut conditions = Vec::new();
+        let mut key = None;
+        let mut failed = false;
+        for closure in &table.filters {
+            let mut conjuncts = Vec::new();
+            split(&closure.body, &mut conjuncts);
+            for conjunct in conjuncts {
+                match self.correlation(set, conjunct, context) {
+                    Ok(Some(found)) if key.is_none() => key = Some(found),
+                    Ok(Some(_)) => {
+                        failed = true;
+                        let _ = self.complain::<()>(
+                            Diagnostic::new(Code::UnsupportedInRow, msg!(OneCorrelation))
+                                .mark(conjunct.at),
+                        );
+                    }
+                    Ok(None) => match self.truth(set, conjunct, context) {
+                        Ok(condition) => conditions.push(condition),
+                        Err(Broken) => failed = true,
+                    },
+                    Err(Broken) => failed = true,
+                }
+            }
+        }
+        for name in &table.as_of {
+            match self.not_after(set, name) {
+                Ok(condition) => conditions.push(condition),
+                Err(Broken) => failed = true,
+            }
+        }
+        if failed {
+            return Err(Broken);
+        }
+        let expressions = &mut self.plans[set].expressions;
+        let filter = conditions
+            .into_iter()
+            .reduce(|all, next| expressions.intern(ColumnExpr::And(all, next)));
+        Ok((filter, key))
+    }
+
+    fn not_after(&mut self, set: usize, name: &Name) -> Result<ExprId, Broken> {
+        let column = self.column(set, &name.text, name.at)?;
+        let field = &self.contract(set).fields[column];
+        if field.kind != FieldType::Date {
+            let message = msg!(AsOfNeedsDate, column = &field.name, kind = field.kind.name());
+            return self.complain(
+                Diagnostic::new(Code::TypeMismatch, message)
+                    .mark(name.at)
+                    .label(field.at, msg!(DeclaredHere)),
+            );
+        }
+        let as_of = ColumnExpr::Literal(Literal::Date(self.as_of));
+        let expressions = &mut self.plans[set].expressions;
+        let date = expressions.intern(ColumnExpr::Column(column));
+        let limit = expressions.intern(as_of);
+        Ok(expressions.intern(ColumnExpr::Compare(Comparison::LessOrEqual, date, limit)))
+    }
+
+    /// `r.column == u.column`: the rows of this dataset that belong to the `each` row.
+    fn correlation(
+        &mut self,
+        set: usize,
+        conjunct: &RowExpr,
+        context: Context,
+    ) -> Result<Option<(ExprId, usize)>, Broken> {
+        let RowKind::Compare(Comparison::Equal, a, b) = &conjunct.kind else { return Ok(None) };
+        let (own, outer) = match (&a.kind, &b.kind) {
+            (_, RowKind::Outer(outer)) => (a, (outer, b.at)),
+            (RowKind::Outer(outer), _) => (b, (outer, a.at)),
+            _ => return Ok(None),
+        };
+        let Some(each) = context.each else {
+            return self.complain(
+                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
+            );
+        };
+        let outer_column = self.column(each, outer.0, outer.1)?;
+        let (key, kind) = self.expression(set, own, context)?;
+        let outer_kind = column_type(self.contract(each).fields[outer_column].kind);
+        if kind != ColumnType::Text || outer_kind != ColumnType::Text {
+            return self.complain(
+                Diagnostic::new(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
+            );
+        }
+        Ok(Some((key, outer_column)))
+    }
+
+    fn truth(&mut self, set: usize, expr: &RowExpr, context: Context) -> Result<ExprId, Broken> {
+        self.typed(set, expr, ColumnType::Boolean, context)
+    }
+
+    /// An expression that must be of a type.
+    fn typed(
+        &mut self,
+        set: usize,
+        expr: &RowExpr,
+        wanted: ColumnType,
+        context: Context,
+    ) -> Result<ExprId, Broken> {
+        let (id, found) = self.expression(set, expr, context)?;
+        if found == wanted {
+            return Ok(id);
+        }
+        self.complain(
+            Diagnostic::new(
+                Code::TypeMismatch,
+                msg!(WantedType, wanted = type_name(wanted), found = type_name(found)),
+            )
+            .mark(expr.at),
+        )
+    }
+
+    fn expression(
+        &mut self,
+        set: usize,
+        expr: &RowExpr,
+        context: Context,
+    ) -> Result<(ExprId, ColumnType), Broken> {
+        use ColumnType::{Boolean, Number, Text};
+        let (node, kind) = match &expr.kind {
+            RowKind::Column(path) => return self.path(set, path),
+            RowKind::Outer(_) => {
+                return self.complain(
+                    Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                        .mark(expr.at)
+                        .help(msg!(OuterOnlyEqualHelp)),
+                );
+            }
+            RowKind::Literal(literal) => {
+                let kind = match literal {
+                    Literal::Number(..) => Number,
+                    Literal::Text(_) => Text,
+                    Literal::Boolean(_) => Boolean,
+                    Literal::Date(_) => ColumnType::Date,
+                };
+                (ColumnExpr::Literal(literal.clone()), kind)
+            }
+            RowKind::Compare(comparison, a, b) => {
+                let (a, b) = self.pair(set, a, b, expr.at, context)?;
+                (ColumnExpr::Compare(*comparison, a, b), Boolean)
+            }
+            RowKind::And(a, b) | RowKind::Or(a, b) => {
+                let a = self.truth(set, a, context);
+                let b = self.truth(set, b, context);
+                let (a, b) = (a?, b?);
+                let and = matches!(expr.kind, RowKind::And(..));
+                (if and { ColumnExpr::And(a, b) } else { ColumnExpr::Or(a, b) }, Boolean)
+            }
+            RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, context)?), Boolean),
+            RowKind::Negate(a) => {
+                let a = self.typed(set, a, Number, context)?;
+                let zero = ColumnExpr::Literal(Literal::Number(0, 0));
+                let zero = self.plans[set].expressions.intern(zero);
+                (ColumnExpr::Arithmetic(Arithmetic::Sub, zero, a), Number)
+            }
+            RowKind::Arithmetic(operation, a, b) => {
+                let a = self.typed(set, a, Number, context);
+                let b = self.typed(set, b, Number, context);
+                (ColumnExpr::Arithmetic(*operation, a?, b?), Number)
+            }
+            RowKind::In(needle, items) => {
+                let mut ids = Vec::new();
+                let (needle_id, _) = self.expression(set, needle, context)?;
+                for item in items {
+                    ids.push(self.pair(set, needle, item, item.at, context)?.1);
+                }
+                (ColumnExpr::In(needle_id, ids), Boolean)
+            }
+            RowKind::If(condition, then, otherwise) => {
+                let condition = self.truth(set, condition, context);
+                let (then_id, kind) = self.expression(set, then, context)?;
+                let otherwise = self.typed(set, otherwise, kind, context);
+                (ColumnExpr::If(condition?, then_id, otherwise?), kind)
+            }
+            RowKind::Call(function, arguments) => {
+                use super::row::Function::*;
+                let (wanted, kind) = match function {
+                    Lower | Trim => (Some(Text), Text),
+                    Len => (Some(Text), Number),
+                    Year | Month | Day => (Some(ColumnType::Date), Number),
+                    IsMissing => (None, Boolean),
+                    StartsWith | EndsWith | Contains => (Some(Text), Boolean),
+                };
+                let mut ids = Vec::new();
+                for argument in arguments {
+                    ids.push(match wanted {
+                        Some(wanted) => self.typed(set, argument, wanted, context)?,
+                        None => self.expression(set, argument, context)?.0,
+                    });
+                }
+                (ColumnExpr::Call(*function, ids), kind)
+            }
+        };
+        Ok((self.plans[set].expressions.intern(node), kind))
+    }
+
+    /// Two expressions of the same type.
+    fn pair(
+        &mut self,
+        set: usize,
+        a: &RowExpr,
+        b: &RowExpr,
+        at: Location,
+        context: Context,
+    ) -> Result<(ExprId, ExprId), Broken> {
+        let left = self.expression(set, a, context);
+        let right = self.expression(set, b, context);
+        let ((left, left_kind), (right, right_kind)) = (left?, right?);
+        if left_kind == right_kind {
+            return Ok((left, right));
+        }
+        let mut complaint = Diagnostic::new(
+            Code::TypeMismatch,
+            msg!(CompareTypes, left = type_name(left_kind), right = type_name(right_kind)),
+        )
+        .mark(at);
+        if left_kind == ColumnType::Text && right_kind == ColumnType::Number {
+            complaint = complaint.help(msg!(QuoteIt));
+        } else if left_kind == ColumnType::Date && right_kind == ColumnType::Text {
+            complaint = complaint.help(msg!(UseDate));
+        }
+        self.complain(complaint)
+    }
+
+    /// A column, possibly through foreign keys.
+    fn path(
+        &mut self,
+        set: usize,
+        path: &[(String, Location)],
+    ) -> Result<(ExprId, ColumnType), Broken> {
+        let Some(((name, at), mut rest)) = path.split_first() else { return Err(Broken) };
+        let mut column = self.column(set, name, *at)?;
+        let mut kind = column_type(self.contract(set).fields[column].kind);
+        let mut id = self.plans[set].expressions.intern(ColumnExpr::Column(column));
+        let mut here = set;
+        while let Some(((next, next_at), tail)) = rest.split_first() {
+            let contract = self.contract(here);
+            let Some(key) = contract.foreign_keys.iter().find(|key| key.field == column) else {
+                return self.complain(
+                    Diagnostic::new(
+                        Code::UnknownColumn,
+                        msg!(
+                            NoForeignKey,
+                            column = &contract.fields[column].name,
+                            table = &contract.name
+                        ),
+                    )
+                    .mark(*next_at)
+                    .help(msg!(NoForeignKeyHelp, table = &contract.name)),
+                );
+            };
+            let target = self.dataset(&key.dataset.value, key.dataset.at)?;
+            let key_column = self.column(target, &key.column.value, key.column.at)?;
+            column = self.column(target, next, *next_at)?;
+            kind = column_type(self.contract(target).fields[column].kind);
+            let node = ColumnExpr::Through { key: id, dataset: target, key_column, column };
+            id = self.plans[set].expressions.intern(node);
+            here = target;
+            rest = tail;
+        }
+        Ok((id, kind))
+    }
+}
+
+/// `inner` as seen from a measure shifted by `outer`.
+fn compose(outer: YearRef, inner: YearRef) -> YearRef {
+    match (outer, inner) {
+        (_, YearRef::Absolute(year)) => YearRef::Absolute(year),
+        (outer, YearRef::Same) => outer,
+        (YearRef::Same, inner) => inner,
+        (YearRef::Offset(a), YearRef::Offset(b)) => YearRef::Offset(a + b),
+        (YearRef::Absolute(year), YearRef::Offset(b)) => YearRef::Absolute(year + b),
+    }
+}
+
+/// Splits a condition at its top-level `&&`.
+fn split<'e>(expr: &'e RowExpr, out: &mut Vec<&'e RowExpr>) {
+    match &expr.kind {
+        RowKind::And(a, b) => {
+            split(a, out);
+            split(b, out);
+        }
+        _ => out.push(expr),
+    }
+}
+
+fn column_type(kind: FieldType) -> ColumnType {
+    match kind {
+        FieldType::String => ColumnType::Text,
+        FieldType::Integer | FieldType::Number | FieldType::Year => ColumnType::Number,
+        FieldType::Boolean => ColumnType::Boolean,
+        FieldType::Date => ColumnType::Date,
+    }
+}
+
+fn type_name(kind: ColumnType) -> crate::message::Message {
+    match kind {
+        ColumnType::Number => msg!(TypeNumber),
+        ColumnType::Text => msg!(TypeText),
+        ColumnType::Boolean => msg!(TypeBoolean),
+        ColumnType::Date => msg!(TypeDate),
+    }
+}
+
+/// What a whole-number measure counts, for saying a gap: the column's unit or what a row is.
+pub fn subject(bound: &Bound, catalog: &Catalog, plans: &[SetPlan]) -> Option<Bilingual> {
+    let Bound::Aggregate { set, aggregate, .. } = bound else { return None };
+    let contract = &catalog.datasets[*set].contract;
+    let aggregate = &plans[*set].aggregates[*aggregate];
+    let noun = match (aggregate.aggregate, aggregate.column) {
+        (Aggregate::Count | Aggregate::Distinct, _) => &contract.subject,
+        (Aggregate::Sum, Some(column)) => &contract.fields[column].unit,
+        _ => return None,
+    };
+    (!noun.is_empty()).then(|| noun.clone())
+}

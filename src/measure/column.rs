@@ -1,0 +1,514 @@
+//! Row conditions as column expressions: typed, shared between rules, evaluated with Arrow
+//! kernels over whole columns. Unknown cells are nulls and logic is Kleene's.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::builder::{BooleanBuilder, Int64Builder, StringDictionaryBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Datum, Decimal128Array, Int64Array, Scalar,
+    UInt32Array,
+};
+use arrow_ord::cmp;
+use arrow_schema::{ArrowError, DataType};
+use chrono::Datelike;
+
+use super::row::{Function, Literal};
+use super::{Arithmetic, Comparison};
+use crate::data::Datasets;
+use crate::data::table::{date_from_days, days_since_epoch};
+
+/// An expression's place among its dataset's expressions.
+pub type ExprId = usize;
+
+/// What an expression yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Integers and exact decimals.
+    Number,
+    /// Text.
+    Text,
+    /// true, false or unknown.
+    Boolean,
+    /// Dates.
+    Date,
+}
+
+/// One distinct expression; operands are earlier expressions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ColumnExpr {
+    /// A column of the dataset.
+    Column(usize),
+    /// A column of another dataset, found by a key.
+    Through {
+        /// The key, in this dataset.
+        key: ExprId,
+        /// The other dataset.
+        dataset: usize,
+        /// Its key column.
+        key_column: usize,
+        /// The column wanted there.
+        column: usize,
+    },
+    /// A constant.
+    Literal(Literal),
+    /// A comparison.
+    Compare(Comparison, ExprId, ExprId),
+    /// Both hold.
+    And(ExprId, ExprId),
+    /// Either holds.
+    Or(ExprId, ExprId),
+    /// It does not hold.
+    Not(ExprId),
+    /// Arithmetic without division.
+    Arithmetic(Arithmetic, ExprId, ExprId),
+    /// Is one of these.
+    In(ExprId, Vec<ExprId>),
+    /// A choice.
+    If(ExprId, ExprId, ExprId),
+    /// A function.
+    Call(Function, Vec<ExprId>),
+}
+
+/// All distinct expressions of one dataset, operands before their users.
+#[derive(Debug, Default)]
+pub struct Expressions {
+    nodes: Vec<ColumnExpr>,
+    index: HashMap<ColumnExpr, ExprId>,
+}
+
+impl Expressions {
+    /// The id of an expression, the same for equal ones.
+    pub fn intern(&mut self, node: ColumnExpr) -> ExprId {
+        if let Some(id) = self.index.get(&node) {
+            return *id;
+        }
+        self.nodes.push(node.clone());
+        self.index.insert(node, self.nodes.len() - 1);
+        self.nodes.len() - 1
+    }
+
+    /// The expression of an id.
+    pub fn get(&self, id: ExprId) -> &ColumnExpr {
+        &self.nodes[id]
+    }
+
+    /// How many distinct expressions there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The dataset's own columns an expression reads, in order of first use.
+    pub fn columns(&self, id: ExprId) -> Vec<usize> {
+        let mut columns = Vec::new();
+        self.visit(id, &mut |node| {
+            if let ColumnExpr::Column(column) = node
+                && !columns.contains(column)
+            {
+                columns.push(*column);
+            }
+        });
+        columns
+    }
+
+    /// The columns of other datasets an expression reads.
+    pub fn foreign_columns(&self, id: ExprId) -> Vec<(usize, usize)> {
+        let mut columns = Vec::new();
+        self.visit(id, &mut |node| {
+            if let ColumnExpr::Through { dataset, key_column, column, .. } = node {
+                columns.push((*dataset, *key_column));
+                columns.push((*dataset, *column));
+            }
+        });
+        columns
+    }
+
+    fn visit(&self, id: ExprId, see: &mut impl FnMut(&ColumnExpr)) {
+        let node = &self.nodes[id];
+        see(node);
+        match node {
+            ColumnExpr::Column(_) | ColumnExpr::Literal(_) => {}
+            ColumnExpr::Through { key, .. } => self.visit(*key, see),
+            ColumnExpr::Not(a) => self.visit(*a, see),
+            ColumnExpr::Compare(_, a, b)
+            | ColumnExpr::And(a, b)
+            | ColumnExpr::Or(a, b)
+            | ColumnExpr::Arithmetic(_, a, b) => {
+                self.visit(*a, see);
+                self.visit(*b, see);
+            }
+            ColumnExpr::If(a, b, c) => {
+                for operand in [a, b, c] {
+                    self.visit(*operand, see);
+                }
+            }
+            ColumnExpr::In(a, items) => {
+                self.visit(*a, see);
+                for item in items {
+                    self.visit(*item, see);
+                }
+            }
+            ColumnExpr::Call(_, arguments) => {
+                for argument in arguments {
+                    self.visit(*argument, see);
+                }
+            }
+        }
+    }
+}
+
+/// An exact number did not fit 128 bits (or an integer 64).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overflow;
+
+impl From<ArrowError> for Overflow {
+    /// Types are checked when rules are bound, so overflow is the only way a kernel fails.
+    fn from(_: ArrowError) -> Overflow {
+        Overflow
+    }
+}
+
+/// A column of values, or one value for every row.
+#[derive(Clone, Debug)]
+enum Vector {
+    Column(ArrayRef),
+    Constant(Literal),
+}
+
+/// Evaluates a dataset's expressions, each at most once.
+pub struct Evaluator<'a> {
+    datasets: &'a Datasets,
+    expressions: &'a Expressions,
+    columns: &'a [ArrayRef],
+    rows: usize,
+    cache: Vec<Option<Vector>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator over `columns`, which hold `rows` rows.
+    pub fn new(
+        datasets: &'a Datasets,
+        expressions: &'a Expressions,
+        columns: &'a [ArrayRef],
+        rows: usize,
+    ) -> Evaluator<'a> {
+        Evaluator { datasets, expressions, columns, rows, cache: vec![None; expressions.len()] }
+    }
+
+    /// The values of an expression, one a row.
+    ///
+    /// # Errors
+    /// [`Overflow`] when an exact number does not fit.
+    pub fn column(&mut self, id: ExprId) -> Result<ArrayRef, Overflow> {
+        let vector = self.vector(id)?;
+        self.materialise(&vector)
+    }
+
+    /// The truth values of a condition.
+    ///
+    /// # Errors
+    /// [`Overflow`] when an exact number does not fit.
+    pub fn mask(&mut self, id: ExprId) -> Result<BooleanArray, Overflow> {
+        let column = self.column(id)?;
+        column.as_boolean_opt().cloned().ok_or(Overflow)
+    }
+
+    fn vector(&mut self, id: ExprId) -> Result<Vector, Overflow> {
+        if let Some(vector) = &self.cache[id] {
+            return Ok(vector.clone());
+        }
+        let vector = self.compute(id)?;
+        self.cache[id] = Some(vector.clone());
+        Ok(vector)
+    }
+
+    fn compute(&mut self, id: ExprId) -> Result<Vector, Overflow> {
+        let expressions = self.expressions;
+        let column: ArrayRef = match expressions.get(id) {
+            ColumnExpr::Column(column) => self.columns[*column].clone(),
+            ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
+            ColumnExpr::Through { key, dataset, key_column, column } => {
+                let key = self.column(*key)?;
+                self.through(&key, *dataset, *key_column, *column)?
+            }
+            ColumnExpr::Compare(comparison, a, b) => {
+                let (a, b) = (self.vector(*a)?, self.vector(*b)?);
+                Arc::new(self.compare(*comparison, &a, &b)?)
+            }
+            ColumnExpr::And(a, b) => {
+                Arc::new(arrow_arith::boolean::and_kleene(&self.mask(*a)?, &self.mask(*b)?)?)
+            }
+            ColumnExpr::Or(a, b) => {
+                Arc::new(arrow_arith::boolean::or_kleene(&self.mask(*a)?, &self.mask(*b)?)?)
+            }
+            ColumnExpr::Not(a) => Arc::new(arrow_arith::boolean::not(&self.mask(*a)?)?),
+            ColumnExpr::Arithmetic(operation, a, b) => {
+                let (a, b) = (self.column(*a)?, self.column(*b)?);
+                arithmetic(*operation, &a, &b)?
+            }
+            ColumnExpr::In(needle, items) => {
+                let needle = self.vector(*needle)?;
+                let mut found = BooleanArray::from(vec![false; self.rows]);
+                for item in items {
+                    let item = self.vector(*item)?;
+                    let equal = self.compare(Comparison::Equal, &needle, &item)?;
+                    found = arrow_arith::boolean::or_kleene(&found, &equal)?;
+                }
+                Arc::new(found)
+            }
+            ColumnExpr::If(condition, then, otherwise) => {
+                let condition = self.mask(*condition)?;
+                let (then, otherwise) = (self.column(*then)?, self.column(*otherwise)?);
+                let (then, otherwise) = same_type(then, otherwise)?;
+                let chosen = arrow_select::zip::zip(&condition, &then, &otherwise)?;
+                // An unknown condition makes the choice unknown, not the second branch.
+                let unknown = arrow_arith::boolean::is_null(&condition)?;
+                arrow_select::nullif::nullif(&chosen, &unknown)?
+            }
+            ColumnExpr::Call(function, arguments) => {
+                let first = self.column(arguments[0])?;
+                match arguments.get(1) {
+                    None => call(*function, &first)?,
+                    Some(second) => {
+                        let second = self.column(*second)?;
+                        text_test(*function, &first, &second)
+                    }
+                }
+            }
+        };
+        Ok(Vector::Column(column))
+    }
+
+    fn materialise(&self, vector: &Vector) -> Result<ArrayRef, Overflow> {
+        match vector {
+            Vector::Column(column) => Ok(column.clone()),
+            Vector::Constant(literal) => constant(literal, self.rows),
+        }
+    }
+
+    fn compare(
+        &self,
+        comparison: Comparison,
+        a: &Vector,
+        b: &Vector,
+    ) -> Result<BooleanArray, Overflow> {
+        match (a, b) {
+            // The common form: a column against one constant.
+            (Vector::Column(column), Vector::Constant(literal)) => {
+                let one = constant(literal, 1)?;
+                if column.data_type() == one.data_type() || is_text(column.data_type()) {
+                    return kernel(comparison, column, &Scalar::new(one));
+                }
+            }
+            (Vector::Constant(_), Vector::Column(_)) => {
+                let mirrored = match comparison {
+                    Comparison::Less => Comparison::Greater,
+                    Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+                    Comparison::Greater => Comparison::Less,
+                    Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+                    same => same,
+                };
+                return self.compare(mirrored, b, a);
+            }
+            _ => {}
+        }
+        let (a, b) = same_type(self.materialise(a)?, self.materialise(b)?)?;
+        kernel(comparison, &a, &b)
+    }
+
+    /// Looks `column` of another dataset up by key; unknown keys give unknown values.
+    fn through(
+        &self,
+        key: &ArrayRef,
+        dataset: usize,
+        key_column: usize,
+        column: usize,
+    ) -> Result<ArrayRef, Overflow> {
+        let Some(table) = &self.datasets.sets[dataset].table else { return Err(Overflow) };
+        let keys = text_of(&table.columns[key_column]);
+        let rows: HashMap<&str, u32> = keys
+            .iter()
+            .enumerate()
+            .filter_map(|(row, key)| Some((key.as_deref()?, u32::try_from(row).ok()?)))
+            .collect();
+        let wanted: UInt32Array =
+            text_of(key).iter().map(|key| rows.get(key.as_deref()?).copied()).collect();
+        Ok(arrow_select::take::take(&table.columns[column], &wanted, None)?)
+    }
+}
+
+fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Dictionary(_, _))
+}
+
+fn kernel(comparison: Comparison, a: &dyn Datum, b: &dyn Datum) -> Result<BooleanArray, Overflow> {
+    Ok(match comparison {
+        Comparison::Equal => cmp::eq(a, b),
+        Comparison::NotEqual => cmp::neq(a, b),
+        Comparison::Less => cmp::lt(a, b),
+        Comparison::LessOrEqual => cmp::lt_eq(a, b),
+        Comparison::Greater => cmp::gt(a, b),
+        Comparison::GreaterOrEqual => cmp::gt_eq(a, b),
+    }?)
+}
+
+fn constant(literal: &Literal, rows: usize) -> Result<ArrayRef, Overflow> {
+    Ok(match literal {
+        Literal::Number(mantissa, 0) if i64::try_from(*mantissa).is_ok() => {
+            let value = i64::try_from(*mantissa).map_err(|_| Overflow)?;
+            Arc::new(Int64Array::from(vec![value; rows]))
+        }
+        Literal::Number(mantissa, scale) => decimals(vec![Some(*mantissa); rows], *scale)?,
+        Literal::Text(text) => {
+            let mut builder = StringDictionaryBuilder::<Int32Type>::new();
+            for _ in 0..rows {
+                builder.append_value(text);
+            }
+            Arc::new(builder.finish())
+        }
+        Literal::Boolean(flag) => Arc::new(BooleanArray::from(vec![*flag; rows])),
+        Literal::Date(date) => Arc::new(Date32Array::from(vec![days_since_epoch(*date); rows])),
+    })
+}
+
+/// A number column as mantissas and a scale.
+fn mantissas(column: &ArrayRef) -> (Vec<Option<i128>>, u32) {
+    if let Some(integers) = column.as_primitive_opt::<Int64Type>() {
+        return (integers.iter().map(|value| value.map(i128::from)).collect(), 0);
+    }
+    match column.as_primitive_opt::<Decimal128Type>() {
+        Some(decimals) => (decimals.iter().collect(), u32::try_from(decimals.scale()).unwrap_or(0)),
+        None => (vec![None; column.len()], 0),
+    }
+}
+
+fn decimals(values: Vec<Option<i128>>, scale: u32) -> Result<ArrayRef, Overflow> {
+    let scale = i8::try_from(scale).map_err(|_| Overflow)?;
+    Ok(Arc::new(Decimal128Array::from(values).with_precision_and_scale(38, scale)?))
+}
+
+fn rescaled(values: Vec<Option<i128>>, from: u32, to: u32) -> Result<Vec<Option<i128>>, Overflow> {
+    let factor = 10i128.checked_pow(to - from).ok_or(Overflow)?;
+    values
+        .into_iter()
+        .map(|value| value.map(|value| value.checked_mul(factor).ok_or(Overflow)).transpose())
+        .collect()
+}
+
+/// Brings two number columns to one type; other types are the same already.
+fn same_type(a: ArrayRef, b: ArrayRef) -> Result<(ArrayRef, ArrayRef), Overflow> {
+    if a.data_type() == b.data_type() || is_text(a.data_type()) {
+        return Ok((a, b));
+    }
+    let ((left, left_scale), (right, right_scale)) = (mantissas(&a), mantissas(&b));
+    let scale = left_scale.max(right_scale);
+    Ok((
+        decimals(rescaled(left, left_scale, scale)?, scale)?,
+        decimals(rescaled(right, right_scale, scale)?, scale)?,
+    ))
+}
+
+fn arithmetic(operation: Arithmetic, a: &ArrayRef, b: &ArrayRef) -> Result<ArrayRef, Overflow> {
+    use arrow_arith::numeric;
+    if a.data_type() == &DataType::Int64 && b.data_type() == &DataType::Int64 {
+        return Ok(match operation {
+            Arithmetic::Add => numeric::add(a, b),
+            Arithmetic::Sub => numeric::sub(a, b),
+            Arithmetic::Mul | Arithmetic::Div => numeric::mul(a, b),
+        }?);
+    }
+    let ((left, left_scale), (right, right_scale)) = (mantissas(a), mantissas(b));
+    let (left, right, scale) = if operation == Arithmetic::Mul {
+        (left, right, left_scale + right_scale)
+    } else {
+        let scale = left_scale.max(right_scale);
+        (rescaled(left, left_scale, scale)?, rescaled(right, right_scale, scale)?, scale)
+    };
+    let values: Result<Vec<Option<i128>>, Overflow> = left
+        .into_iter()
+        .zip(right)
+        .map(|pair| match pair {
+            (Some(x), Some(y)) => match operation {
+                Arithmetic::Add => x.checked_add(y),
+                Arithmetic::Sub => x.checked_sub(y),
+                Arithmetic::Mul | Arithmetic::Div => x.checked_mul(y),
+            }
+            .map(Some)
+            .ok_or(Overflow),
+            _ => Ok(None),
+        })
+        .collect();
+    decimals(values?, scale)
+}
+
+/// The texts of a text or number column.
+pub fn text_of(column: &ArrayRef) -> Vec<Option<String>> {
+    if let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() {
+        let values = dictionary.values().as_string::<i32>();
+        return dictionary
+            .keys()
+            .iter()
+            .map(|key| Some(values.value(usize::try_from(key?).ok()?).to_owned()))
+            .collect();
+    }
+    if let Some(integers) = column.as_primitive_opt::<Int64Type>() {
+        return integers.iter().map(|value| value.map(|value| value.to_string())).collect();
+    }
+    vec![None; column.len()]
+}
+
+fn call(function: Function, column: &ArrayRef) -> Result<ArrayRef, Overflow> {
+    let date_part = |part: fn(&chrono::NaiveDate) -> i64| -> ArrayRef {
+        let mut builder = Int64Builder::with_capacity(column.len());
+        if let Some(dates) = column.as_primitive_opt::<Date32Type>() {
+            for day in dates {
+                builder.append_option(day.map(|day| part(&date_from_days(day))));
+            }
+        }
+        Arc::new(builder.finish())
+    };
+    Ok(match function {
+        Function::IsMissing => Arc::new(arrow_arith::boolean::is_null(column)?),
+        Function::Year => date_part(|date| i64::from(date.year())),
+        Function::Month => date_part(|date| i64::from(date.month())),
+        Function::Day => date_part(|date| i64::from(date.day())),
+        Function::Len => {
+            let lengths = text_of(column)
+                .into_iter()
+                .map(|text| text.and_then(|text| i64::try_from(text.chars().count()).ok()));
+            Arc::new(lengths.collect::<Int64Array>())
+        }
+        _ => {
+            let mut builder = StringDictionaryBuilder::<Int32Type>::new();
+            for text in text_of(column) {
+                builder.append_option(text.map(|text| match function {
+                    Function::Lower => text.to_lowercase(),
+                    _ => text.trim().to_owned(),
+                }));
+            }
+            Arc::new(builder.finish())
+        }
+    })
+}
+
+fn text_test(function: Function, texts: &ArrayRef, parts: &ArrayRef) -> ArrayRef {
+    let mut builder = BooleanBuilder::with_capacity(texts.len());
+    for (text, part) in text_of(texts).into_iter().zip(text_of(parts)) {
+        builder.append_option(match (text, part) {
+            (Some(text), Some(part)) => Some(match function {
+                Function::StartsWith => text.starts_with(&part),
+                Function::EndsWith => text.ends_with(&part),
+                _ => text.contains(&part),
+            }),
+            _ => None,
+        });
+    }
+    Arc::new(builder.finish())
+}

@@ -1,0 +1,234 @@
+//! The symbolic measure: what a rule asks of the data, before any row is read.
+//!
+//! Scripts build these trees; [`bind`] resolves their names and types against the contracts and
+//! collects every aggregate into one scan plan; [`scan`] reads each dataset once for all rules;
+//! [`evaluate`] turns tallies into values, by year and area.
+
+pub mod bind;
+pub mod column;
+pub mod evaluate;
+pub mod row;
+pub mod scan;
+pub mod tally;
+
+use std::sync::Arc;
+
+use crate::exact::Exact;
+use crate::source::Location;
+use row::RowClosure;
+
+/// A name in a script, with its place.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The name.
+    pub text: String,
+    /// Where it stands.
+    pub at: Location,
+}
+
+/// Which year's rows are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum YearRef {
+    /// The year being judged.
+    #[default]
+    Same,
+    /// So many years later (negative: earlier).
+    Offset(i32),
+    /// This very year.
+    Absolute(i32),
+}
+
+impl YearRef {
+    /// The year meant when `year` is being judged.
+    pub fn resolve(self, year: i32) -> i32 {
+        match self {
+            YearRef::Same => year,
+            YearRef::Offset(years) => year + years,
+            YearRef::Absolute(year) => year,
+        }
+    }
+}
+
+/// A dataset, filtered.
+#[derive(Clone, Debug)]
+pub struct TableExpr {
+    /// The dataset.
+    pub dataset: String,
+    /// Conditions every row must satisfy.
+    pub filters: Vec<Arc<RowClosure>>,
+    /// Date columns that must not be after the run's date.
+    pub as_of: Vec<Name>,
+    /// Which year's rows.
+    pub year: YearRef,
+}
+
+/// How rows become one number or date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Aggregate {
+    /// Number of rows.
+    Count,
+    /// Sum of a numeric column.
+    Sum,
+    /// Mean of a numeric column: sum ÷ rows.
+    Mean,
+    /// Smallest number.
+    Min,
+    /// Largest number.
+    Max,
+    /// Number of different values.
+    Distinct,
+    /// Earliest date.
+    First,
+    /// Latest date.
+    Last,
+}
+
+impl Aggregate {
+    /// The method's name in scripts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Aggregate::Count => "count",
+            Aggregate::Sum => "sum",
+            Aggregate::Mean => "mean",
+            Aggregate::Min => "min",
+            Aggregate::Max => "max",
+            Aggregate::Distinct => "distinct",
+            Aggregate::First => "first",
+            Aggregate::Last => "last",
+        }
+    }
+}
+
+/// Arithmetic between measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+}
+
+/// What kind of quotient a measure is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quotient {
+    /// `percent(part, whole)`: the part is among the whole, so it cannot be above 100.
+    Percent,
+    /// `ratio(a, b)`.
+    Ratio,
+    /// `per(n, a, b)`: so many `a` for every `n` of `b`.
+    Per(Exact),
+}
+
+impl Quotient {
+    /// What the quotient is multiplied by.
+    pub fn factor(&self) -> Exact {
+        match self {
+            Quotient::Percent => Exact::int(100),
+            Quotient::Ratio => Exact::ONE,
+            Quotient::Per(number) => *number,
+        }
+    }
+}
+
+/// A measure and where the script makes it.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// What it is.
+    pub kind: Arc<MeasureKind>,
+    /// The call that made it.
+    pub at: Location,
+}
+
+/// The forms of a measure.
+#[derive(Clone, Debug)]
+pub enum MeasureKind {
+    /// An aggregate over a table.
+    Aggregate {
+        /// The rows.
+        table: TableExpr,
+        /// The aggregate.
+        aggregate: Aggregate,
+        /// Its column; `count()` has none.
+        column: Option<Name>,
+    },
+    /// A constant.
+    Number(Exact),
+    /// Arithmetic.
+    Arithmetic(Arithmetic, Measure, Measure),
+    /// A share, ratio or rate.
+    Quotient(Quotient, Measure, Measure),
+    /// The same measure in another year.
+    InYear(YearRef, Measure),
+    /// Unknown cells are left out instead of making the measure unknown.
+    IgnoreMissing(Measure),
+}
+
+/// How two numbers are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl Comparison {
+    /// Whether the ordering satisfies the comparison.
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Equal => order.is_eq(),
+            Comparison::NotEqual => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+        }
+    }
+
+    /// The operator as written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Comparison::Equal => "==",
+            Comparison::NotEqual => "!=",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// The operator of this spelling.
+    pub fn parse(symbol: &str) -> Option<Comparison> {
+        use Comparison::*;
+        [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual]
+            .into_iter()
+            .find(|comparison| comparison.symbol() == symbol)
+    }
+}
+
+/// A statement about measures that is true, false or unknown.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// Two measures compared.
+    Compare(Comparison, Measure, Measure),
+    /// All hold.
+    All(Vec<Condition>),
+    /// At least one holds.
+    Any(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// Always so.
+    Constant(bool),
+}

@@ -1,0 +1,293 @@
+//! One pass over each dataset for all rules together.
+//!
+//! Every distinct expression is evaluated once; masks feed tallies keyed by year and area (and,
+//! for conditions on an `each` row, by one text more).
+
+use std::collections::{BTreeSet, HashMap};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray};
+use rayon::prelude::*;
+
+use super::Aggregate;
+use super::bind::SetPlan;
+use super::column::{Evaluator, ExprId, Overflow, text_of};
+use super::tally::Tally;
+use crate::data::Datasets;
+
+/// How many offending rows a row check remembers.
+const SHOWN_ROWS: usize = 3;
+
+/// Which area a row is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AreaKey {
+    /// The dataset has no area column.
+    None,
+    /// The cell is unknown, or not in the list of areas.
+    Unknown,
+    /// This one of [`crate::data::Areas`].
+    Area(usize),
+}
+
+/// Which year a row is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum YearKey {
+    /// The dataset has no year column: its rows hold in every year.
+    Always,
+    /// The cell is unknown.
+    Unknown,
+    /// This year.
+    Year(i32),
+}
+
+/// The groups of a dataset and their tallies.
+#[derive(Debug, Default)]
+pub struct SetTallies {
+    /// Groups in order of first appearance.
+    pub groups: Vec<(YearKey, AreaKey)>,
+    /// For each group, one tally an aggregate.
+    pub tallies: Vec<Vec<Tally>>,
+    /// For aggregates with a key: for each group, tallies by the key's text. `None` is the
+    /// unknown key.
+    pub keyed: Vec<HashMap<(usize, Option<String>), Tally>>,
+    /// Years that have rows.
+    pub years: BTreeSet<i32>,
+    /// Whether an expression overflowed.
+    pub overflow: bool,
+}
+
+/// What checking a condition over rows found.
+#[derive(Debug, Default)]
+pub struct RowCheck {
+    /// Rows looked at.
+    pub rows: usize,
+    /// Rows that break it.
+    pub violations: usize,
+    /// The first few of them.
+    pub first: Vec<usize>,
+    /// Rows that cannot be decided.
+    pub undecided: usize,
+}
+
+/// Scans every dataset that some rule needs; results are aligned with the datasets.
+pub fn scan(datasets: &Datasets, plans: &[SetPlan]) -> Vec<SetTallies> {
+    plans
+        .par_iter()
+        .enumerate()
+        .map(|(set, plan)| {
+            let mut tallies = SetTallies::default();
+            if scan_set(datasets, set, plan, &mut tallies).is_err() {
+                tallies.overflow = true;
+            }
+            tallies
+        })
+        .collect()
+}
+
+/// The rows for which a condition holds, and how many are undecided.
+///
+/// # Errors
+/// [`Overflow`] when an exact number does not fit.
+pub fn select(
+    datasets: &Datasets,
+    plans: &[SetPlan],
+    set: usize,
+    filter: Option<ExprId>,
+) -> Result<(Vec<usize>, usize), Overflow> {
+    let Some(table) = &datasets.sets[set].table else { return Ok((Vec::new(), 0)) };
+    let Some(filter) = filter else { return Ok(((0..table.rows).collect(), 0)) };
+    let expressions = &plans[set].expressions;
+    let mask = Evaluator::new(datasets, expressions, &table.columns, table.rows).mask(filter)?;
+    let rows = (0..table.rows).filter(|row| mask.is_valid(*row) && mask.value(*row)).collect();
+    Ok((rows, mask.null_count()))
+}
+
+/// Checks a condition on every row for which `on` holds.
+///
+/// # Errors
+/// [`Overflow`] when an exact number does not fit.
+pub fn check_rows(
+    datasets: &Datasets,
+    plans: &[SetPlan],
+    set: usize,
+    on: Option<ExprId>,
+    condition: ExprId,
+) -> Result<RowCheck, Overflow> {
+    let mut check = RowCheck::default();
+    let Some(table) = &datasets.sets[set].table else { return Ok(check) };
+    let expressions = &plans[set].expressions;
+    let mut evaluator = Evaluator::new(datasets, expressions, &table.columns, table.rows);
+    let holds = evaluator.mask(condition)?;
+    let wanted = on.map(|on| evaluator.mask(on)).transpose()?;
+    for row in 0..table.rows {
+        match &wanted {
+            Some(mask) if mask.is_null(row) => {
+                check.undecided += 1;
+                continue;
+            }
+            Some(mask) if !mask.value(row) => continue,
+            _ => {}
+        }
+        check.rows += 1;
+        if holds.is_null(row) {
+            check.undecided += 1;
+        } else if !holds.value(row) {
+            check.violations += 1;
+            if check.first.len() < SHOWN_ROWS {
+                check.first.push(row);
+            }
+        }
+    }
+    Ok(check)
+}
+
+/// Which group each row belongs to.
+fn group_rows(datasets: &Datasets, set: usize, tallies: &mut SetTallies) -> Vec<u32> {
+    let dataset = &datasets.sets[set];
+    let Some(table) = &dataset.table else { return Vec::new() };
+    let years = dataset.contract.year.map(|column| table.columns[column].clone());
+    let years = years.as_ref().and_then(|column| column.as_primitive_opt::<Int64Type>());
+    let areas = dataset.contract.area.map(|column| &table.columns[column]);
+    let mut known: HashMap<(YearKey, AreaKey), u32> = HashMap::new();
+    let mut last: Option<((YearKey, AreaKey), u32)> = None;
+    (0..table.rows)
+        .map(|row| {
+            let year = match (dataset.contract.year, years) {
+                (None, _) => YearKey::Always,
+                (_, Some(years)) if years.is_valid(row) => {
+                    i32::try_from(years.value(row)).map_or(YearKey::Unknown, YearKey::Year)
+                }
+                _ => YearKey::Unknown,
+            };
+            if let YearKey::Year(year) = year {
+                tallies.years.insert(year);
+            }
+            let area = match (dataset.contract.area, areas) {
+                (Some(column), Some(_)) => dataset
+                    .text(row, column)
+                    .and_then(|code| datasets.areas.position(code))
+                    .map_or(AreaKey::Unknown, AreaKey::Area),
+                _ => AreaKey::None,
+            };
+            // Files are mostly sorted by year and area: the last group is the likely one.
+            if let Some((key, group)) = last
+                && key == (year, area)
+            {
+                return group;
+            }
+            let group = *known.entry((year, area)).or_insert_with(|| {
+                tallies.groups.push((year, area));
+                u32::try_from(tallies.groups.len() - 1).unwrap_or(u32::MAX)
+            });
+            last = Some(((year, area), group));
+            group
+        })
+        .collect()
+}
+
+fn scan_set(
+    datasets: &Datasets,
+    set: usize,
+    plan: &SetPlan,
+    tallies: &mut SetTallies,
+) -> Result<(), Overflow> {
+    let Some(table) = &datasets.sets[set].table else { return Ok(()) };
+    let groups = group_rows(datasets, set, tallies);
+    let empty = vec![Tally::default(); plan.aggregates.len()];
+    tallies.tallies = vec![empty; tallies.groups.len()];
+    tallies.keyed = vec![HashMap::new(); tallies.groups.len()];
+    let mut evaluator = Evaluator::new(datasets, &plan.expressions, &table.columns, table.rows);
+    for (at, aggregate) in plan.aggregates.iter().enumerate() {
+        let mask = aggregate.filter.map(|filter| evaluator.mask(filter)).transpose()?;
+        let values = Values::new(aggregate.aggregate, aggregate.column.map(|c| &table.columns[c]));
+        let keys = aggregate.key.map(|key| evaluator.column(key)).transpose()?;
+        let keys = keys.as_ref().map(text_of);
+        for (row, group) in groups.iter().enumerate() {
+            let selected = selected(mask.as_ref(), row);
+            if selected == Some(false) {
+                continue;
+            }
+            let group = *group as usize;
+            let tally = match &keys {
+                None => &mut tallies.tallies[group][at],
+                Some(keys) => tallies.keyed[group].entry((at, keys[row].clone())).or_default(),
+            };
+            tally.scale = values.scale;
+            if selected.is_none() {
+                tally.note_unknown(row);
+            } else {
+                values.feed(tally, row);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a row is selected; `None` when that is unknown.
+fn selected(mask: Option<&BooleanArray>, row: usize) -> Option<bool> {
+    match mask {
+        None => Some(true),
+        Some(mask) if mask.is_null(row) => None,
+        Some(mask) => Some(mask.value(row)),
+    }
+}
+
+/// The column an aggregate reads, in the form tallies take.
+struct Values {
+    kind: Kind,
+    scale: u32,
+}
+
+enum Kind {
+    Rows,
+    Numbers(Vec<Option<i128>>),
+    Texts(Vec<Option<String>>),
+}
+
+impl Values {
+    fn new(aggregate: Aggregate, column: Option<&ArrayRef>) -> Values {
+        let Some(column) = column else { return Values { kind: Kind::Rows, scale: 0 } };
+        if aggregate == Aggregate::Distinct {
+            let texts = if column.as_dictionary_opt::<arrow_array::types::Int32Type>().is_some() {
+                text_of(column)
+            } else {
+                numbers(column).0.into_iter().map(|value| value.map(|v| v.to_string())).collect()
+            };
+            return Values { kind: Kind::Texts(texts), scale: 0 };
+        }
+        let (values, scale) = numbers(column);
+        Values { kind: Kind::Numbers(values), scale }
+    }
+
+    fn feed(&self, tally: &mut Tally, row: usize) {
+        match &self.kind {
+            Kind::Rows => tally.count(row),
+            Kind::Numbers(values) => match values[row] {
+                Some(value) => tally.add(row, value),
+                None => tally.note_unknown(row),
+            },
+            Kind::Texts(values) => match &values[row] {
+                Some(value) => tally.distinguish(row, value.clone()),
+                None => tally.note_unknown(row),
+            },
+        }
+    }
+}
+
+/// Integers, decimals, dates or truth values as whole numbers at a scale.
+fn numbers(column: &ArrayRef) -> (Vec<Option<i128>>, u32) {
+    if let Some(integers) = column.as_primitive_opt::<Int64Type>() {
+        return (integers.iter().map(|value| value.map(i128::from)).collect(), 0);
+    }
+    if let Some(dates) = column.as_primitive_opt::<Date32Type>() {
+        return (dates.iter().map(|value| value.map(i128::from)).collect(), 0);
+    }
+    if let Some(decimals) = column.as_primitive_opt::<Decimal128Type>() {
+        return (decimals.iter().collect(), u32::try_from(decimals.scale()).unwrap_or(0));
+    }
+    if let Some(flags) = column.as_boolean_opt() {
+        return (flags.iter().map(|flag| flag.map(i128::from)).collect(), 0);
+    }
+    (vec![None; column.len()], 0)
+}

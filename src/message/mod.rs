@@ -1,0 +1,263 @@
+//! What the program says, in Vietnamese and English, from one catalogue.
+//!
+//! A [`Message`] is a catalogue key with its arguments; it becomes text only when a renderer
+//! asks for a language. Numbers and dates are arguments too and take the language's form
+//! (`94,1` and `10/12/2024` in Vietnamese, `94.1` and `2024-12-10` in English).
+
+mod catalogue;
+
+pub use catalogue::Key;
+
+use chrono::NaiveDate;
+
+/// The languages reports are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Lang {
+    /// Vietnamese.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language's code, as the settings spell it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::Vi => "vi",
+            Lang::En => "en",
+        }
+    }
+}
+
+/// A text that comes from the workspace, with its translation where there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bilingual {
+    /// The Vietnamese text.
+    pub vi: String,
+    /// The English text; the Vietnamese one stands in where it is missing.
+    pub en: Option<String>,
+}
+
+impl Bilingual {
+    /// The same text in every language (a file name, a code).
+    pub fn same(text: impl Into<String>) -> Bilingual {
+        Bilingual { vi: text.into(), en: None }
+    }
+
+    /// The text in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match (lang, &self.en) {
+            (Lang::En, Some(en)) => en,
+            _ => &self.vi,
+        }
+    }
+
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.vi.is_empty()
+    }
+}
+
+/// One argument of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// Shown as it is.
+    Text(String),
+    /// A text of the workspace, in the reader's language.
+    Both(Bilingual),
+    /// A canonical decimal (`-1234.5`), shown in the reader's notation.
+    Number(String),
+    /// A date.
+    Date(NaiveDate),
+    /// Another message.
+    Message(Box<Message>),
+    /// Several, joined with commas.
+    List(Vec<Arg>),
+}
+
+impl Arg {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Arg::Text(text) => text.clone(),
+            Arg::Both(text) => text.get(lang).to_owned(),
+            Arg::Number(number) => localise_number(number, lang),
+            Arg::Date(date) => show_date(*date, lang),
+            Arg::Message(message) => message.text(lang),
+            Arg::List(items) => {
+                items.iter().map(|item| item.text(lang)).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+/// A date in the form the language uses.
+pub fn show_date(date: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => date.format("%d/%m/%Y").to_string(),
+        Lang::En => date.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// A canonical decimal in the language's notation, thousands grouped. Fractions (`16/17`) are
+/// left as they are.
+pub fn localise_number(number: &str, lang: Lang) -> String {
+    let (point, group) = match lang {
+        Lang::Vi => (',', '.'),
+        Lang::En => ('.', ','),
+    };
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", number),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let mut text = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            text.push(group);
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push(point);
+        text.push_str(fraction);
+    }
+    text
+}
+
+macro_rules! arg_from {
+    ($($from:ty => |$value:ident| $make:expr),* $(,)?) => {
+        $(impl From<$from> for Arg {
+            fn from($value: $from) -> Arg {
+                $make
+            }
+        })*
+    };
+}
+
+arg_from! {
+    &str => |value| Arg::Text(value.to_owned()),
+    String => |value| Arg::Text(value),
+    &String => |value| Arg::Text(value.clone()),
+    Bilingual => |value| Arg::Both(value),
+    &Bilingual => |value| Arg::Both(value.clone()),
+    i32 => |value| Arg::Text(value.to_string()),
+    i64 => |value| Arg::Number(value.to_string()),
+    i128 => |value| Arg::Number(value.to_string()),
+    u64 => |value| Arg::Number(value.to_string()),
+    usize => |value| Arg::Number(value.to_string()),
+    NaiveDate => |value| Arg::Date(value),
+    Message => |value| Arg::Message(Box::new(value)),
+    Vec<Arg> => |value| Arg::List(value),
+}
+
+/// A catalogue entry with its arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    key: Key,
+    args: Vec<(&'static str, Arg)>,
+}
+
+impl Message {
+    /// A message; prefer the [`msg!`](crate::msg) macro.
+    pub fn new(key: Key, args: Vec<(&'static str, Arg)>) -> Message {
+        Message { key, args }
+    }
+
+    /// A text of the workspace passed through unchanged.
+    pub fn plain(text: impl Into<Arg>) -> Message {
+        Message { key: Key::Plain, args: vec![("text", text.into())] }
+    }
+
+    /// Which catalogue entry this is.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// The message in `lang`.
+    pub fn text(&self, lang: Lang) -> String {
+        let template = self.key.template(lang);
+        let mut out = String::with_capacity(template.len() + 16);
+        let mut rest = template;
+        while let Some(open) = rest.find(['{', '}']) {
+            out.push_str(&rest[..open]);
+            // A doubled brace stands for itself.
+            if rest[open + 1..].starts_with(&rest[open..=open]) {
+                out.push_str(&rest[open..=open]);
+                rest = &rest[open + 2..];
+                continue;
+            }
+            let Some(close) = rest[open..].find('}') else { break };
+            let name = &rest[open + 1..open + close];
+            match self.args.iter().find(|(known, _)| *known == name) {
+                Some((_, arg)) => out.push_str(&arg.text(lang)),
+                None => debug_assert!(false, "{:?} lacks the argument {name}", self.key),
+            }
+            rest = &rest[open + close + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// Builds a [`Message`](crate::message::Message): `msg!(UnknownColumn, name = …, table = …)`.
+#[macro_export]
+macro_rules! msg {
+    ($key:ident $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::message::Message::new(
+            $crate::message::Key::$key,
+            vec![$((stringify!($name), $crate::message::Arg::from($value))),*],
+        )
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn placeholders(template: &str) -> BTreeSet<String> {
+        let template = template.replace("{{", "").replace("}}", "");
+        template
+            .split('{')
+            .skip(1)
+            .map(|rest| rest.split_once('}').expect("closed placeholder").0.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_take_the_same_arguments() {
+        for key in Key::ALL {
+            assert_eq!(
+                placeholders(key.template(Lang::Vi)),
+                placeholders(key.template(Lang::En)),
+                "{key:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn vietnamese_templates_are_nfc() {
+        use unicode_normalization::is_nfc;
+        for key in Key::ALL {
+            assert!(is_nfc(key.template(Lang::Vi)), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_take_the_notation_of_the_language() {
+        for (number, vi, en) in [
+            ("1234567.5", "1.234.567,5", "1,234,567.5"),
+            ("-999", "-999", "-999"),
+            ("-1000", "-1.000", "-1,000"),
+            ("0.05", "0,05", "0.05"),
+            ("16/17", "16/17", "16/17"),
+        ] {
+            assert_eq!(localise_number(number, Lang::Vi), vi);
+            assert_eq!(localise_number(number, Lang::En), en);
+        }
+    }
+}

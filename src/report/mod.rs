@@ -1,0 +1,109 @@
+//! The finished report. Renderers turn it into bytes and never evaluate.
+
+pub mod concise;
+pub mod json;
+pub mod summary;
+pub mod terminal;
+
+use chrono::NaiveDate;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::message::{Bilingual, Lang};
+use crate::source::Sources;
+use crate::verdict::{Status, Verdict};
+use crate::workspace::plan::Plan;
+
+/// Where a dataset's figures come from.
+#[derive(Clone, Debug)]
+pub struct DatasetNote {
+    /// Its name.
+    pub name: String,
+    /// `synthetic`, `published`, `mixed`, or nothing declared.
+    pub provenance: Option<String>,
+}
+
+/// Everything a check found.
+#[derive(Debug)]
+pub struct Report {
+    /// The workspace's name.
+    pub name: Bilingual,
+    /// The plan's skeleton.
+    pub plan: Plan,
+    /// The reporting year.
+    pub year: i32,
+    /// The date deadlines are judged at.
+    pub as_of: NaiveDate,
+    /// Verdicts: clauses in the plan's order, then rules of our own by id.
+    pub results: Vec<Verdict>,
+    /// Findings that belong to no rule: settings, rule files, data, waivers.
+    pub findings: Vec<Diagnostic>,
+    /// The datasets read.
+    pub datasets: Vec<DatasetNote>,
+}
+
+/// How the run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing at or above the chosen severity.
+    Clean,
+    /// Findings.
+    Findings,
+    /// Something could not be evaluated.
+    Broken,
+}
+
+impl Outcome {
+    /// The process's exit status.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Outcome::Clean => 0,
+            Outcome::Findings => 1,
+            Outcome::Broken => 2,
+        }
+    }
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// The language.
+    pub lang: Lang,
+    /// Whether to colour.
+    pub color: bool,
+    /// The least severity shown in full.
+    pub show: Severity,
+    /// Whether findings are shown at all, or the summary alone.
+    pub quiet: bool,
+}
+
+impl Report {
+    /// How many verdicts have a status.
+    pub fn count(&self, status: Status) -> usize {
+        self.results.iter().filter(|verdict| verdict.status == status).count()
+    }
+
+    /// How the run ended, with findings from `fail_on` up counting.
+    pub fn outcome(&self, fail_on: Severity) -> Outcome {
+        let diagnostics =
+            || self.findings.iter().chain(self.results.iter().flat_map(|r| &r.diagnostics));
+        let unevaluated = self
+            .results
+            .iter()
+            .any(|verdict| verdict.status == Status::Error && verdict.diagnostics.is_empty());
+        if unevaluated || diagnostics().any(Diagnostic::is_broken) {
+            return Outcome::Broken;
+        }
+        let fails = |severity: Severity| severity >= fail_on;
+        let findings = self.findings.iter().any(|finding| fails(finding.severity));
+        let verdicts = self.results.iter().any(|verdict| verdict.severity.is_some_and(fails));
+        if findings || verdicts { Outcome::Findings } else { Outcome::Clean }
+    }
+
+    /// Findings of rules in order, then those of no rule.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.results.iter().flat_map(|verdict| &verdict.diagnostics).chain(&self.findings)
+    }
+}
+
+/// A renderer: a finished report to bytes.
+pub type Renderer = fn(&Report, &Sources, Style) -> String;

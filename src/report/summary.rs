@@ -1,0 +1,185 @@
+//! The report in numbers: by section of the plan and by unit that leads.
+
+use std::fmt::Write as _;
+
+use owo_colors::Style as Paint;
+use unicode_width::UnicodeWidthStr;
+
+use super::{Report, Style};
+use crate::diagnostic::Severity;
+use crate::message::{Lang, Message};
+use crate::msg;
+use crate::rule::RuleKind;
+use crate::verdict::{Status, Verdict};
+
+/// One line of a table: a title and how many of each status.
+pub struct Row {
+    /// Code of the section or unit.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Counts aligned with [`Status::ALL`].
+    pub counts: [usize; 10],
+}
+
+impl Row {
+    fn new(id: &str, title: &str) -> Row {
+        Row { id: id.to_owned(), title: title.to_owned(), counts: [0; 10] }
+    }
+
+    fn add(&mut self, verdict: &Verdict) {
+        let at = Status::ALL.iter().position(|status| *status == verdict.status).unwrap_or(0);
+        self.counts[at] += 1;
+    }
+
+    /// How many in all.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+}
+
+/// How a status is coloured.
+pub fn paint(status: Status, color: bool) -> Paint {
+    if !color {
+        return Paint::new();
+    }
+    match status {
+        Status::Error | Status::Unmet => Paint::new().red(),
+        Status::NoData | Status::OffTrack | Status::Behind => Paint::new().yellow(),
+        Status::NotYet | Status::Waived => Paint::new().cyan(),
+        Status::OnTrack | Status::Met => Paint::new().green(),
+        Status::NotApplicable => Paint::new().dimmed(),
+    }
+}
+
+/// Verdicts by section of the plan; rules of our own come last.
+pub fn by_section(report: &Report, lang: Lang) -> Vec<Row> {
+    let mut rows: Vec<Row> = report
+        .plan
+        .sections
+        .iter()
+        .map(|section| Row::new(&section.id, section.title.get(lang)))
+        .collect();
+    let mut others = Row::new("", &msg!(OtherSection).text(lang));
+    let mut quality = Row::new("", &msg!(QualitySection).text(lang));
+    for verdict in &report.results {
+        let section = verdict.clause.and_then(|at| report.plan.clauses[at].section);
+        match (section, verdict.kind) {
+            (Some(section), _) => rows[section].add(verdict),
+            (None, RuleKind::Expect | RuleKind::Rule) => quality.add(verdict),
+            (None, _) => others.add(verdict),
+        }
+    }
+    rows.push(others);
+    rows.push(quality);
+    rows.retain(|row| row.total() > 0);
+    rows
+}
+
+/// Verdicts on clauses by the unit that leads, in the plan's order of units.
+pub fn by_lead(report: &Report, lang: Lang) -> Vec<Row> {
+    let mut rows: Vec<Row> =
+        report.plan.units.iter().map(|unit| Row::new(&unit.code, unit.name.get(lang))).collect();
+    for verdict in report.results.iter().filter(|verdict| verdict.clause.is_some()) {
+        let Some(lead) = &verdict.lead else { continue };
+        if let Some(row) = rows.iter_mut().find(|row| row.id == *lead) {
+            row.add(verdict);
+        }
+    }
+    rows.retain(|row| row.total() > 0);
+    rows
+}
+
+/// The tables and the closing line.
+pub fn render(report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    table(&mut text, &msg!(BySection), &by_section(report, style.lang), style);
+    table(&mut text, &msg!(ByLead), &by_lead(report, style.lang), style);
+    unevaluated(&mut text, report, style);
+    let made_up: Vec<&str> = report
+        .datasets
+        .iter()
+        .filter(|set| set.provenance.as_deref().is_some_and(|kind| kind != "published"))
+        .map(|set| set.name.as_str())
+        .collect();
+    if !made_up.is_empty() {
+        let note = msg!(SyntheticNote, count = made_up.len(), all = report.datasets.len());
+        let _ = writeln!(text, "{}\n", note.text(style.lang));
+    }
+    text.push_str(&closing(report, style));
+    text
+}
+
+/// A line a row: what it is, how many, and how many of each status that occurs, worst first.
+fn table(text: &mut String, title: &Message, rows: &[Row], style: Style) {
+    if rows.is_empty() {
+        return;
+    }
+    let bold = if style.color { Paint::new().bold() } else { Paint::new() };
+    let _ = writeln!(text, "{}", bold.style(title.text(style.lang)));
+    let id_width = rows.iter().map(|row| row.id.width()).max().unwrap_or(0);
+    let title_width = rows.iter().map(|row| row.title.width()).max().unwrap_or(0);
+    for row in rows {
+        let id_pad = " ".repeat(id_width - row.id.width());
+        let title_pad = " ".repeat(title_width - row.title.width());
+        let _ = write!(text, "  {}{id_pad}  {}{title_pad}", row.id, row.title);
+        let _ = write!(text, "  {:>4}", row.total());
+        for (at, (status, count)) in
+            Status::ALL.iter().zip(row.counts).filter(|(_, count)| *count > 0).enumerate()
+        {
+            let cell = format!("{count} {}", status.label().text(style.lang));
+            let separator = if at == 0 { "   " } else { " · " };
+            let _ = write!(text, "{separator}{}", paint(*status, style.color).style(cell));
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+}
+
+/// Rules that could not be evaluated, one line for each cause.
+fn unevaluated(text: &mut String, report: &Report, style: Style) {
+    let mut causes: Vec<(String, Vec<&str>)> = Vec::new();
+    for verdict in &report.results {
+        if verdict.status != Status::Error || !verdict.diagnostics.is_empty() {
+            continue;
+        }
+        let cause = verdict.reason.as_ref().map(|r| r.text(style.lang)).unwrap_or_default();
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, ids)) => ids.push(&verdict.id),
+            None => causes.push((cause, vec![&verdict.id])),
+        }
+    }
+    for (cause, ids) in causes {
+        let line = msg!(Unevaluated, count = ids.len(), cause = cause, ids = ids.join(", "));
+        let paint = paint(Status::Error, style.color);
+        let _ = writeln!(text, "{}\n", paint.style(line.text(style.lang)));
+    }
+}
+
+/// How many demands, how many of each status, the year and the date.
+pub fn closing(report: &Report, style: Style) -> String {
+    let clauses =
+        |kind: RuleKind| report.results.iter().filter(|verdict| verdict.kind == kind).count();
+    let mut parts = Vec::new();
+    for status in Status::ALL {
+        let count = report.count(status);
+        if count > 0 {
+            let part = format!("{count} {}", status.label().text(style.lang));
+            parts.push(paint(status, style.color).style(part).to_string());
+        }
+    }
+    let errors = report.diagnostics().filter(|d| d.severity == Severity::Error).count();
+    let warnings = report.diagnostics().filter(|d| d.severity == Severity::Warning).count();
+    let line = msg!(
+        Closing,
+        targets = clauses(RuleKind::Target),
+        assignments = clauses(RuleKind::Assignment),
+        others = clauses(RuleKind::Expect) + clauses(RuleKind::Rule),
+        statuses = parts.join(", "),
+        errors = errors,
+        warnings = warnings,
+        year = report.year,
+        as_of = report.as_of
+    );
+    line.text(style.lang)
+}

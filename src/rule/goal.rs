@@ -1,0 +1,219 @@
+//! Goals: what a measured value must be.
+
+use crate::exact::Exact;
+
+/// What a value must be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Goal {
+    /// ≥
+    AtLeast(Exact),
+    /// >
+    MoreThan(Exact),
+    /// ≤
+    AtMost(Exact),
+    /// <
+    LessThan(Exact),
+    /// =
+    Exactly(Exact),
+    /// Between two numbers, both allowed.
+    Between(Exact, Exact),
+    /// Within a tolerance of a number: target and tolerance.
+    About(Exact, Exact),
+    /// 100 % of a share.
+    All,
+    /// Nothing: a count, sum or share of 0.
+    None,
+}
+
+/// Which way a value must move to meet a goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Upwards.
+    Up,
+    /// Downwards.
+    Down,
+    /// Towards a number, from either side.
+    Towards,
+}
+
+impl Goal {
+    /// Whether `value` meets the goal. Exact: nothing is rounded.
+    pub fn is_met_by(&self, value: Exact) -> bool {
+        match self {
+            Goal::AtLeast(bound) => value >= *bound,
+            Goal::MoreThan(bound) => value > *bound,
+            Goal::AtMost(bound) => value <= *bound,
+            Goal::LessThan(bound) => value < *bound,
+            Goal::Exactly(bound) => value == *bound,
+            Goal::Between(low, high) => *low <= value && value <= *high,
+            Goal::About(target, tolerance) => match value.sub(*target) {
+                Some(distance) => distance.abs() <= *tolerance,
+                None => false,
+            },
+            Goal::All => value >= Exact::int(100),
+            Goal::None => value.is_zero(),
+        }
+    }
+
+    /// Which way a value must move.
+    pub fn direction(&self) -> Direction {
+        match self {
+            Goal::AtLeast(_) | Goal::MoreThan(_) | Goal::All => Direction::Up,
+            Goal::AtMost(_) | Goal::LessThan(_) | Goal::None => Direction::Down,
+            Goal::Exactly(_) | Goal::Between(..) | Goal::About(..) => Direction::Towards,
+        }
+    }
+
+    /// The number a straight path from a `from` value leads to.
+    pub fn path_end(&self, from: Exact) -> Exact {
+        match self {
+            Goal::AtLeast(bound)
+            | Goal::MoreThan(bound)
+            | Goal::AtMost(bound)
+            | Goal::LessThan(bound)
+            | Goal::Exactly(bound) => *bound,
+            Goal::Between(low, high) => nearest(from, *low, *high),
+            Goal::About(target, _) => *target,
+            Goal::All => Exact::int(100),
+            Goal::None => Exact::ZERO,
+        }
+    }
+
+    /// The numbers a printed value must not be rounded onto or across.
+    pub fn marks(&self) -> Vec<Exact> {
+        match self {
+            Goal::Between(low, high) => vec![*low, *high],
+            Goal::About(target, tolerance) => {
+                [target.sub(*tolerance), target.add(*tolerance)].into_iter().flatten().collect()
+            }
+            other => vec![other.path_end(Exact::ZERO)],
+        }
+    }
+
+    /// How far a value is from meeting the goal, in the value's unit; 0 when it touches it.
+    pub fn distance(&self, value: Exact) -> Option<Exact> {
+        let nearest = match self {
+            Goal::About(target, tolerance) => {
+                nearest(value, target.sub(*tolerance)?, target.add(*tolerance)?)
+            }
+            other => other.path_end(value),
+        };
+        nearest.sub(value).map(Exact::abs)
+    }
+
+    /// The whole number of subjects to add to `part` (negative: to take away) so that
+    /// `part · factor / whole` meets the goal, the fewest that do; `None` where no number does
+    /// or the arithmetic does not fit.
+    ///
+    /// With g the goal and f the factor the part must reach g·whole/f: the next whole number at
+    /// or above it, and for a strict goal the next one above.
+    pub fn subjects_needed(&self, part: Exact, whole: Exact, factor: Exact) -> Option<i128> {
+        if !part.is_integer() {
+            return None;
+        }
+        let have = part.floor();
+        let level = |bound: Exact| bound.mul(whole)?.div(factor);
+        let needed = match self {
+            Goal::AtLeast(bound) => level(*bound)?.ceil(),
+            Goal::MoreThan(bound) => level(*bound)?.floor().checked_add(1)?,
+            Goal::AtMost(bound) => level(*bound)?.floor(),
+            Goal::LessThan(bound) => level(*bound)?.ceil().checked_sub(1)?,
+            Goal::All => level(Exact::int(100))?.ceil(),
+            Goal::None => 0,
+            Goal::Exactly(bound) => {
+                let level = level(*bound)?;
+                if !level.is_integer() {
+                    return None;
+                }
+                level.floor()
+            }
+            Goal::Between(low, high) => within(have, level(*low)?, level(*high)?)?,
+            Goal::About(target, tolerance) => {
+                within(have, level(target.sub(*tolerance)?)?, level(target.add(*tolerance)?)?)?
+            }
+        };
+        needed.checked_sub(have)
+    }
+}
+
+fn nearest(value: Exact, low: Exact, high: Exact) -> Exact {
+    value.clamp(low, high)
+}
+
+/// The whole number within two levels that is nearest to `have`.
+fn within(have: i128, low: Exact, high: Exact) -> Option<i128> {
+    let (low, high) = (low.ceil(), high.floor());
+    (low <= high).then(|| have.clamp(low, high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number(text: &str) -> Exact {
+        Exact::parse(text).expect("a decimal")
+    }
+
+    #[test]
+    fn comparators_are_exact_and_strict_where_they_say_so() {
+        let cases = [
+            (Goal::MoreThan(number("98")), "98", false),
+            (Goal::MoreThan(number("98")), "98.0000001", true),
+            (Goal::AtLeast(number("99.9")), "99.9", true),
+            (Goal::AtLeast(number("68")), "67.9999", false),
+            (Goal::LessThan(number("108")), "108", false),
+            (Goal::AtMost(number("12")), "12", true),
+            (Goal::About(number("75"), number("1")), "76", true),
+            (Goal::About(number("75"), number("1")), "76.01", false),
+            (Goal::Between(number("1"), number("2")), "2", true),
+            (Goal::Exactly(number("3")), "3.0", true),
+            (Goal::All, "99.99", false),
+            (Goal::All, "100", true),
+            (Goal::None, "0", true),
+            (Goal::None, "1", false),
+        ];
+        for (goal, value, met) in cases {
+            assert_eq!(goal.is_met_by(number(value)), met, "{goal:?} {value}");
+        }
+    }
+
+    #[test]
+    fn subjects_needed_counts_whole_people() {
+        let need = |goal: Goal, part, whole| {
+            goal.subjects_needed(Exact::int(part), Exact::int(whole), Exact::int(100))
+        };
+        assert_eq!(need(Goal::MoreThan(number("95")), 790, 840), Some(9));
+        assert_eq!(need(Goal::MoreThan(number("98")), 49, 50), Some(1), "49/50 is exactly 98 %");
+        assert_eq!(need(Goal::AtLeast(number("98")), 49, 50), Some(0));
+        assert_eq!(need(Goal::LessThan(number("12")), 13, 100), Some(-2));
+        assert_eq!(need(Goal::All, 7, 9), Some(2));
+    }
+
+    fn goals() -> impl Strategy<Value = Goal> {
+        let bound = (0i128..1000).prop_map(|tenths| Exact::decimal(tenths, 1).expect("small"));
+        prop_oneof![
+            bound.clone().prop_map(Goal::AtLeast),
+            bound.clone().prop_map(Goal::MoreThan),
+            bound.clone().prop_map(Goal::AtMost),
+            bound.prop_map(Goal::LessThan),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_number_needed_meets_the_goal_and_one_less_does_not(
+            goal in goals(), part in 0i128..500, whole in 1i128..500,
+        ) {
+            let share = |part: i128| {
+                Exact::ratio(part * 100, whole).expect("a positive denominator")
+            };
+            prop_assume!(!goal.is_met_by(share(part)));
+            let need = goal
+                .subjects_needed(Exact::int(part), Exact::int(whole), Exact::int(100))
+                .expect("whole subjects");
+            prop_assert!(goal.is_met_by(share(part + need)));
+            prop_assert!(!goal.is_met_by(share(part + need - need.signum())));
+        }
+    }
+}

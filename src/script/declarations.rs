@@ -1,0 +1,379 @@
+//! The four declarations: raw metadata maps become validated rules, collecting every complaint.
+
+use rhai::{Dynamic, Engine, FnPtr, ImmutableString, Map, NativeCallContext};
+
+use super::position;
+use super::session::{Native, RawDeclaration, Session};
+use super::values::{OuterRow, describe, exact};
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::exact::Exact;
+use crate::measure::{Condition, Measure, Name, TableExpr};
+use crate::message::{Bilingual, Message};
+use crate::msg;
+use crate::rule::goal::Goal;
+use crate::rule::schedule::Schedule;
+use crate::rule::{
+    Assignment, Baseline, Check, CheckFunction, Demand, Evidence, Expectation, Rule, RuleKind,
+    Target, When, Written,
+};
+use crate::source::Location;
+
+/// Registers `target`, `assignment`, `expect` and `rule`.
+pub fn register(engine: &mut Engine, session: &Session) {
+    for kind in [RuleKind::Target, RuleKind::Assignment, RuleKind::Expect, RuleKind::Rule] {
+        let shared = session.clone();
+        engine.register_fn(
+            kind.name(),
+            move |context: NativeCallContext, id: ImmutableString, map: Map| -> Native<()> {
+                declare(&shared, &context, kind, &id, map)
+            },
+        );
+    }
+}
+
+fn declare(
+    session: &Session,
+    context: &NativeCallContext<'_>,
+    kind: RuleKind,
+    id: &str,
+    mut map: Map,
+) -> Native<()> {
+    let Some(site) = session.site(context) else {
+        return super::session::fail(Diagnostic::new(Code::ScriptError, msg!(CallWithoutPlace)));
+    };
+    let map_at = site.argument(1);
+    let entries = position::entries(&site.text, map_at.span.start);
+    // Closures over the `each` row are called once, with a row known only by its columns.
+    if kind == RuleKind::Assignment && map.contains_key("each") {
+        for key in ["met", "progress"] {
+            let Some(closure) = map.get(key).and_then(|value| value.clone().try_cast::<FnPtr>())
+            else {
+                continue;
+            };
+            let symbolic: Dynamic = closure.call_within_context(context, (OuterRow,))?;
+            map.insert(key.into(), symbolic);
+        }
+    }
+    // The row condition of an `expect` is translated like a filter's.
+    if kind == RuleKind::Expect
+        && let Some(closure) = map.get("row").and_then(|value| value.clone().try_cast::<FnPtr>())
+    {
+        let entry = entries.iter().find(|entry| entry.key == "row");
+        let at = entry.map_or(map_at, |entry| site.place(entry.value_span));
+        map.insert("row".into(), Dynamic::from(session.compile(&closure, at)?));
+    }
+    let declaration = RawDeclaration {
+        kind,
+        id: id.to_owned(),
+        id_at: site.argument(0),
+        at: site.whole(),
+        map,
+        entries,
+    };
+    session.state().declared.push(declaration);
+    Ok(())
+}
+
+/// Reads a declaration's metadata key by key.
+struct Metadata<'a> {
+    raw: &'a RawDeclaration,
+    taken: Vec<&'static str>,
+    complaints: &'a mut Vec<Diagnostic>,
+    failed: bool,
+}
+
+impl Metadata<'_> {
+    fn place(&self, key: &str) -> Location {
+        let entry = self.raw.entries.iter().find(|entry| entry.key == key);
+        let span = entry.map_or(self.raw.id_at.span, |entry| entry.value_span);
+        Location { source: self.raw.id_at.source, span }
+    }
+
+    fn complain(&mut self, complaint: Diagnostic) {
+        self.failed = true;
+        self.complaints.push(complaint.subject(&self.raw.id));
+    }
+
+    fn wrong(&mut self, key: &str, wanted: Message) {
+        let found = self.raw.map.get(key).map_or(msg!(ValueNothing), describe);
+        let at = self.place(key);
+        self.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(MetadataType, key = key, wanted = wanted, found = found),
+            )
+            .mark(at),
+        );
+    }
+
+    /// A value converted by `convert`; a complaint naming `wanted` where that fails.
+    fn take<T>(
+        &mut self,
+        key: &'static str,
+        wanted: Message,
+        convert: impl FnOnce(&Dynamic) -> Option<T>,
+    ) -> Option<Written<T>> {
+        self.taken.push(key);
+        let value = self.raw.map.get(key)?;
+        match convert(value) {
+            Some(value) => Some(Written { value, at: self.place(key) }),
+            None => {
+                self.wrong(key, wanted);
+                None
+            }
+        }
+    }
+
+    fn cast<T: Clone + Send + Sync + 'static>(
+        &mut self,
+        key: &'static str,
+        wanted: Message,
+    ) -> Option<Written<T>> {
+        self.take(key, wanted, |value| value.clone().try_cast::<T>())
+    }
+
+    fn text(&mut self, key: &'static str) -> Option<Written<String>> {
+        self.take(key, msg!(TypeText), |value| {
+            value.clone().try_cast::<ImmutableString>().map(|text| text.to_string())
+        })
+    }
+
+    fn bilingual(&mut self, key: &'static str, key_en: &'static str) -> Option<Bilingual> {
+        let en = self.text(key_en).map(|text| text.value);
+        self.text(key).map(|text| Bilingual { vi: text.value, en })
+    }
+
+    fn condition(&mut self, key: &'static str) -> Option<Written<Condition>> {
+        self.take(key, msg!(ValueCondition), as_condition)
+    }
+
+    fn require<T>(&mut self, key: &'static str, value: Option<T>) -> Option<T> {
+        if value.is_none() && !self.raw.map.contains_key(key) {
+            let at = self.raw.id_at;
+            self.complain(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    msg!(MissingMetadata, key = key, kind = self.raw.kind.name()),
+                )
+                .mark(at)
+                .help(msg!(MissingMetadataHelp, key = key)),
+            );
+        }
+        value
+    }
+
+    fn finish(&mut self) {
+        let unknown: Vec<String> = self
+            .raw
+            .map
+            .keys()
+            .filter(|key| !self.taken.contains(&key.as_str()))
+            .map(ToString::to_string)
+            .collect();
+        for key in unknown {
+            let entry = self.raw.entries.iter().find(|entry| entry.key == key);
+            let span = entry.map_or(self.raw.id_at.span, |entry| entry.key_span);
+            let help = suggestion(&key, self.taken.iter().copied())
+                .unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", ")));
+            let at = Location { source: self.raw.id_at.source, span };
+            self.complain(
+                Diagnostic::new(Code::UnknownKey, msg!(UnknownKey, key = &key)).mark(at).help(help),
+            );
+        }
+    }
+}
+
+fn as_condition(value: &Dynamic) -> Option<Condition> {
+    if let Ok(flag) = value.as_bool() {
+        return Some(Condition::Constant(flag));
+    }
+    value.clone().try_cast::<Condition>()
+}
+
+/// Validates a declaration; `None` after complaining.
+pub fn validate(
+    raw: &RawDeclaration,
+    check: impl FnOnce(&FnPtr) -> CheckFunction,
+    complaints: &mut Vec<Diagnostic>,
+) -> Option<Rule> {
+    let mut data = Metadata { raw, taken: Vec::new(), complaints, failed: false };
+    let title = data.bilingual("title", "title_en");
+    let severity = data.text("severity").and_then(|text| {
+        let severity = Severity::parse(&text.value);
+        if severity.is_none() {
+            let names = ["advice", "warning", "error"];
+            data.complain(
+                Diagnostic::new(
+                    Code::InvalidValue,
+                    msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
+                )
+                .mark(text.at)
+                .maybe_help(suggestion(&text.value, names)),
+            );
+        }
+        severity
+    });
+    let note = data.bilingual("note", "note_en");
+    let lead = data.text("lead").map(|text| Name { text: text.value, at: text.at });
+    let judged = matches!(raw.kind, RuleKind::Target | RuleKind::Assignment);
+    let (mut applies, mut not_applicable) = (None, None);
+    if judged {
+        applies = data.condition("applies");
+        not_applicable = data.bilingual("not_applicable", "not_applicable_en");
+        if applies.is_some() {
+            not_applicable = data.require("not_applicable", not_applicable);
+        }
+    }
+    let demand = match raw.kind {
+        RuleKind::Target => target(&mut data).map(Demand::Target),
+        RuleKind::Assignment => assignment(&mut data).map(Demand::Assignment),
+        RuleKind::Expect => expectation(&mut data).map(Demand::Expect),
+        RuleKind::Rule => free_check(&mut data, check).map(Demand::Check),
+    };
+    if !judged {
+        title.as_ref().map_or_else(|| data.require("title", None), |_| Some(()));
+    }
+    data.finish();
+    let failed = data.failed;
+    let demand = demand.filter(|_| !failed)?;
+    Some(Rule {
+        id: raw.id.clone(),
+        at: raw.id_at,
+        title,
+        lead,
+        applies,
+        not_applicable,
+        severity,
+        note,
+        demand,
+    })
+}
+
+fn target(data: &mut Metadata<'_>) -> Option<Target> {
+    let measure = data.cast::<Measure>("measure", msg!(ValueMeasure));
+    let measure = data.require("measure", measure);
+    let goal = data.cast::<Goal>("goal", msg!(ValueGoal));
+    let goal = data.require("goal", goal);
+    let by = data.take("by", msg!(ExpectedYear), as_year);
+    let every_year = data.take("every_year", msg!(TypeBoolean), |value| value.as_bool().ok());
+    let when = match (&by, &every_year) {
+        (Some(by), None) => Some(When::By(by.value)),
+        (None, Some(flag)) if flag.value => Some(When::EveryYear),
+        (Some(_), Some(flag)) => {
+            data.complain(Diagnostic::new(Code::InvalidValue, msg!(ByAndEveryYear)).mark(flag.at));
+            None
+        }
+        _ => {
+            if !data.raw.map.contains_key("by") {
+                data.require::<()>("by", None);
+            }
+            None
+        }
+    };
+    let baseline_year = data.take("baseline_year", msg!(ExpectedYear), as_year);
+    let baseline = data.take("baseline", msg!(TypeNumber), exact).and_then(|stated| {
+        match (&baseline_year, as_calendar_year(stated.value)) {
+            (Some(year), _) => Some(Baseline::Stated(stated.value, year.value)),
+            (None, Some(year)) => Some(Baseline::Year(year)),
+            (None, None) => {
+                data.complain(
+                    Diagnostic::new(Code::InvalidValue, msg!(StatedBaselineYear))
+                        .mark(stated.at)
+                        .help(msg!(StatedBaselineYearHelp)),
+                );
+                None
+            }
+        }
+    });
+    if let Some(path) = data.text("path")
+        && path.value != "linear"
+    {
+        data.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(NotOneOf, value = &path.value, allowed = "linear"),
+            )
+            .mark(path.at),
+        );
+    }
+    let unit = data.bilingual("unit", "unit_en");
+    Some(Target { measure: measure?, goal: goal?, when: when?, baseline, unit })
+}
+
+fn as_year(value: &Dynamic) -> Option<i32> {
+    as_calendar_year(exact(value)?)
+}
+
+fn as_calendar_year(number: Exact) -> Option<i32> {
+    let year = number.is_integer().then(|| i32::try_from(number.floor()).ok())??;
+    (1900..=2200).contains(&year).then_some(year)
+}
+
+fn as_evidence(value: &Dynamic) -> Option<Evidence> {
+    if let Some(measure) = value.clone().try_cast::<Measure>() {
+        return Some(Evidence::Date(measure));
+    }
+    as_condition(value).map(Evidence::Condition)
+}
+
+fn assignment(data: &mut Metadata<'_>) -> Option<Assignment> {
+    let each = data.cast::<TableExpr>("each", msg!(ValueTable));
+    let met = data.take("met", msg!(EvidenceWanted), as_evidence);
+    let met = data.require("met", met);
+    let due = data.cast::<Schedule>("due", msg!(ValueSchedule));
+    let due = data.require("due", due);
+    let progress = data.cast::<Measure>("progress", msg!(ValueMeasure));
+    Some(Assignment {
+        each,
+        met: met?,
+        due: due?,
+        progress: progress.map(|progress| progress.value),
+    })
+}
+
+fn expectation(data: &mut Metadata<'_>) -> Option<Expectation> {
+    let on = data.cast::<TableExpr>("on", msg!(ValueTable));
+    let on = data.require("on", on);
+    data.taken.push("row");
+    // The closure was translated when it was declared.
+    let row = data.raw.map.get("row").cloned();
+    let row = data.require("row", row)?;
+    match row.try_cast::<std::sync::Arc<crate::measure::row::RowClosure>>() {
+        Some(row) => Some(Expectation { on: on?, row }),
+        None => {
+            data.wrong("row", msg!(ValueClosure));
+            None
+        }
+    }
+}
+
+fn free_check(
+    data: &mut Metadata<'_>,
+    check: impl FnOnce(&FnPtr) -> CheckFunction,
+) -> Option<Check> {
+    let inputs = data.cast::<Map>("inputs", msg!(ValueMap));
+    let inputs = data.require("inputs", inputs);
+    let closure = data.cast::<FnPtr>("check", msg!(ValueClosure));
+    let closure = data.require("check", closure);
+    let mut measures = Vec::new();
+    if let Some(inputs) = &inputs {
+        for (name, value) in &inputs.value {
+            match value.clone().try_cast::<Measure>() {
+                Some(measure) => measures.push((name.to_string(), measure)),
+                None => data.complain(
+                    Diagnostic::new(
+                        Code::TypeMismatch,
+                        msg!(InputType, name = name.as_str(), found = describe(value)),
+                    )
+                    .mark(inputs.at),
+                ),
+            }
+        }
+    }
+    let closure = closure?;
+    inputs?;
+    Some(Check {
+        inputs: measures,
+        check: Written { value: check(&closure.value), at: closure.at },
+    })
+}

@@ -1,0 +1,225 @@
+//! The engine's errors in the analyst's words, with a caret and, where possible, a suggestion.
+
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ParseError, ParseErrorType, Position};
+
+use super::limits::Stop;
+use super::position::ScriptText;
+use super::session::{ScriptFailure, Session};
+use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::message::Message;
+use crate::msg;
+
+/// Names a script may use, for suggestions.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    datasets: Vec<String>,
+    functions: Vec<String>,
+}
+
+impl Names {
+    /// The engine's functions and the datasets.
+    pub fn new(_engine: &Engine, datasets: &[String]) -> Names {
+        let functions = WORDS.iter().map(|word| (*word).to_owned()).collect();
+        Names { datasets: datasets.to_vec(), functions }
+    }
+
+    /// Adds a script's functions.
+    pub fn add_functions(&mut self, ast: &AST) {
+        self.functions.extend(
+            ast.iter_functions().map(|f| f.name.to_owned()).filter(|name| !name.contains('$')),
+        );
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        self.datasets.iter().chain(&self.functions).map(String::as_str)
+    }
+}
+
+/// Every word of the vocabulary that is a function.
+const WORDS: [&str; 41] = [
+    "target",
+    "assignment",
+    "expect",
+    "rule",
+    "filter",
+    "as_of",
+    "year",
+    "count",
+    "sum",
+    "mean",
+    "min",
+    "max",
+    "distinct",
+    "first",
+    "last",
+    "ignore_missing",
+    "percent",
+    "ratio",
+    "per",
+    "all_of",
+    "any_of",
+    "none_of",
+    "at_least",
+    "more_than",
+    "at_most",
+    "less_than",
+    "exactly",
+    "between",
+    "about",
+    "all",
+    "none",
+    "every_year_before",
+    "every_year_by",
+    "before",
+    "by_date",
+    "no_deadline",
+    "date",
+    "met",
+    "unmet",
+    "to_string",
+    "abs",
+];
+
+/// A syntax error.
+pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
+    let at = text.token_at(error.position());
+    let (message, help): (Message, Option<Message>) = match error.err_type() {
+        ParseErrorType::MissingToken(token, _) if token == ";" => {
+            (msg!(MissingSemicolon), Some(msg!(MissingSemicolonHelp)))
+        }
+        ParseErrorType::MissingToken(token, _) => (msg!(MissingToken, token = token), None),
+        ParseErrorType::MissingSymbol(_) => (msg!(MissingSymbol), None),
+        ParseErrorType::UnexpectedEOF => (msg!(UnexpectedEnd), Some(msg!(UnexpectedEndHelp))),
+        ParseErrorType::BadInput(_) => (msg!(BadInput), None),
+        ParseErrorType::DuplicatedProperty(name) => (msg!(DoubledKey, key = name), None),
+        ParseErrorType::Reserved(word) => (msg!(ReservedWord, word = word), None),
+        ParseErrorType::PropertyExpected => (msg!(KeyExpected), Some(msg!(KeyExpectedHelp))),
+        ParseErrorType::ExprTooDeep => (msg!(TooDeep), None),
+        _ => (msg!(SyntaxError), None),
+    };
+    Diagnostic::new(Code::ScriptSyntax, message).mark(at).maybe_help(help)
+}
+
+/// An error while running.
+pub fn runtime(
+    error: &EvalAltResult,
+    text: &ScriptText,
+    names: &Names,
+    session: &Session,
+) -> Diagnostic {
+    use EvalAltResult as E;
+    let code = Code::ScriptError;
+    match error {
+        E::ErrorInFunctionCall(_, source, inner, position) => {
+            let inside = session.state().texts.get(source.as_str()).cloned();
+            let inner = runtime(inner, inside.as_ref().unwrap_or(text), names, session);
+            if inner.labels.is_empty() { inner.mark(text.token_at(*position)) } else { inner }
+        }
+        E::ErrorRuntime(value, position) => match value.clone().try_cast::<ScriptFailure>() {
+            Some(ScriptFailure(found)) => {
+                if found.labels.is_empty() {
+                    found.mark(text.call_at(*position))
+                } else {
+                    *found
+                }
+            }
+            None => Diagnostic::new(code, msg!(Thrown, text = value.to_string()))
+                .mark(text.token_at(*position)),
+        },
+        E::ErrorVariableNotFound(name, position) => {
+            Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))
+                .mark(text.token_at(*position))
+                .maybe_help(suggestion(name, names.all()))
+        }
+        E::ErrorFunctionNotFound(signature, position) => {
+            function_not_found(signature, *position, text, names)
+        }
+        E::ErrorPropertyNotFound(name, position) | E::ErrorDotExpr(name, position) => {
+            Diagnostic::new(code, msg!(UnknownProperty, name = property(name)))
+                .mark(text.token_at(*position))
+                .help(msg!(UnknownPropertyHelp))
+        }
+        E::ErrorTerminated(reason, position) => Diagnostic::new(Code::ScriptLimit, stopped(reason))
+            .mark(text.token_at(*position))
+            .help(msg!(ScriptLimitHelp)),
+        E::ErrorTooManyOperations(position)
+        | E::ErrorTooManyVariables(position)
+        | E::ErrorTooManyModules(position)
+        | E::ErrorStackOverflow(position)
+        | E::ErrorDataTooLarge(_, position) => {
+            Diagnostic::new(Code::ScriptLimit, msg!(ScriptTooLarge))
+                .mark(text.token_at(*position))
+                .help(msg!(ScriptLimitHelp))
+        }
+        E::ErrorMismatchDataType(..) | E::ErrorMismatchOutputType(..) => {
+            Diagnostic::new(Code::TypeMismatch, msg!(ScriptTypes))
+                .mark(text.token_at(error.position()))
+                .help(msg!(ScriptTypesHelp))
+        }
+        E::ErrorArithmetic(_, position) => {
+            Diagnostic::new(code, msg!(NumberDoesNotFit)).mark(text.token_at(*position))
+        }
+        other => Diagnostic::new(code, msg!(ScriptFailed)).mark(text.token_at(other.position())),
+    }
+}
+
+fn stopped(reason: &Dynamic) -> Message {
+    match reason.clone().try_cast::<Stop>() {
+        Some(Stop::Time) => msg!(ScriptTooSlow),
+        _ => msg!(ScriptTooLong),
+    }
+}
+
+/// The name inside the engine's description of a property.
+fn property(description: &str) -> String {
+    description.split('\'').nth(1).unwrap_or(description).to_owned()
+}
+
+/// The engine gives `name (type, type)`; types are not the analyst's business.
+fn function_not_found(
+    signature: &str,
+    position: Position,
+    text: &ScriptText,
+    names: &Names,
+) -> Diagnostic {
+    let name = signature.split([' ', '(']).next().unwrap_or(signature);
+    let name = name.strip_prefix("get$").or(name.strip_prefix("set$")).unwrap_or(name);
+    let at = text.token_at(position);
+    if names.functions.iter().any(|known| known == name) {
+        return Diagnostic::new(Code::ScriptError, msg!(WrongArguments, name = name))
+            .mark(text.call_at(position))
+            .help(usage(name));
+    }
+    if !name.starts_with(|first: char| first.is_alphabetic() || first == '_') {
+        return Diagnostic::new(Code::TypeMismatch, msg!(WrongOperands, name = name))
+            .mark(at)
+            .help(msg!(WrongOperandsHelp));
+    }
+    Diagnostic::new(Code::UnknownName, msg!(UnknownFunction, name = name)).mark(at).help(
+        suggestion(name, names.all())
+            .unwrap_or_else(|| msg!(KnownFunctions, names = WORDS.join(", "))),
+    )
+}
+
+/// How a word is used.
+fn usage(name: &str) -> Message {
+    let form = match name {
+        "target" | "assignment" | "expect" | "rule" => format!("{name}(\"ID\", #{{ … }});"),
+        "filter" => "T.filter(|r| r.cot > 0)".to_owned(),
+        "as_of" => "T.as_of(\"ngay\")".to_owned(),
+        "year" => "T.year(-1), T.year(2021)".to_owned(),
+        "count" => "T.count()".to_owned(),
+        "sum" | "mean" | "min" | "max" | "distinct" => format!("T.{name}(\"cot\")"),
+        "first" | "last" => format!("T.{name}(\"ngay\")"),
+        "percent" | "ratio" => format!("{name}(T.sum(\"a\"), T.sum(\"b\"))"),
+        "per" => "per(10_000, T.sum(\"a\"), T.sum(\"b\"))".to_owned(),
+        "between" => "between(1, 2)".to_owned(),
+        "about" => "about(75, 1)".to_owned(),
+        "all" | "none" | "no_deadline" => format!("{name}()"),
+        "every_year_before" | "every_year_by" => format!("{name}(\"12-10\")"),
+        "before" | "by_date" | "date" => format!("{name}(\"2025-12-31\")"),
+        "all_of" | "any_of" | "none_of" => format!("{name}([T.count() > 0, T.sum(\"a\") > 10])"),
+        _ => format!("{name}(68)"),
+    };
+    msg!(Usage, form = form)
+}

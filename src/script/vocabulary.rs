@@ -1,0 +1,498 @@
+//! The words scripts are made of: tables, measures, conditions, goals, schedules.
+
+use chrono::NaiveDate;
+use rhai::{Array, Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+use super::session::{CallSite, Native, Session, fail};
+use super::values::{Answer, OuterField, OuterRow, describe, exact};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exact::Exact;
+use crate::measure::{
+    Aggregate, Arithmetic, Comparison, Condition, Measure, MeasureKind, Name, Quotient, TableExpr,
+    YearRef,
+};
+use crate::msg;
+use crate::rule::goal::Goal;
+use crate::rule::schedule::Schedule;
+use crate::source::Location;
+
+/// Years above this are calendar years, below it shifts.
+const FIRST_CALENDAR_YEAR: INT = 1000;
+
+/// Registers every word.
+pub fn register(engine: &mut Engine, session: &Session) {
+    tables(engine, session);
+    quotients(engine, session);
+    operators(engine, session);
+    conditions(engine);
+    goals(engine, session);
+    schedules(engine, session);
+    numbers(engine);
+    engine.register_indexer_get(|_: &mut OuterRow, column: ImmutableString| {
+        OuterField(column.to_string())
+    });
+    engine.register_fn("met", || Answer::Met);
+    engine.register_fn("unmet", |text: ImmutableString| Answer::Unmet(text.to_string()));
+}
+
+fn site(session: &Session, context: &NativeCallContext<'_>) -> Native<CallSite> {
+    match session.site(context) {
+        Some(site) => Ok(site),
+        None => fail(Diagnostic::new(Code::ScriptError, msg!(CallWithoutPlace))),
+    }
+}
+
+fn measure(kind: MeasureKind, at: Location) -> Measure {
+    Measure { kind: Arc::new(kind), at }
+}
+
+fn year_ref(number: INT) -> YearRef {
+    let clamped = i32::try_from(number.clamp(-9999, 9999)).unwrap_or(0);
+    if number >= FIRST_CALENDAR_YEAR {
+        YearRef::Absolute(clamped)
+    } else {
+        YearRef::Offset(clamped)
+    }
+}
+
+/// The name inside a quoted argument, with its place.
+fn name(site: &CallSite, index: usize, text: &ImmutableString) -> Name {
+    let mut at = site.argument(index);
+    let quoted = &site.text[at.span.start..at.span.end];
+    if quoted.starts_with('"') && quoted.len() == text.len() + 2 {
+        at.span.start += 1;
+        at.span.end -= 1;
+    }
+    Name { text: text.to_string(), at }
+}
+
+fn tables(engine: &mut Engine, session: &Session) {
+    let shared = session.clone();
+    engine.register_fn(
+        "filter",
+        move |context: NativeCallContext,
+              table: &mut TableExpr,
+              condition: FnPtr|
+              -> Native<TableExpr> {
+            let site = site(&shared, &context)?;
+            let closure = shared.compile(&condition, site.argument(0))?;
+            let mut filtered = table.clone();
+            filtered.filters.push(closure);
+            Ok(filtered)
+        },
+    );
+    let shared = session.clone();
+    engine.register_fn(
+        "as_of",
+        move |context: NativeCallContext,
+              table: &mut TableExpr,
+              column: ImmutableString|
+              -> Native<TableExpr> {
+            let site = site(&shared, &context)?;
+            let mut dated = table.clone();
+            dated.as_of.push(name(&site, 0, &column));
+            Ok(dated)
+        },
+    );
+    engine.register_fn("year", |table: &mut TableExpr, year: INT| {
+        let mut shifted = table.clone();
+        shifted.year = year_ref(year);
+        shifted
+    });
+    let shared = session.clone();
+    engine.register_fn(
+        "count",
+        move |context: NativeCallContext, table: &mut TableExpr| -> Native<Measure> {
+            let at = site(&shared, &context)?.whole();
+            let kind = MeasureKind::Aggregate {
+                table: table.clone(),
+                aggregate: Aggregate::Count,
+                column: None,
+            };
+            Ok(measure(kind, at))
+        },
+    );
+    for aggregate in [
+        Aggregate::Sum,
+        Aggregate::Mean,
+        Aggregate::Min,
+        Aggregate::Max,
+        Aggregate::Distinct,
+        Aggregate::First,
+        Aggregate::Last,
+    ] {
+        let shared = session.clone();
+        engine.register_fn(
+            aggregate.name(),
+            move |context: NativeCallContext,
+                  table: &mut TableExpr,
+                  column: ImmutableString|
+                  -> Native<Measure> {
+                let site = site(&shared, &context)?;
+                let column = Some(name(&site, 0, &column));
+                let kind = MeasureKind::Aggregate { table: table.clone(), aggregate, column };
+                Ok(measure(kind, site.whole()))
+            },
+        );
+    }
+    engine.register_fn("year", |inner: &mut Measure, year: INT| {
+        measure(MeasureKind::InYear(year_ref(year), inner.clone()), inner.at)
+    });
+    engine.register_fn("ignore_missing", |inner: &mut Measure| {
+        measure(MeasureKind::IgnoreMissing(inner.clone()), inner.at)
+    });
+}
+
+/// An argument as a measure: a measure, or a number.
+fn operand(value: &Dynamic, at: Location) -> Option<Measure> {
+    if let Some(found) = value.clone().try_cast::<Measure>() {
+        return Some(found);
+    }
+    exact(value).map(|number| measure(MeasureKind::Number(number), at))
+}
+
+fn required_operand(site: &CallSite, index: usize, value: &Dynamic) -> Native<Measure> {
+    let at = site.argument(index);
+    match operand(value, at) {
+        Some(found) => Ok(found),
+        None => fail(
+            Diagnostic::new(Code::TypeMismatch, msg!(NeedsMeasure, found = describe(value)))
+                .mark(at)
+                .help(msg!(NeedsMeasureHelp)),
+        ),
+    }
+}
+
+fn quotients(engine: &mut Engine, session: &Session) {
+    for (word, quotient) in [("percent", Quotient::Percent), ("ratio", Quotient::Ratio)] {
+        let shared = session.clone();
+        engine.register_fn(
+            word,
+            move |context: NativeCallContext, part: Dynamic, whole: Dynamic| -> Native<Measure> {
+                let site = site(&shared, &context)?;
+                let part = required_operand(&site, 0, &part)?;
+                let whole = required_operand(&site, 1, &whole)?;
+                let kind = MeasureKind::Quotient(quotient.clone(), part, whole);
+                Ok(measure(kind, site.whole()))
+            },
+        );
+    }
+    let shared = session.clone();
+    engine.register_fn(
+        "per",
+        move |context: NativeCallContext,
+              number: Dynamic,
+              part: Dynamic,
+              whole: Dynamic|
+              -> Native<Measure> {
+            let site = site(&shared, &context)?;
+            let Some(number) = exact(&number).filter(|number| *number > Exact::ZERO) else {
+                return fail(
+                    Diagnostic::new(Code::TypeMismatch, msg!(PerNeedsNumber))
+                        .mark(site.argument(0)),
+                );
+            };
+            let part = required_operand(&site, 1, &part)?;
+            let whole = required_operand(&site, 2, &whole)?;
+            let kind = MeasureKind::Quotient(Quotient::Per(number), part, whole);
+            Ok(measure(kind, site.whole()))
+        },
+    );
+}
+
+/// Arithmetic and comparison between measures and numbers, in either order.
+///
+/// A comparison with anything else would silently be `false` in Rhai; it is an error here.
+fn operators(engine: &mut Engine, session: &Session) {
+    for (symbol, operation) in [
+        ("+", Arithmetic::Add),
+        ("-", Arithmetic::Sub),
+        ("*", Arithmetic::Mul),
+        ("/", Arithmetic::Div),
+    ] {
+        let shared = session.clone();
+        let combine =
+            move |context: NativeCallContext, a: Dynamic, b: Dynamic| -> Native<Measure> {
+                let (a, b, at) = operands(&shared, &context, &a, &b)?;
+                Ok(measure(MeasureKind::Arithmetic(operation, a, b), at))
+            };
+        let (left, right) = (combine.clone(), combine);
+        engine.register_fn(symbol, move |context: NativeCallContext, a: Measure, b: Dynamic| {
+            left(context, Dynamic::from(a), b)
+        });
+        engine.register_fn(symbol, move |context: NativeCallContext, a: Dynamic, b: Measure| {
+            right(context, a, Dynamic::from(b))
+        });
+    }
+    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    for comparison in [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual] {
+        let shared = session.clone();
+        let compare =
+            move |context: NativeCallContext, a: Dynamic, b: Dynamic| -> Native<Condition> {
+                let (a, b, _) = operands(&shared, &context, &a, &b)?;
+                Ok(Condition::Compare(comparison, a, b))
+            };
+        let (left, right) = (compare.clone(), compare);
+        let symbol = comparison.symbol();
+        engine.register_fn(symbol, move |context: NativeCallContext, a: Measure, b: Dynamic| {
+            left(context, Dynamic::from(a), b)
+        });
+        engine.register_fn(symbol, move |context: NativeCallContext, a: Dynamic, b: Measure| {
+            right(context, a, Dynamic::from(b))
+        });
+    }
+}
+
+/// Both sides of an operator as measures.
+fn operands(
+    session: &Session,
+    context: &NativeCallContext<'_>,
+    a: &Dynamic,
+    b: &Dynamic,
+) -> Native<(Measure, Measure, Location)> {
+    let site = site(session, context)?;
+    let at = site.place(super::position::token(&site.text, site.offset));
+    match (operand(a, at), operand(b, at)) {
+        (Some(a), Some(b)) => {
+            let at = Location {
+                source: at.source,
+                span: crate::source::Span {
+                    start: if a.at.source == at.source {
+                        a.at.span.start.min(at.span.start)
+                    } else {
+                        at.span.start
+                    },
+                    end: if b.at.source == at.source {
+                        b.at.span.end.max(at.span.end)
+                    } else {
+                        at.span.end
+                    },
+                },
+            };
+            Ok((a, b, at))
+        }
+        _ => fail(
+            Diagnostic::new(
+                Code::TypeMismatch,
+                msg!(OperatorTypes, left = describe(a), right = describe(b)),
+            )
+            .mark(at),
+        ),
+    }
+}
+
+fn conditions(engine: &mut Engine) {
+    fn list(items: Array) -> Native<Vec<Condition>> {
+        let mut conditions = Vec::new();
+        for item in items {
+            if let Ok(flag) = item.as_bool() {
+                conditions.push(Condition::Constant(flag));
+                continue;
+            }
+            match item.clone().try_cast::<Condition>() {
+                Some(condition) => conditions.push(condition),
+                None => {
+                    return fail(Diagnostic::new(
+                        Code::TypeMismatch,
+                        msg!(NeedsConditions, found = describe(&item)),
+                    ));
+                }
+            }
+        }
+        Ok(conditions)
+    }
+    engine.register_fn("all_of", |items: Array| list(items).map(Condition::All));
+    engine.register_fn("any_of", |items: Array| list(items).map(Condition::Any));
+    engine.register_fn("none_of", |items: Array| {
+        list(items).map(|items| Condition::Not(Box::new(Condition::Any(items))))
+    });
+    engine.register_fn("&", |a: Condition, b: Condition| Condition::All(vec![a, b]));
+    engine.register_fn("|", |a: Condition, b: Condition| Condition::Any(vec![a, b]));
+    engine.register_fn("!", |a: Condition| Condition::Not(Box::new(a)));
+}
+
+fn goals(engine: &mut Engine, session: &Session) {
+    let one: [(&str, fn(Exact) -> Goal); 5] = [
+        ("at_least", Goal::AtLeast),
+        ("more_than", Goal::MoreThan),
+        ("at_most", Goal::AtMost),
+        ("less_than", Goal::LessThan),
+        ("exactly", Goal::Exactly),
+    ];
+    for (word, make) in one {
+        let shared = session.clone();
+        engine.register_fn(
+            word,
+            move |context: NativeCallContext, bound: Dynamic| -> Native<Goal> {
+                Ok(make(number_argument(&shared, &context, 0, &bound)?))
+            },
+        );
+    }
+    let shared = session.clone();
+    engine.register_fn(
+        "between",
+        move |context: NativeCallContext, low: Dynamic, high: Dynamic| -> Native<Goal> {
+            let low = number_argument(&shared, &context, 0, &low)?;
+            let high = number_argument(&shared, &context, 1, &high)?;
+            if low > high {
+                let at = site(&shared, &context)?.whole();
+                return fail(Diagnostic::new(Code::InvalidValue, msg!(BetweenOrder)).mark(at));
+            }
+            Ok(Goal::Between(low, high))
+        },
+    );
+    let shared = session.clone();
+    engine.register_fn(
+        "about",
+        move |context: NativeCallContext, target: Dynamic, tolerance: Dynamic| -> Native<Goal> {
+            let target = number_argument(&shared, &context, 0, &target)?;
+            let tolerance = number_argument(&shared, &context, 1, &tolerance)?;
+            if tolerance.is_negative() {
+                let at = site(&shared, &context)?.argument(1);
+                return fail(Diagnostic::new(Code::InvalidValue, msg!(NegativeTolerance)).mark(at));
+            }
+            Ok(Goal::About(target, tolerance))
+        },
+    );
+    let shared = session.clone();
+    engine.register_fn("about", move |context: NativeCallContext, _: Dynamic| -> Native<Goal> {
+        let at = site(&shared, &context)?.whole();
+        fail(
+            Diagnostic::new(Code::InvalidValue, msg!(AboutNeedsTolerance))
+                .mark(at)
+                .help(msg!(AboutNeedsToleranceHelp)),
+        )
+    });
+    engine.register_fn("all", || Goal::All);
+    engine.register_fn("none", || Goal::None);
+}
+
+fn number_argument(
+    session: &Session,
+    context: &NativeCallContext<'_>,
+    index: usize,
+    value: &Dynamic,
+) -> Native<Exact> {
+    match exact(value) {
+        Some(number) => Ok(number),
+        None => {
+            let at = site(session, context)?.argument(index);
+            fail(
+                Diagnostic::new(Code::TypeMismatch, msg!(NeedsNumber, found = describe(value)))
+                    .mark(at),
+            )
+        }
+    }
+}
+
+fn schedules(engine: &mut Engine, session: &Session) {
+    for (word, before) in [("every_year_before", true), ("every_year_by", false)] {
+        let shared = session.clone();
+        engine.register_fn(
+            word,
+            move |context: NativeCallContext, text: ImmutableString| -> Native<Schedule> {
+                match Schedule::parse_month_day(&text) {
+                    Some((month, day)) => Ok(Schedule::EveryYear { month, day, before }),
+                    None => {
+                        let at = site(&shared, &context)?.argument(0);
+                        fail(
+                            Diagnostic::new(
+                                Code::InvalidValue,
+                                msg!(NotMonthDay, text = text.as_str()),
+                            )
+                            .mark(at)
+                            .help(msg!(NotMonthDayHelp)),
+                        )
+                    }
+                }
+            },
+        );
+    }
+    for (word, before) in [("before", true), ("by_date", false)] {
+        let shared = session.clone();
+        engine.register_fn(
+            word,
+            move |context: NativeCallContext, date: Dynamic| -> Native<Schedule> {
+                Ok(Schedule::Once { date: date_argument(&shared, &context, &date)?, before })
+            },
+        );
+    }
+    engine.register_fn("no_deadline", || Schedule::Open);
+    let shared = session.clone();
+    engine.register_fn(
+        "date",
+        move |context: NativeCallContext, text: Dynamic| -> Native<NaiveDate> {
+            date_argument(&shared, &context, &text)
+        },
+    );
+}
+
+fn date_argument(
+    session: &Session,
+    context: &NativeCallContext<'_>,
+    value: &Dynamic,
+) -> Native<NaiveDate> {
+    if let Some(date) = value.clone().try_cast::<NaiveDate>() {
+        return Ok(date);
+    }
+    let text = value.clone().try_cast::<ImmutableString>();
+    match text.and_then(|text| NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()) {
+        Some(date) => Ok(date),
+        None => {
+            let at = site(session, context)?.argument(0);
+            fail(Diagnostic::new(Code::InvalidValue, msg!(DateLiteral)).mark(at))
+        }
+    }
+}
+
+/// Exact numbers, as the checks of `rule` see them.
+fn numbers(engine: &mut Engine) {
+    fn arithmetic(engine: &mut Engine, symbol: &str, operation: fn(Exact, Exact) -> Option<Exact>) {
+        let checked = move |a: Option<Exact>, b: Option<Exact>| -> Native<Exact> {
+            match a.zip(b).and_then(|(a, b)| operation(a, b)) {
+                Some(result) => Ok(result),
+                None => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
+            }
+        };
+        engine.register_fn(symbol, move |a: Exact, b: Exact| checked(Some(a), Some(b)));
+        engine.register_fn(symbol, move |a: Exact, b: INT| checked(Some(a), Some(Exact::from(b))));
+        engine.register_fn(symbol, move |a: INT, b: Exact| checked(Some(Exact::from(a)), Some(b)));
+        engine.register_fn(symbol, move |a: Exact, b: Decimal| {
+            checked(Some(a), super::values::from_decimal(b))
+        });
+        engine.register_fn(symbol, move |a: Decimal, b: Exact| {
+            checked(super::values::from_decimal(a), Some(b))
+        });
+    }
+    arithmetic(engine, "+", Exact::add);
+    arithmetic(engine, "-", Exact::sub);
+    arithmetic(engine, "*", Exact::mul);
+    arithmetic(engine, "/", Exact::div);
+    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    for comparison in [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual] {
+        let holds = move |a: &Dynamic, b: &Dynamic| -> Native<bool> {
+            match (exact(a), exact(b)) {
+                (Some(a), Some(b)) => Ok(comparison.holds(a.cmp(&b))),
+                _ => fail(Diagnostic::new(
+                    Code::TypeMismatch,
+                    msg!(OperatorTypes, left = describe(a), right = describe(b)),
+                )),
+            }
+        };
+        let symbol = comparison.symbol();
+        engine.register_fn(symbol, move |a: Exact, b: Dynamic| holds(&Dynamic::from(a), &b));
+        engine.register_fn(symbol, move |a: Dynamic, b: Exact| holds(&a, &Dynamic::from(b)));
+        engine.register_fn(symbol, move |a: Exact, b: Exact| comparison.holds(a.cmp(&b)));
+    }
+    // In messages numbers are shown to two decimals, with the decimal comma of Vietnamese.
+    for word in ["to_string", "to_debug"] {
+        engine.register_fn(word, |number: &mut Exact| shown(*number));
+    }
+    engine.register_fn("abs", |number: &mut Exact| number.abs());
+}
+
+fn shown(number: Exact) -> String {
+    crate::message::localise_number(&number.shown(2, &[]), crate::message::Lang::Vi)
+}

@@ -1,0 +1,393 @@
+//! Judging assignments: evidence against deadlines at the run's date, body by body.
+
+use chrono::NaiveDate;
+
+use super::bound::BoundEvidence;
+use super::{Judge, Status, UnitValue, Verdict};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exact::Exact;
+use crate::measure::bind::{Bound, BoundRows};
+use crate::measure::evaluate::{Absence, Point, Truth, Value};
+use crate::measure::scan;
+use crate::message::{Arg, Message};
+use crate::msg;
+use crate::rule::Assignment;
+use crate::source::Location;
+
+/// How many bodies a finding names.
+const NAMED_UNITS: usize = 4;
+
+/// How a body stands.
+#[derive(Clone, Debug)]
+struct Standing {
+    status: Status,
+    date: Option<NaiveDate>,
+    days_late: Option<i64>,
+    progress: Option<Exact>,
+    absence: Option<Absence>,
+}
+
+/// Evidence, progress and the bodies, resolved.
+type Parts<'a> = (Option<&'a BoundRows>, &'a BoundEvidence, Option<&'a Bound>);
+
+impl Judge<'_> {
+    pub(super) fn judge_assignment(
+        &self,
+        verdict: &mut Verdict,
+        assignment: &Assignment,
+        (each, met, progress): Parts<'_>,
+    ) {
+        let Some(rows) = each else {
+            let standing = self.stand(assignment, met, progress, Point::whole(self.year));
+            verdict.evidence = standing.date;
+            verdict.progress = standing.progress;
+            verdict.status = standing.status;
+            let data = self.evidence_cell(met, progress, None);
+            self.report_one(verdict, assignment, &standing, data);
+            return;
+        };
+        let at = assignment.each.as_ref().map_or(assignment.met.at, |each| each.at);
+        let (selected, undecided) =
+            match scan::select(self.datasets, self.plans, rows.set, rows.filter) {
+                Ok(found) => found,
+                Err(_) => return self.absent(verdict, &Absence::Overflow, at),
+            };
+        if undecided > 0 || selected.is_empty() {
+            verdict.status = Status::NoData;
+            let message = if undecided > 0 {
+                msg!(UnitsUndecided, title = &verdict.title, count = undecided)
+            } else {
+                msg!(NoUnits, title = &verdict.title)
+            };
+            let finding = Diagnostic::new(Code::NoData, message).mark(at).subject(&verdict.id);
+            verdict.diagnostics.push(self.point_at_clause(finding, verdict));
+            return;
+        }
+        let standings: Vec<(usize, Standing)> = selected
+            .into_iter()
+            .map(|row| {
+                let point = Point { year: self.year, area: None, each: Some((rows.set, row)) };
+                (row, self.stand(assignment, met, progress, point))
+            })
+            .collect();
+        verdict.units = standings
+            .iter()
+            .map(|(row, standing)| {
+                let (code, name) = self.unit_name(rows.set, *row);
+                UnitValue {
+                    code,
+                    name,
+                    status: standing.status,
+                    date: standing.date,
+                    days_late: standing.days_late,
+                }
+            })
+            .collect();
+        self.judge_units(verdict, assignment, rows.set, &standings);
+    }
+
+    /// A body's key and name: the primary key, and the first text column after it.
+    fn unit_name(&self, set: usize, row: usize) -> (String, String) {
+        let dataset = &self.datasets.sets[set];
+        let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
+        let code = dataset.text(row, key).unwrap_or_default().to_owned();
+        let name = (0..dataset.contract.fields.len())
+            .filter(|column| *column != key)
+            .find_map(|column| dataset.text(row, column))
+            .unwrap_or(&code)
+            .to_owned();
+        (code, name)
+    }
+
+    /// How one body (or the only one) stands.
+    fn stand(
+        &self,
+        assignment: &Assignment,
+        met: &BoundEvidence,
+        progress: Option<&Bound>,
+        point: Point,
+    ) -> Standing {
+        let mut standing = Standing {
+            status: Status::NotYet,
+            date: None,
+            days_late: None,
+            progress: None,
+            absence: None,
+        };
+        let unknown = |absence: Absence| Standing {
+            status: if absence == Absence::Overflow { Status::Error } else { Status::NoData },
+            date: None,
+            days_late: None,
+            progress: None,
+            absence: Some(absence),
+        };
+        let last_day = assignment.due.value.last_day(self.year);
+        let done = match met {
+            BoundEvidence::Condition(condition) => match self.values.condition(condition, point) {
+                Truth::True => true,
+                Truth::False => false,
+                Truth::Unknown(absence) => return unknown(absence),
+            },
+            BoundEvidence::Date(measure) => match self.values.measure(measure, point) {
+                // Evidence from after the run's date does not count yet.
+                Ok(Value::Date(date)) if date <= self.as_of => {
+                    standing.date = Some(date);
+                    true
+                }
+                Ok(_) => false,
+                Err(absence) => return unknown(absence),
+            },
+        };
+        let late = |day: NaiveDate| {
+            let late = last_day.map_or(0, |last| (day - last).num_days());
+            (late > 0).then_some(late)
+        };
+        if done {
+            standing.days_late = standing.date.and_then(late);
+            standing.status =
+                if standing.days_late.is_some() { Status::Unmet } else { Status::Met };
+            return standing;
+        }
+        standing.days_late = last_day.and(late(self.as_of));
+        if standing.days_late.is_some() {
+            standing.status = Status::Unmet;
+            return standing;
+        }
+        let Some(progress) = progress else { return standing };
+        let reached = match self.values.measure(progress, point) {
+            Ok(Value::Number(value)) => value,
+            // Nothing in the register: nothing has been done.
+            Ok(_) => Exact::ZERO,
+            Err(absence) => return unknown(absence),
+        };
+        standing.progress = Some(reached);
+        standing.status = match self.expected_progress(assignment) {
+            Some(expected) if reached >= expected => Status::OnTrack,
+            _ if reached > Exact::ZERO => Status::Behind,
+            _ => Status::OffTrack,
+        };
+        standing
+    }
+
+    /// The share of the period that has passed at the run's date, in percent:
+    /// 100 · (days from the first day to the date) / (days of the period).
+    fn expected_progress(&self, assignment: &Assignment) -> Option<Exact> {
+        let schedule = assignment.due.value;
+        let first = schedule.first_day(self.year)?;
+        let last = schedule.last_day(self.year).or(NaiveDate::from_ymd_opt(self.year, 12, 31))?;
+        let whole = (last - first).num_days() + 1;
+        let passed = ((self.as_of - first).num_days() + 1).clamp(0, whole);
+        Exact::ratio(100 * i128::from(passed), i128::from(whole))
+    }
+
+    /// The register cell that shows how far the task is.
+    fn evidence_cell(
+        &self,
+        met: &BoundEvidence,
+        progress: Option<&Bound>,
+        area: Option<usize>,
+    ) -> Option<Location> {
+        progress.and_then(|progress| self.first_cell(progress, area)).or_else(|| match met {
+            BoundEvidence::Date(measure) => self.first_cell(measure, area),
+            BoundEvidence::Condition(_) => None,
+        })
+    }
+
+    fn report_one(
+        &self,
+        verdict: &mut Verdict,
+        assignment: &Assignment,
+        standing: &Standing,
+        data: Option<Location>,
+    ) {
+        if let Some(absence) = &standing.absence {
+            return self.absent(verdict, absence, assignment.met.at);
+        }
+        let title = &verdict.title;
+        let last_day = assignment.due.value.last_day(self.year);
+        let (code, message) = match (standing.status, standing.date, standing.days_late) {
+            (Status::Unmet, Some(date), Some(days)) => (
+                Code::Unmet,
+                msg!(DoneLate, title = title, date = date, days = days, due = due_text(last_day)),
+            ),
+            (Status::Unmet, _, days) => (
+                Code::Unmet,
+                msg!(
+                    Overdue,
+                    title = title,
+                    due = due_text(last_day),
+                    days = days.unwrap_or_default(),
+                    as_of = self.as_of
+                ),
+            ),
+            (Status::NotYet, ..) => {
+                (Code::NotYet, msg!(NotDoneYet, title = title, due = due_text(last_day)))
+            }
+            (status @ (Status::OnTrack | Status::Behind | Status::OffTrack), ..) => {
+                let code = match status {
+                    Status::OnTrack => Code::OnTrack,
+                    Status::Behind => Code::Behind,
+                    _ => Code::OffTrack,
+                };
+                (code, self.progress_text(verdict, assignment, standing.progress))
+            }
+            _ => return,
+        };
+        let mut finding = Diagnostic::new(code, message).subject(&verdict.id);
+        if let Some(cell) = data {
+            finding = finding.label(cell, self.register_text(standing));
+        }
+        finding = finding.label(assignment.due.at, msg!(DueHere));
+        finding = self.point_at_clause(finding, verdict);
+        if standing.date.is_none() {
+            finding = finding.help(msg!(EvidenceHelp, as_of = self.as_of));
+        }
+        verdict.diagnostics.push(finding);
+    }
+
+    fn register_text(&self, standing: &Standing) -> Message {
+        match standing.progress {
+            Some(progress) => {
+                msg!(ProgressHere, progress = Arg::Number(progress.shown(1, &[])))
+            }
+            None => msg!(EvidenceHere),
+        }
+    }
+
+    fn progress_text(
+        &self,
+        verdict: &Verdict,
+        assignment: &Assignment,
+        progress: Option<Exact>,
+    ) -> Message {
+        let reached = progress.unwrap_or(Exact::ZERO);
+        let expected = self.expected_progress(assignment).unwrap_or(Exact::ZERO);
+        msg!(
+            ProgressMessage,
+            title = &verdict.title,
+            progress = Arg::Number(reached.shown(1, &[expected])),
+            expected = Arg::Number(expected.shown(1, &[reached])),
+            due = due_text(assignment.due.value.last_day(self.year))
+        )
+    }
+
+    fn judge_units(
+        &self,
+        verdict: &mut Verdict,
+        assignment: &Assignment,
+        set: usize,
+        standings: &[(usize, Standing)],
+    ) {
+        let count = |status: Status| standings.iter().filter(|(_, s)| s.status == status).count();
+        let (late, missing): (Vec<_>, Vec<_>) = standings
+            .iter()
+            .filter(|(_, standing)| standing.status == Status::Unmet)
+            .partition(|(_, standing)| standing.date.is_some());
+        let unfinished: Vec<&(usize, Standing)> =
+            standings.iter().filter(|(_, standing)| standing.status != Status::Met).collect();
+        if let Some((_, standing)) = standings.iter().find(|(_, s)| s.absence.is_some())
+            && late.is_empty()
+            && missing.is_empty()
+            && let Some(absence) = &standing.absence
+        {
+            return self.absent(verdict, absence, assignment.met.at);
+        }
+        let last_day = assignment.due.value.last_day(self.year);
+        let name = |row: usize| Arg::from(self.unit_name(set, row).1);
+        if unfinished.is_empty() {
+            verdict.status = Status::Met;
+            verdict.evidence = standings.iter().filter_map(|(_, s)| s.date).max();
+            return;
+        }
+        let (code, message) = if !late.is_empty() || !missing.is_empty() {
+            verdict.status = Status::Unmet;
+            let message = msg!(
+                UnitsLate,
+                title = &verdict.title,
+                missing = missing.len(),
+                late = late.len(),
+                all = standings.len(),
+                due = due_text(last_day)
+            );
+            (Code::Unmet, message)
+        } else {
+            verdict.progress = mean_progress(standings);
+            verdict.status = match (verdict.progress, self.expected_progress(assignment)) {
+                (None, _) => Status::NotYet,
+                (Some(reached), Some(expected)) if reached >= expected => Status::OnTrack,
+                (Some(reached), _) if reached > Exact::ZERO => Status::Behind,
+                _ => Status::OffTrack,
+            };
+            let code = match verdict.status {
+                Status::NotYet => Code::NotYet,
+                Status::OnTrack => Code::OnTrack,
+                Status::Behind => Code::Behind,
+                _ => Code::OffTrack,
+            };
+            let message = msg!(
+                UnitsUnfinished,
+                title = &verdict.title,
+                count = unfinished.len(),
+                all = standings.len(),
+                progress = Arg::Number(verdict.progress.unwrap_or(Exact::ZERO).shown(1, &[])),
+                due = due_text(last_day)
+            );
+            (code, message)
+        };
+        debug_assert_eq!(count(Status::Met) + unfinished.len(), standings.len());
+        let mut finding = Diagnostic::new(code, message).subject(&verdict.id);
+        let key = self.datasets.sets[set].contract.primary_key.first().copied().unwrap_or(0);
+        let named = if late.is_empty() && missing.is_empty() {
+            unfinished.clone()
+        } else {
+            missing.iter().chain(&late).copied().collect()
+        };
+        for (row, standing) in named.iter().take(NAMED_UNITS) {
+            let Some(cell) = self.datasets.cell(self.sources, set, *row, key) else { continue };
+            let text = match (standing.date, standing.days_late, standing.progress) {
+                (Some(date), Some(days), _) => {
+                    msg!(UnitLate, name = name(*row), date = date, days = days)
+                }
+                (None, Some(days), _) => msg!(UnitOverdue, name = name(*row), days = days),
+                (_, _, Some(progress)) => msg!(
+                    UnitProgress,
+                    name = name(*row),
+                    progress = Arg::Number(progress.shown(1, &[]))
+                ),
+                _ => msg!(UnitNotDone, name = name(*row)),
+            };
+            finding = finding.label(cell, text);
+        }
+        finding = finding.label(assignment.due.at, msg!(DueHere));
+        finding = self.point_at_clause(finding, verdict);
+        let names: Vec<Arg> = named.iter().take(NAMED_UNITS).map(|(row, _)| name(*row)).collect();
+        let others = named.len().saturating_sub(names.len());
+        finding = finding.help(if others == 0 {
+            msg!(AskUnits, units = names)
+        } else {
+            msg!(AskUnitsMore, units = names, count = others)
+        });
+        verdict.diagnostics.push(finding);
+    }
+}
+
+/// The mean over all bodies; one that is done counts as 100.
+fn mean_progress(standings: &[(usize, Standing)]) -> Option<Exact> {
+    let mut sum = Exact::ZERO;
+    for (_, standing) in standings {
+        let progress = match (standing.status, standing.progress) {
+            (Status::Met, _) => Exact::int(100),
+            (_, Some(progress)) => progress,
+            (_, None) => return None,
+        };
+        sum = sum.add(progress)?;
+    }
+    sum.div(Exact::int(i128::try_from(standings.len()).ok()?))
+}
+
+fn due_text(last_day: Option<NaiveDate>) -> Message {
+    match last_day {
+        Some(day) => msg!(LastDay, date = day),
+        None => msg!(NoDeadline),
+    }
+}

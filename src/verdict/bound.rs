@@ -1,0 +1,236 @@
+//! Rules with every name resolved, ready to be judged once the data is scanned.
+
+use crate::data::Datasets;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::measure::Quotient;
+use crate::measure::bind::{
+    Binder, Bound, BoundCondition, BoundRows, Broken, Context, MeasureType, SetPlan,
+};
+use crate::measure::column::ExprId;
+use crate::msg;
+use crate::rule::goal::Goal;
+use crate::rule::{Assignment, Check, Demand, Evidence, Expectation, Rule, Target};
+
+/// What shows that a task is done, resolved.
+#[derive(Clone, Debug)]
+pub enum BoundEvidence {
+    /// A date.
+    Date(Bound),
+    /// A condition.
+    Condition(BoundCondition),
+}
+
+/// A rule's demand, resolved.
+#[derive(Clone, Debug)]
+pub enum BoundDemand {
+    /// A target's measure.
+    Target(Bound),
+    /// An assignment's bodies, evidence and progress.
+    Assignment {
+        /// The bodies that must each do it.
+        each: Option<BoundRows>,
+        /// What shows that it is done.
+        met: BoundEvidence,
+        /// How far it is.
+        progress: Option<Bound>,
+    },
+    /// The rows and the condition they must satisfy.
+    Expect(BoundRows, ExprId),
+    /// The inputs of a check.
+    Check(Vec<(String, Bound)>),
+}
+
+/// A rule, resolved.
+#[derive(Clone, Debug)]
+pub struct BoundRule {
+    /// When it applies.
+    pub applies: Option<BoundCondition>,
+    /// What it demands.
+    pub demand: BoundDemand,
+}
+
+/// Resolves a rule.
+///
+/// # Errors
+/// [`Broken`] after the binder recorded what is wrong.
+pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
+    let known = binder.complaints.len();
+    let context = Context::default();
+    let applies =
+        rule.applies.as_ref().map(|applies| binder.condition(&applies.value, context)).transpose();
+    let demand = match &rule.demand {
+        Demand::Target(target) => bind_target(binder, target),
+        Demand::Assignment(assignment) => bind_assignment(binder, assignment),
+        Demand::Expect(expectation) => bind_expectation(binder, expectation),
+        Demand::Check(check) => bind_check(binder, check),
+    };
+    for complaint in &mut binder.complaints[known..] {
+        complaint.subject.get_or_insert_with(|| rule.id.clone());
+    }
+    Ok(BoundRule { applies: applies?, demand: demand? })
+}
+
+fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, Broken> {
+    let bound = binder.number(&target.measure.value, Context::default())?;
+    let fits = match target.goal.value {
+        Goal::All => matches!(bound, Bound::Quotient(Quotient::Percent, ..)),
+        Goal::None => !matches!(bound, Bound::Quotient(Quotient::Ratio | Quotient::Per(_), ..)),
+        _ => true,
+    };
+    if !fits {
+        let all = target.goal.value == Goal::All;
+        let complaint = Diagnostic::new(
+            Code::GoalUnit,
+            if all { msg!(AllNeedsShare) } else { msg!(NoneNeedsCount) },
+        )
+        .mark(target.goal.at)
+        .label(target.measure.at, msg!(TheMeasure))
+        .help(if all { msg!(AllNeedsShareHelp) } else { msg!(NoneNeedsCountHelp) });
+        return binder.complain(complaint);
+    }
+    Ok(BoundDemand::Target(bound))
+}
+
+fn bind_assignment(
+    binder: &mut Binder<'_>,
+    assignment: &Assignment,
+) -> Result<BoundDemand, Broken> {
+    let each =
+        assignment.each.as_ref().map(|each| binder.rows(&each.value, each.at)).transpose()?;
+    let context = Context::each(each.as_ref().map(|rows| rows.set));
+    let met = match &assignment.met.value {
+        Evidence::Condition(condition) => {
+            binder.condition(condition, context).map(BoundEvidence::Condition)
+        }
+        Evidence::Date(measure) => match binder.measure(measure, context)? {
+            (bound, MeasureType::Date) => Ok(BoundEvidence::Date(bound)),
+            (_, MeasureType::Number) => binder.complain(
+                Diagnostic::new(Code::TypeMismatch, msg!(EvidenceNotNumber))
+                    .mark(assignment.met.at)
+                    .help(msg!(EvidenceNotNumberHelp)),
+            ),
+        },
+    };
+    let progress =
+        assignment.progress.as_ref().map(|progress| binder.number(progress, context)).transpose();
+    Ok(BoundDemand::Assignment { each, met: met?, progress: progress? })
+}
+
+fn bind_expectation(
+    binder: &mut Binder<'_>,
+    expectation: &Expectation,
+) -> Result<BoundDemand, Broken> {
+    let rows = binder.rows(&expectation.on.value, expectation.on.at)?;
+    let condition = binder.row_condition(rows.set, &expectation.row)?;
+    Ok(BoundDemand::Expect(rows, condition))
+}
+
+fn bind_check(binder: &mut Binder<'_>, check: &Check) -> Result<BoundDemand, Broken> {
+    let inputs: Vec<_> = check
+        .inputs
+        .iter()
+        .map(|(name, measure)| Ok((name.clone(), binder.number(measure, Context::default())?)))
+        .collect();
+    Ok(BoundDemand::Check(inputs.into_iter().collect::<Result<_, Broken>>()?))
+}
+
+/// Why a rule's data cannot be used at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// The dataset has no rows to read.
+    Dataset(usize),
+    /// The file lacks the column.
+    Column(usize, usize),
+}
+
+/// The first dataset or column a rule needs and does not have.
+pub fn unusable(rule: &BoundRule, datasets: &Datasets, plans: &[SetPlan]) -> Option<Unusable> {
+    let mut needs = Needs { plans, columns: Vec::new() };
+    if let Some(condition) = &rule.applies {
+        needs.condition(condition);
+    }
+    match &rule.demand {
+        BoundDemand::Target(bound) => needs.measure(bound),
+        BoundDemand::Assignment { each, met, progress } => {
+            if let Some(rows) = each {
+                needs.rows(rows);
+            }
+            match met {
+                BoundEvidence::Date(bound) => needs.measure(bound),
+                BoundEvidence::Condition(condition) => needs.condition(condition),
+            }
+            if let Some(progress) = progress {
+                needs.measure(progress);
+            }
+        }
+        BoundDemand::Expect(rows, condition) => {
+            needs.rows(rows);
+            needs.expression(rows.set, *condition);
+        }
+        BoundDemand::Check(inputs) => inputs.iter().for_each(|(_, bound)| needs.measure(bound)),
+    }
+    needs.columns.into_iter().find_map(|(set, column)| {
+        let dataset = &datasets.sets[set];
+        if dataset.table.is_none() {
+            return Some(Unusable::Dataset(set));
+        }
+        let dimensions = [dataset.contract.year, dataset.contract.area];
+        column
+            .into_iter()
+            .chain(dimensions.into_iter().flatten())
+            .find(|column| !dataset.present[*column])
+            .map(|column| Unusable::Column(set, column))
+    })
+}
+
+struct Needs<'a> {
+    plans: &'a [SetPlan],
+    columns: Vec<(usize, Option<usize>)>,
+}
+
+impl Needs<'_> {
+    fn expression(&mut self, set: usize, id: ExprId) {
+        let expressions = &self.plans[set].expressions;
+        self.columns.extend(expressions.columns(id).into_iter().map(|c| (set, Some(c))));
+        self.columns
+            .extend(expressions.foreign_columns(id).into_iter().map(|(set, c)| (set, Some(c))));
+    }
+
+    fn rows(&mut self, rows: &BoundRows) {
+        self.columns.push((rows.set, None));
+        if let Some(filter) = rows.filter {
+            self.expression(rows.set, filter);
+        }
+    }
+
+    fn measure(&mut self, bound: &Bound) {
+        match bound {
+            Bound::Number(_) => {}
+            Bound::Arithmetic(_, a, b, _) | Bound::Quotient(_, a, b, _) => {
+                self.measure(a);
+                self.measure(b);
+            }
+            Bound::Aggregate { set, aggregate, .. } => {
+                let aggregate = &self.plans[*set].aggregates[*aggregate];
+                self.columns.push((*set, aggregate.column));
+                for id in aggregate.filter.into_iter().chain(aggregate.key) {
+                    self.expression(*set, id);
+                }
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &BoundCondition) {
+        match condition {
+            BoundCondition::Compare(_, a, b) => {
+                self.measure(a);
+                self.measure(b);
+            }
+            BoundCondition::All(items) | BoundCondition::Any(items) => {
+                items.iter().for_each(|item| self.condition(item));
+            }
+            BoundCondition::Not(inner) => self.condition(inner),
+            BoundCondition::Constant(_) => {}
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! Judging: from bound rules and tallies to verdicts with their diagnostics.
+
+pub mod bound;
+
+mod assignment;
+mod path;
+mod quality;
+mod status;
+mod target;
+
+pub use status::Status;
+pub use target::goal_text;
+
+use chrono::NaiveDate;
+
+use crate::data::Datasets;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::exact::Exact;
+use crate::measure::bind::SetPlan;
+use crate::measure::evaluate::{Absence, Missing, Point, Truth, Values};
+use crate::message::{Arg, Bilingual, Message};
+use crate::msg;
+use crate::rule::goal::Goal;
+use crate::rule::{Demand, Rule, RuleKind, When};
+use crate::source::{Location, Sources};
+use crate::workspace::plan::{Clause, Plan};
+use crate::workspace::waivers::Waiver;
+use bound::{BoundDemand, BoundRule, Unusable};
+
+/// A value for one area.
+#[derive(Clone, Debug)]
+pub struct AreaValue {
+    /// The area's code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The value, where there is one.
+    pub value: Option<Exact>,
+    /// Subjects to add (negative: to take away) for the area to meet the goal itself.
+    pub needed: Option<i128>,
+}
+
+/// One body's part in an assignment.
+#[derive(Clone, Debug)]
+pub struct UnitValue {
+    /// Its key.
+    pub code: String,
+    /// Its name, or the key again.
+    pub name: String,
+    /// How it stands.
+    pub status: Status,
+    /// Date of evidence.
+    pub date: Option<NaiveDate>,
+    /// Days late or overdue.
+    pub days_late: Option<i64>,
+}
+
+/// The gap between a value and its goal.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    /// In the value's unit.
+    pub distance: Exact,
+    /// Subjects to add (negative: to take away), at this year's denominator.
+    pub subjects: Option<i128>,
+    /// What is counted.
+    pub noun: Option<Bilingual>,
+}
+
+/// What came of one rule.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The rule's id: the clause's for targets and assignments.
+    pub id: String,
+    /// The kind of rule.
+    pub kind: RuleKind,
+    /// Position of its clause in the plan.
+    pub clause: Option<usize>,
+    /// Its title.
+    pub title: Bilingual,
+    /// Code of the unit that leads.
+    pub lead: Option<String>,
+    /// What it came out as.
+    pub status: Status,
+    /// Under a waiver: what it would be without.
+    pub status_unwaived: Option<Status>,
+    /// How much it weighs.
+    pub severity: Option<Severity>,
+    /// The value found.
+    pub value: Option<Exact>,
+    /// The unit of value, goal and required value.
+    pub unit: Bilingual,
+    /// The goal.
+    pub goal: Option<Goal>,
+    /// Whether it must hold in every year.
+    pub every_year: bool,
+    /// The year it is due.
+    pub by: Option<i32>,
+    /// The value the path requires this year.
+    pub required: Option<Exact>,
+    /// The baseline's year and value.
+    pub baseline: Option<(i32, Exact)>,
+    /// The last day on which an assignment is in time.
+    pub due: Option<NaiveDate>,
+    /// Date of an assignment's evidence.
+    pub evidence: Option<NaiveDate>,
+    /// Progress of an assignment, 0–100.
+    pub progress: Option<Exact>,
+    /// The gap.
+    pub gap: Option<Gap>,
+    /// Values for every year present.
+    pub years: Vec<(i32, Option<Exact>)>,
+    /// Values by area in the reporting year.
+    pub areas: Vec<AreaValue>,
+    /// Bodies that each must do it.
+    pub units: Vec<UnitValue>,
+    /// Why it is not applicable, waived or not evaluated.
+    pub reason: Option<Message>,
+    /// The rule's remark.
+    pub note: Option<Bilingual>,
+    /// Where the rule is declared.
+    pub at: Location,
+    /// What there is to say.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Everything judging needs.
+pub struct Judge<'a> {
+    /// All files, for the places of cells.
+    pub sources: &'a Sources,
+    /// The plan's skeleton.
+    pub plan: &'a Plan,
+    /// The data.
+    pub datasets: &'a Datasets,
+    /// What was scanned for.
+    pub plans: &'a [SetPlan],
+    /// Tallies.
+    pub values: Values<'a>,
+    /// The reporting year.
+    pub year: i32,
+    /// The date deadlines are judged at.
+    pub as_of: NaiveDate,
+}
+
+impl Judge<'_> {
+    /// Judges one rule. Without a bound form the rule could not be evaluated.
+    pub fn judge(&self, rule: &Rule, bound: Option<&BoundRule>) -> Verdict {
+        let mut verdict = self.blank(rule);
+        let Some(bound) = bound else {
+            return self.broken(verdict, msg!(RuleBroken));
+        };
+        if let Some(unusable) = bound::unusable(bound, self.datasets, self.plans) {
+            let reason = match unusable {
+                Unusable::Dataset(set) => {
+                    msg!(NeedsDataset, table = &self.datasets.sets[set].contract.name)
+                }
+                Unusable::Column(set, column) => {
+                    let contract = &self.datasets.sets[set].contract;
+                    let column = &contract.fields[column].name;
+                    msg!(NeedsColumn, table = &contract.name, column = column)
+                }
+            };
+            return self.broken(verdict, reason);
+        }
+        if let (Some(condition), Some(written)) = (&bound.applies, &rule.applies) {
+            match self.values.condition(condition, Point::whole(self.year)) {
+                Truth::True => {}
+                Truth::False => {
+                    verdict.status = Status::NotApplicable;
+                    verdict.reason = rule.not_applicable.clone().map(Message::plain);
+                    return verdict;
+                }
+                Truth::Unknown(absence) => {
+                    self.absent(&mut verdict, &absence, written.at);
+                    return self.weigh(verdict, rule);
+                }
+            }
+        }
+        match (&rule.demand, &bound.demand) {
+            (Demand::Target(target), BoundDemand::Target(measure)) => {
+                self.judge_target(&mut verdict, target, measure);
+            }
+            (Demand::Assignment(assignment), BoundDemand::Assignment { each, met, progress }) => {
+                let parts = (each.as_ref(), met, progress.as_ref());
+                self.judge_assignment(&mut verdict, assignment, parts);
+            }
+            (Demand::Expect(expectation), BoundDemand::Expect(rows, condition)) => {
+                self.judge_expectation(&mut verdict, expectation, rows, *condition);
+            }
+            (Demand::Check(check), BoundDemand::Check(inputs)) => {
+                self.judge_check(&mut verdict, check, inputs);
+            }
+            _ => return self.broken(verdict, msg!(RuleBroken)),
+        }
+        self.weigh(verdict, rule)
+    }
+
+    /// A verdict for a declaration that could not be understood.
+    pub fn unreadable(&self, id: &str, kind: RuleKind, at: Location) -> Verdict {
+        let clause = self.plan.clause(id);
+        let verdict = Verdict {
+            id: id.to_owned(),
+            kind,
+            clause: self.plan.position(id),
+            title: clause.map_or(Bilingual::same(id), |clause| clause.title.clone()),
+            lead: clause.and_then(|clause| clause.lead.clone()),
+            ..self.empty(at)
+        };
+        self.broken(verdict, msg!(RuleBroken))
+    }
+
+    fn empty(&self, at: Location) -> Verdict {
+        Verdict {
+            id: String::new(),
+            kind: RuleKind::Target,
+            clause: None,
+            title: Bilingual::default(),
+            lead: None,
+            status: Status::Error,
+            status_unwaived: None,
+            severity: None,
+            value: None,
+            unit: Bilingual::default(),
+            goal: None,
+            every_year: false,
+            by: None,
+            required: None,
+            baseline: None,
+            due: None,
+            evidence: None,
+            progress: None,
+            gap: None,
+            years: Vec::new(),
+            areas: Vec::new(),
+            units: Vec::new(),
+            reason: None,
+            note: None,
+            at,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn blank(&self, rule: &Rule) -> Verdict {
+        let clause = self.plan.clause(&rule.id);
+        let mut verdict = Verdict {
+            id: rule.id.clone(),
+            kind: rule.kind(),
+            clause: self.plan.position(&rule.id),
+            title: rule
+                .title
+                .clone()
+                .or_else(|| clause.map(|clause| clause.title.clone()))
+                .unwrap_or_else(|| Bilingual::same(&rule.id)),
+            lead: rule
+                .lead
+                .as_ref()
+                .map(|lead| lead.text.clone())
+                .or_else(|| clause.and_then(|clause| clause.lead.clone())),
+            note: rule.note.clone(),
+            ..self.empty(rule.at)
+        };
+        match &rule.demand {
+            Demand::Target(target) => {
+                verdict.goal = Some(target.goal.value.clone());
+                verdict.every_year = target.when == When::EveryYear;
+                verdict.by = match target.when {
+                    When::By(year) => Some(year),
+                    When::EveryYear => None,
+                };
+            }
+            Demand::Assignment(assignment) => {
+                verdict.due = assignment.due.value.last_day(self.year);
+            }
+            Demand::Expect(_) | Demand::Check(_) => {}
+        }
+        verdict
+    }
+
+    fn broken(&self, mut verdict: Verdict, reason: Message) -> Verdict {
+        verdict.status = Status::Error;
+        verdict.severity = Some(Severity::Error);
+        verdict.reason = Some(reason);
+        verdict
+    }
+
+    /// Sets the verdict's severity: the status's own, or the rule's for a miss.
+    fn weigh(&self, mut verdict: Verdict, rule: &Rule) -> Verdict {
+        verdict.severity = match (verdict.status, rule.severity) {
+            (Status::Unmet, Some(severity)) => Some(severity),
+            (status, _) => status.severity(),
+        };
+        if let Some(severity) = verdict.severity {
+            for diagnostic in &mut verdict.diagnostics {
+                diagnostic.severity = severity;
+            }
+        }
+        verdict
+    }
+
+    /// The clause's place in the plan, as the last label of a finding.
+    fn point_at_clause(&self, diagnostic: Diagnostic, verdict: &Verdict) -> Diagnostic {
+        match verdict.clause {
+            Some(position) => {
+                let clause: &Clause = &self.plan.clauses[position];
+                diagnostic.label(clause.text_at, msg!(ClauseLabel, id = &clause.id))
+            }
+            None => diagnostic,
+        }
+    }
+
+    /// Records why a verdict has no value.
+    fn absent(&self, verdict: &mut Verdict, absence: &Absence, at: Location) {
+        verdict.status = Status::NoData;
+        let diagnostic = match absence {
+            Absence::Missing(items, total) => {
+                let mut diagnostic = Diagnostic::new(
+                    Code::NoData,
+                    msg!(MissingData, title = &verdict.title, what = self.missing(items, *total)),
+                );
+                for item in items.iter().take(3) {
+                    if let Some(cell) = self.missing_at(item) {
+                        diagnostic = diagnostic.label(cell, self.missing_text(item));
+                    }
+                }
+                diagnostic.label(at, msg!(NeededHere)).help(msg!(MissingDataHelp))
+            }
+            Absence::ZeroDenominator(here) => Diagnostic::new(
+                Code::NoData,
+                msg!(ZeroDenominator, title = &verdict.title, year = self.year),
+            )
+            .label(*here, msg!(DividedHere))
+            .help(msg!(ZeroDenominatorHelp)),
+            Absence::NotByArea => {
+                Diagnostic::new(Code::NoData, msg!(NoRowsMatch, title = &verdict.title)).mark(at)
+            }
+            Absence::Overflow => {
+                verdict.status = Status::Error;
+                Diagnostic::new(Code::Overflow, msg!(NumberDoesNotFit)).mark(at)
+            }
+        };
+        let diagnostic = self.point_at_clause(diagnostic.subject(&verdict.id), verdict);
+        verdict.diagnostics.push(diagnostic);
+    }
+
+    /// What is missing, in one line: the first few and how many in all.
+    fn missing(&self, items: &[Missing], total: u64) -> Message {
+        let shown: Vec<Arg> =
+            items.iter().take(3).map(|item| Arg::from(self.missing_text(item))).collect();
+        let others = total.saturating_sub(shown.len() as u64);
+        if others == 0 {
+            msg!(Listed, items = shown)
+        } else {
+            msg!(ListedAndMore, items = shown, count = others)
+        }
+    }
+
+    fn missing_text(&self, item: &Missing) -> Message {
+        match item {
+            Missing::Cell { set, row, column } => {
+                let dataset = &self.datasets.sets[*set];
+                let field = &dataset.contract.fields[*column];
+                let broken = dataset
+                    .table
+                    .as_ref()
+                    .is_some_and(|table| table.broken_cells.contains(&(*row, *column)));
+                let place = dataset
+                    .contract
+                    .area
+                    .and_then(|area| dataset.text(*row, area))
+                    .and_then(|code| self.datasets.areas.position(code))
+                    .map(|area| self.datasets.areas.names[area].clone());
+                match (broken, place) {
+                    (true, Some(area)) => msg!(BrokenCellIn, column = &field.name, area = area),
+                    (true, None) => msg!(BrokenCell, column = &field.name),
+                    (false, Some(area)) => msg!(BlankCellIn, column = &field.name, area = area),
+                    (false, None) => msg!(BlankCell, column = &field.name),
+                }
+            }
+            Missing::Row { set, year, area } => {
+                let name = self.datasets.areas.position(area);
+                let name = name.map_or(area.clone(), |at| self.datasets.areas.names[at].clone());
+                let table = &self.datasets.sets[*set].contract.name;
+                msg!(NoRowFor, table = table, area = name, year = *year)
+            }
+            Missing::Year { set, year } => {
+                let table = &self.datasets.sets[*set].contract.name;
+                msg!(NoRowsForYear, table = table, year = *year)
+            }
+        }
+    }
+
+    fn missing_at(&self, item: &Missing) -> Option<Location> {
+        match item {
+            Missing::Cell { set, row, column } => {
+                self.datasets.cell(self.sources, *set, *row, *column)
+            }
+            Missing::Row { set, .. } | Missing::Year { set, .. } => {
+                let source = self.datasets.sets[*set].file?;
+                Some(Location { source, span: self.sources.get(source).line(1) })
+            }
+        }
+    }
+}
+
+/// Applies waivers: a rule that is judged and not met becomes `waived`; expired and unused ones
+/// are findings of their own.
+pub fn apply_waivers(
+    verdicts: &mut [Verdict],
+    waivers: &[Waiver],
+    as_of: NaiveDate,
+) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for waiver in waivers {
+        let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.id == waiver.rule) else {
+            continue;
+        };
+        if waiver.until < as_of {
+            findings.push(
+                Diagnostic::new(
+                    Code::WaiverExpired,
+                    msg!(WaiverExpired, rule = &waiver.rule, until = waiver.until),
+                )
+                .subject(&waiver.rule)
+                .label(waiver.at, msg!(WaiverReason, reason = &waiver.reason))
+                .help(msg!(WaiverExpiredHelp)),
+            );
+            continue;
+        }
+        let covered = matches!(
+            verdict.status,
+            Status::Unmet | Status::OffTrack | Status::Behind | Status::NotYet
+        );
+        if !covered {
+            findings.push(
+                Diagnostic::new(
+                    Code::WaiverUnused,
+                    msg!(WaiverUnused, rule = &waiver.rule, status = verdict.status.label()),
+                )
+                .subject(&waiver.rule)
+                .mark(waiver.at),
+            );
+            continue;
+        }
+        verdict.status_unwaived = Some(verdict.status);
+        let was = verdict.status.label();
+        verdict.status = Status::Waived;
+        verdict.severity = Status::Waived.severity();
+        let reason = msg!(
+            WaivedBy,
+            reason = &waiver.reason,
+            document = &waiver.document,
+            until = waiver.until,
+            status = was
+        );
+        for diagnostic in &mut verdict.diagnostics {
+            diagnostic.code = Code::Waived;
+            diagnostic.severity = Severity::Advice;
+            diagnostic.notes.push(reason.clone());
+        }
+        verdict.reason = Some(reason);
+    }
+    findings
+}

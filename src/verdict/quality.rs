@@ -1,0 +1,110 @@
+//! Judging what must hold between the data themselves: row expectations and free checks.
+
+use super::{Judge, Status, Verdict};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exact::Exact;
+use crate::measure::bind::{Bound, BoundRows};
+use crate::measure::column::ExprId;
+use crate::measure::evaluate::{Absence, Point, Value};
+use crate::measure::scan;
+use crate::message::Message;
+use crate::msg;
+use crate::rule::{Check, Expectation};
+
+impl Judge<'_> {
+    pub(super) fn judge_expectation(
+        &self,
+        verdict: &mut Verdict,
+        expectation: &Expectation,
+        rows: &BoundRows,
+        condition: ExprId,
+    ) {
+        let set = rows.set;
+        let at = expectation.row.at;
+        let Ok(check) = scan::check_rows(self.datasets, self.plans, set, rows.filter, condition)
+        else {
+            return self.absent(verdict, &Absence::Overflow, at);
+        };
+        let table = &self.datasets.sets[set].contract.name;
+        // The condition's last column is the one most conditions are about.
+        let column = |row| {
+            let columns = self.plans[set].expressions.columns(condition);
+            self.datasets.cell(self.sources, set, row, columns.first().copied().unwrap_or(0))
+        };
+        if check.violations > 0 {
+            verdict.status = Status::Unmet;
+            let mut finding = Diagnostic::new(
+                Code::RowViolation,
+                msg!(
+                    RowsViolate,
+                    title = &verdict.title,
+                    table = table,
+                    count = check.violations,
+                    rows = check.rows
+                ),
+            )
+            .subject(&verdict.id);
+            for row in &check.first {
+                if let Some(cell) = column(*row) {
+                    finding = finding.label(cell, msg!(RowViolates));
+                }
+            }
+            verdict.diagnostics.push(finding.label(at, msg!(RowCondition)));
+        } else if check.undecided > 0 {
+            verdict.status = Status::NoData;
+            verdict.diagnostics.push(
+                Diagnostic::new(
+                    Code::NoData,
+                    msg!(
+                        RowsUndecided,
+                        title = &verdict.title,
+                        table = table,
+                        count = check.undecided
+                    ),
+                )
+                .subject(&verdict.id)
+                .label(at, msg!(RowCondition))
+                .help(msg!(MissingDataHelp)),
+            );
+        } else {
+            verdict.status = Status::Met;
+        }
+    }
+
+    pub(super) fn judge_check(
+        &self,
+        verdict: &mut Verdict,
+        check: &Check,
+        inputs: &[(String, Bound)],
+    ) {
+        let mut values: Vec<(String, Exact)> = Vec::new();
+        for (name, bound) in inputs {
+            match self.values.measure(bound, Point::whole(self.year)) {
+                Ok(Value::Number(value)) => values.push((name.clone(), value)),
+                Ok(_) => return self.absent(verdict, &Absence::NotByArea, check.check.at),
+                Err(absence) => return self.absent(verdict, &absence, check.check.at),
+            }
+        }
+        match (check.check.value)(&values) {
+            Ok(None) => verdict.status = Status::Met,
+            Ok(Some(text)) => {
+                verdict.status = Status::Unmet;
+                let mut finding = Diagnostic::new(
+                    Code::CheckFailed,
+                    msg!(CheckFailed, title = &verdict.title, text = text),
+                )
+                .subject(&verdict.id);
+                let cell = inputs.iter().find_map(|(_, bound)| self.first_cell(bound, None));
+                if let Some(cell) = cell {
+                    finding = finding.label(cell, msg!(ValueFromHere));
+                }
+                verdict.diagnostics.push(finding.label(check.check.at, msg!(TheCheck)));
+            }
+            Err(complaint) => {
+                verdict.status = Status::Error;
+                verdict.reason = Some(Message::plain(complaint.message.text(Default::default())));
+                verdict.diagnostics.push(complaint.subject(&verdict.id));
+            }
+        }
+    }
+}

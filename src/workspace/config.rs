@@ -1,0 +1,158 @@
+//! `rasoat.toml`: the workspace's settings.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::fields::{Complaints, Fields, Placed, read_toml};
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::message::{Bilingual, Lang};
+use crate::msg;
+use crate::source::{SourceId, Sources};
+
+/// Which dataset lists the areas.
+#[derive(Clone, Debug)]
+pub struct AreaList {
+    /// The dataset.
+    pub dataset: Placed<String>,
+    /// Its column of codes.
+    pub code: Placed<String>,
+    /// Its column of names.
+    pub name: Placed<String>,
+}
+
+/// Bounds on scripts.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rhai operations over all scripts together.
+    pub operations: u64,
+    /// Wall time of all scripts together, in milliseconds.
+    pub milliseconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { operations: 2_000_000, milliseconds: 5_000 }
+    }
+}
+
+/// The settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What the workspace is called.
+    pub name: Bilingual,
+    /// The reporting year; the command line may override it.
+    pub year: Option<i32>,
+    /// The date deadlines are judged at.
+    pub as_of: Option<NaiveDate>,
+    /// The language of the report.
+    pub lang: Option<Lang>,
+    /// Folder of rules, relative to the workspace.
+    pub rules: PathBuf,
+    /// Folder of datasets, relative to the workspace.
+    pub datasets: PathBuf,
+    /// The list of areas.
+    pub areas: Option<AreaList>,
+    /// Severity from which the exit status is 1.
+    pub fail_on: Option<Severity>,
+    /// Bounds on scripts.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            name: Bilingual::default(),
+            year: None,
+            as_of: None,
+            lang: None,
+            rules: "rules".into(),
+            datasets: "datasets".into(),
+            areas: None,
+            fail_on: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads rasoat.toml; what is wrong is a complaint and the default stands in.
+    pub fn read(sources: &Sources, source: SourceId, complaints: &Complaints) -> Config {
+        read_toml(sources, source, complaints, |root| {
+            let defaults = Config::default();
+            let year = root.integer("year");
+            Config {
+                name: root.bilingual("name", "name_en").unwrap_or_default(),
+                year: year.and_then(|year| {
+                    let valid =
+                        i32::try_from(year.value).ok().filter(|y| (1900..=2200).contains(y));
+                    if valid.is_none() {
+                        root.complain(
+                            Diagnostic::new(Code::InvalidValue, msg!(NotAYear)).mark(year.at),
+                        );
+                    }
+                    valid
+                }),
+                as_of: root.date("as_of").map(|date| date.value),
+                lang: choice(root, "lang", &[("vi", Lang::Vi), ("en", Lang::En)]),
+                rules: root.string("rules").map_or(defaults.rules, |path| path.value.into()),
+                datasets: root
+                    .string("datasets")
+                    .map_or(defaults.datasets, |path| path.value.into()),
+                areas: root.table("areas", read_areas).flatten(),
+                fail_on: choice(
+                    root,
+                    "fail_on",
+                    &[
+                        ("advice", Severity::Advice),
+                        ("warning", Severity::Warning),
+                        ("error", Severity::Error),
+                    ],
+                ),
+                limits: root.table("limits", read_limits).unwrap_or_default(),
+            }
+        })
+        .unwrap_or_default()
+    }
+}
+
+fn choice<T: Copy>(fields: &mut Fields<'_>, key: &'static str, allowed: &[(&str, T)]) -> Option<T> {
+    let text = fields.string(key)?;
+    let found = allowed.iter().find(|(name, _)| *name == text.value).map(|(_, value)| *value);
+    if found.is_none() {
+        let names: Vec<_> = allowed.iter().map(|(name, _)| *name).collect();
+        fields.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
+            )
+            .mark(text.at)
+            .maybe_help(suggestion(&text.value, names)),
+        );
+    }
+    found
+}
+
+fn read_areas(fields: &mut Fields<'_>) -> Option<AreaList> {
+    let dataset = fields.required_string("dataset");
+    let code = fields.required_string("code");
+    let name = fields.required_string("name");
+    Some(AreaList { dataset: dataset?, code: code?, name: name? })
+}
+
+fn read_limits(fields: &mut Fields<'_>) -> Limits {
+    let defaults = Limits::default();
+    let mut bound = |key, default| {
+        let Some(number) = fields.integer(key) else { return default };
+        u64::try_from(number.value).ok().filter(|value| *value > 0).unwrap_or_else(|| {
+            fields.complain(
+                Diagnostic::new(Code::InvalidValue, msg!(NotPositive, key = key)).mark(number.at),
+            );
+            default
+        })
+    };
+    Limits {
+        operations: bound("operations", defaults.operations),
+        milliseconds: bound("milliseconds", defaults.milliseconds),
+    }
+}

@@ -1,0 +1,140 @@
+//! The analyst's folder: settings, the plan's skeleton, waivers, rule files, datasets.
+
+pub mod config;
+pub mod fields;
+pub mod plan;
+pub mod waivers;
+
+use std::path::{Path, PathBuf};
+
+use crate::data::Catalog;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::msg;
+use crate::script::ScriptFile;
+use crate::source::Sources;
+use config::Config;
+use fields::Complaints;
+use plan::Plan;
+use waivers::Waiver;
+
+/// Everything in the folder, read but not yet run.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The settings.
+    pub config: Config,
+    /// The plan's skeleton.
+    pub plan: Plan,
+    /// Accepted exceptions.
+    pub waivers: Vec<Waiver>,
+    /// Rule files, shared functions first, then in order of path.
+    pub scripts: Vec<ScriptFile>,
+    /// Contracts and data files.
+    pub catalog: Catalog,
+}
+
+impl Workspace {
+    /// Reads a workspace.
+    ///
+    /// # Errors
+    /// The one complaint that leaves nothing to work with: no folder, or no rasoat.toml.
+    pub fn open(
+        root: &Path,
+        sources: &mut Sources,
+        complaints: &Complaints,
+    ) -> Result<Workspace, Box<Diagnostic>> {
+        let path = root.join("rasoat.toml");
+        let source = sources.read(&path).map_err(|error| {
+            let shown = root.display().to_string();
+            let message = if root.is_dir() {
+                msg!(NoWorkspace, path = shown)
+            } else if root.exists() {
+                msg!(NotAFolder, path = shown)
+            } else {
+                msg!(NoFolder, path = shown)
+            };
+            let missing = error.kind() == std::io::ErrorKind::NotFound || !root.is_dir();
+            Box::new(if missing {
+                Diagnostic::new(Code::NoWorkspace, message).help(msg!(NoWorkspaceHelp))
+            } else {
+                Diagnostic::new(
+                    Code::Unreadable,
+                    msg!(Unreadable, path = "rasoat.toml", detail = error.to_string()),
+                )
+                .help(msg!(UnreadableHelp))
+            })
+        })?;
+        let config = Config::read(sources, source, complaints);
+        let rules = root.join(&config.rules);
+        let plan = match sources.read(&rules.join("plan.toml")) {
+            Ok(source) => Plan::read(sources, source, complaints),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Plan::default(),
+            Err(error) => {
+                complain_unreadable(sources, &rules.join("plan.toml"), &error, complaints);
+                Plan::default()
+            }
+        };
+        let waivers = match sources.read(&rules.join("waivers.toml")) {
+            Ok(source) => waivers::read(sources, source, complaints),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                complain_unreadable(sources, &rules.join("waivers.toml"), &error, complaints);
+                Vec::new()
+            }
+        };
+        let scripts = read_scripts(&rules, sources, complaints);
+        if scripts.iter().all(|script| script.library) {
+            complaints.borrow_mut().push(
+                Diagnostic::new(Code::NoRules, msg!(NoRules, path = sources.display(&rules)))
+                    .help(msg!(NoRulesHelp)),
+            );
+        }
+        let catalog = Catalog::load(sources, &root.join(&config.datasets), complaints);
+        Ok(Workspace { config, plan, waivers, scripts, catalog })
+    }
+}
+
+fn complain_unreadable(
+    sources: &Sources,
+    path: &Path,
+    error: &std::io::Error,
+    complaints: &Complaints,
+) {
+    complaints.borrow_mut().push(
+        Diagnostic::new(
+            Code::Unreadable,
+            msg!(Unreadable, path = sources.display(path), detail = error.to_string()),
+        )
+        .help(msg!(UnreadableHelp)),
+    );
+}
+
+fn read_scripts(folder: &Path, sources: &mut Sources, complaints: &Complaints) -> Vec<ScriptFile> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths);
+    paths.sort();
+    let library = folder.join("lib");
+    let mut scripts: Vec<ScriptFile> = paths
+        .into_iter()
+        .filter_map(|path| match sources.read(&path) {
+            Ok(source) => Some(ScriptFile { source, library: path.starts_with(&library), path }),
+            Err(error) => {
+                complain_unreadable(sources, &path, &error, complaints);
+                None
+            }
+        })
+        .collect();
+    scripts.sort_by_key(|script| !script.library);
+    scripts
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|extension| extension == "rhai") {
+            paths.push(path);
+        }
+    }
+}
