@@ -75,7 +75,7 @@ pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
 /// The texts of a text or integer column, `None` for unknown cells.
 fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<String>>> {
     let dataset = &datasets.sets[set];
-    if !dataset.present[column] {
+    if dataset.slots[column].is_none() {
         return None;
     }
     let array = &dataset.table.as_ref()?.columns[column];

@@ -53,8 +53,8 @@ pub struct Dataset {
     pub file: Option<SourceId>,
     /// The rows; `None` when there is nothing to read.
     pub table: Option<Table>,
-    /// Which fields the file has a column for.
-    pub present: Vec<bool>,
+    /// The position of each field's column in the file; `None` where the file lacks it.
+    pub slots: Vec<Option<usize>>,
     /// (year, area code) pairs that should have a row and have none.
     pub missing_rows: Vec<(i32, String)>,
 }
@@ -184,18 +184,18 @@ impl Catalog {
             .collect();
         let mut datasets = Datasets::default();
         for (declared, reading) in self.datasets.iter().zip(readings) {
-            let (table, present) = match reading {
+            let (table, slots) = match reading {
                 Some(reading) => {
                     datasets.findings.extend(reading.findings);
-                    (reading.table, reading.present)
+                    (reading.table, reading.slots)
                 }
-                None => (None, vec![false; declared.contract.fields.len()]),
+                None => (None, vec![None; declared.contract.fields.len()]),
             };
             datasets.sets.push(Dataset {
                 contract: Arc::clone(&declared.contract),
                 file: declared.file,
                 table,
-                present,
+                slots,
                 missing_rows: Vec::new(),
             });
         }
@@ -251,26 +251,12 @@ impl Datasets {
         let source = dataset.file?;
         let offset = *dataset.table.as_ref()?.offsets.get(row)?;
         let bytes = sources.get(source).bytes();
-        let slot = dataset.header_slot(bytes, column);
+        let slot = dataset.slots[column].unwrap_or(0);
         Some(Location { source, span: cell::span(bytes, offset, slot, dataset.contract.delimiter) })
     }
 }
 
 impl Dataset {
-    /// The position of a field's column in the file's header.
-    fn header_slot(&self, bytes: &[u8], column: usize) -> usize {
-        let name = &self.contract.fields[column].name;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .delimiter(self.contract.delimiter)
-            .from_reader(bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(bytes));
-        let mut header = csv::ByteRecord::new();
-        if reader.read_byte_record(&mut header).is_err() {
-            return column;
-        }
-        header.iter().position(|cell| cell.trim_ascii() == name.as_bytes()).unwrap_or(column)
-    }
-
     /// The date in a date column.
     pub fn date(&self, row: usize, column: usize) -> Option<NaiveDate> {
         use arrow_array::{Array, Date32Array};

@@ -17,12 +17,15 @@ use crate::source::{Location, SourceId};
 /// How many offending cells a finding shows.
 const SHOWN_CELLS: usize = 3;
 
+/// How many texts that satisfied an enum or pattern are remembered for each column.
+const REMEMBERED_TEXTS: usize = 4096;
+
 /// What reading a file gave.
 pub struct Reading {
     /// The rows; `None` when there is no header to read by.
     pub table: Option<Table>,
-    /// Which fields the file has a column for.
-    pub present: Vec<bool>,
+    /// The position of each field's column in the file; `None` where the file lacks it.
+    pub slots: Vec<Option<usize>>,
     /// What was wrong.
     pub findings: Vec<Diagnostic>,
 }
@@ -54,7 +57,7 @@ impl Offending {
 /// Reads `bytes`, the content of `source`, by its contract.
 pub fn read(contract: &Contract, source: SourceId, bytes: &[u8]) -> Reading {
     let mut reading =
-        Reading { table: None, present: vec![false; contract.fields.len()], findings: Vec::new() };
+        Reading { table: None, slots: vec![None; contract.fields.len()], findings: Vec::new() };
     let whole = |end: usize| Location { source, span: (0..end).into() };
     let body = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(bytes);
     let base = bytes.len() - body.len();
@@ -165,7 +168,7 @@ fn bind_header(
         });
         reading.findings.push(finding);
     }
-    reading.present = slots.iter().map(Option::is_some).collect();
+    reading.slots.clone_from(&slots);
     slots
 }
 
@@ -182,6 +185,8 @@ struct Rows<'a> {
     keys: HashMap<Vec<u8>, usize>,
     uniques: Vec<(usize, HashMap<Vec<u8>, usize>)>,
     broken: HashSet<(usize, usize)>,
+    /// Texts that have satisfied their column's enum and pattern before.
+    accepted: Vec<HashSet<String>>,
 }
 
 impl<'a> Rows<'a> {
@@ -204,6 +209,7 @@ impl<'a> Rows<'a> {
                 .map(|(column, _)| (column, HashMap::new()))
                 .collect(),
             broken: HashSet::new(),
+            accepted: vec![HashSet::new(); contract.fields.len()],
         }
     }
 
@@ -267,18 +273,27 @@ impl<'a> Rows<'a> {
                 return self.refuse(Code::OutOfRange, column, row, text, why);
             }
         }
-        let trimmed = text.trim();
-        if let Some(allowed) = &constraints.allowed
-            && !allowed.iter().any(|known| known == trimmed)
-        {
-            let guess = did_you_mean(trimmed, allowed.iter().map(String::as_str));
-            let why = guess.map(|name| msg!(DidYouMean, name = name));
-            return self.refuse(Code::NotInEnum, column, row, text, why);
-        }
-        if let Some((_, pattern)) = &constraints.pattern
-            && !pattern.is_match(trimmed)
-        {
-            return self.refuse(Code::PatternMismatch, column, row, text, None);
+        if constraints.allowed.is_some() || constraints.pattern.is_some() {
+            let trimmed = text.trim();
+            if self.accepted[column].contains(trimmed) {
+                return value;
+            }
+            if let Some(allowed) = &constraints.allowed
+                && !allowed.iter().any(|known| known == trimmed)
+            {
+                let guess = did_you_mean(trimmed, allowed.iter().map(String::as_str));
+                let why = guess.map(|name| msg!(DidYouMean, name = name));
+                return self.refuse(Code::NotInEnum, column, row, text, why);
+            }
+            if let Some((_, pattern)) = &constraints.pattern
+                && !pattern.is_match(trimmed)
+            {
+                return self.refuse(Code::PatternMismatch, column, row, text, None);
+            }
+            // Codes repeat; a column of free text must not fill the memory.
+            if self.accepted[column].len() < REMEMBERED_TEXTS {
+                self.accepted[column].insert(trimmed.to_owned());
+            }
         }
         value
     }

@@ -312,12 +312,12 @@ impl Judge<'_> {
             (Code::Unmet, message)
         } else {
             verdict.progress = mean_progress(standings);
-            verdict.status = match (verdict.progress, self.expected_progress(assignment)) {
-                (None, _) => Status::NotYet,
-                (Some(reached), Some(expected)) if reached >= expected => Status::OnTrack,
-                (Some(reached), _) if reached > Exact::ZERO => Status::Behind,
-                _ => Status::OffTrack,
-            };
+            // Each of them must do it: the duty stands as its worst body does.
+            verdict.status = unfinished
+                .iter()
+                .map(|(_, standing)| standing.status)
+                .min()
+                .unwrap_or(Status::NotYet);
             let code = match verdict.status {
                 Status::NotYet => Code::NotYet,
                 Status::OnTrack => Code::OnTrack,

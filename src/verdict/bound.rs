@@ -178,7 +178,7 @@ pub fn unusable(rule: &BoundRule, datasets: &Datasets, plans: &[SetPlan]) -> Opt
         column
             .into_iter()
             .chain(dimensions.into_iter().flatten())
-            .find(|column| !dataset.present[*column])
+            .find(|column| dataset.slots[*column].is_none())
             .map(|column| Unusable::Column(set, column))
     })
 }

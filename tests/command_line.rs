@@ -1,0 +1,167 @@
+//! The program as it is started: exit statuses, output files, edits without compiling.
+
+mod common;
+
+use std::process::{Command, Output};
+
+use common::Workspace;
+
+fn rasoat(workspace: &Workspace, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rasoat"))
+        .args(arguments)
+        .current_dir(workspace.path())
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("started")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().expect("an exit status")
+}
+
+#[test]
+fn a_threshold_is_edited_and_the_verdict_changes() {
+    let workspace = Workspace::bundled();
+    let file = "rules/targets/b-giao-duc-y-te.rhai";
+    let before = rasoat(&workspace, &["check", "--select", "II.2.1.b.3-4", "--format", "concise"]);
+    assert!(text(&before.stdout).contains("[unmet] II.2.1.b.3-4"));
+    assert_eq!(status(&before), 1);
+    workspace.replace(file, "goal:       more_than(95)", "goal:       more_than(94)");
+    let after = rasoat(&workspace, &["check", "--select", "II.2.1.b.3-4", "--format", "concise"]);
+    assert!(!text(&after.stdout).contains("[unmet]"), "{}", text(&after.stdout));
+    assert_eq!(status(&after), 0);
+}
+
+#[test]
+fn a_misspelt_column_is_one_finding_and_the_rest_is_judged() {
+    let workspace = Workspace::bundled();
+    workspace.replace(
+        "rules/targets/a-lao-dong-an-sinh.rhai",
+        "lao_dong.sum(\"qua_dao_tao\"), lao_dong",
+        "lao_dong.sum(\"qua_dao_toa\"), lao_dong",
+    );
+    let output = rasoat(&workspace, &["check", "--lang", "en", "--color", "never"]);
+    let report = text(&output.stdout);
+    assert_eq!(report.matches("[unknown-column]").count(), 1);
+    assert!(report.contains("did you mean `qua_dao_tao`?"));
+    assert!(report.contains("1 rules could not be evaluated"), "{report}");
+    assert!(report.contains("52 targets, 52 assignments"));
+    assert_eq!(status(&output), 2);
+}
+
+#[test]
+fn letters_in_a_number_cell_point_at_the_cell() {
+    let workspace = Workspace::bundled();
+    workspace.replace("datasets/tiem_chung.csv", "2024,14884,40,29", "2024,14884,40,abc");
+    let output = rasoat(&workspace, &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let bad = report["diagnostics"]
+        .as_array()
+        .and_then(|all| all.iter().find(|d| d["code"] == "bad-cell"))
+        .expect("the finding");
+    assert_eq!(bad["labels"][0]["file"], "datasets/tiem_chung.csv");
+    assert_eq!(bad["labels"][0]["column"], 15);
+    let of = |id: &str| {
+        let results = report["results"].as_array().expect("results");
+        results.iter().find(|r| r["id"] == id).expect("a result")["status"].clone()
+    };
+    assert_eq!(of("II.2.1.b.3-4"), "no_data");
+    assert_eq!(of("II.2.1.b.3-1"), "met", "the rest is judged");
+    assert_eq!(status(&output), 1);
+}
+
+#[test]
+fn exit_statuses_follow_fail_on() {
+    let workspace = Workspace::small();
+    let at = |level: &str| status(&rasoat(&workspace, &["check", "-q", "--fail-on", level]));
+    assert_eq!(at("error"), 0);
+    workspace.replace("rules/a.rhai", "every_year: true", "by: 2030, baseline: 2023");
+    workspace.replace("rules/a.rhai", "at_least(50)", "at_least(90)");
+    // 37.5 % in 2023, 50 % in 2024, the line asks for 45: on track, which is advice.
+    assert_eq!((at("error"), at("warning"), at("advice")), (0, 0, 1));
+    workspace.replace("datasets/so.csv", "2024,01,30,50", "2024,01,20,50");
+    // 40 %: better than 2023, below the line: behind, a warning.
+    assert_eq!((at("error"), at("warning"), at("advice")), (0, 1, 1));
+}
+
+#[test]
+fn several_outputs_in_one_run() {
+    let workspace = Workspace::bundled();
+    let output = rasoat(
+        &workspace,
+        &["check", "--format", "concise", "--format", "json:a.json", "--output", "b.txt", "--format", "text"],
+    );
+    assert_eq!(status(&output), 1);
+    let json: serde_json::Value =
+        serde_json::from_str(&workspace.read("a.json")).expect("a JSON file");
+    assert_eq!(json["version"], 1);
+    let concise = workspace.read("b.txt");
+    assert!(concise.lines().all(|line| line.contains(": ")), "the first format without a file");
+    assert!(text(&output.stdout).contains("Theo mục của kế hoạch"));
+    let missing = rasoat(&workspace, &["check", "-q", "--output", "no/such/folder.json"]);
+    assert_eq!(status(&missing), 2);
+    assert!(text(&missing.stderr).contains("không ghi được"));
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let workspace = Workspace::small();
+    workspace.replace("rules/a.rhai", "at_least(50)", "at_least(90)");
+    let colored = |arguments: &[&str]| text(&rasoat(&workspace, arguments).stdout).contains('\u{1b}');
+    assert!(!colored(&["check"]), "a pipe");
+    assert!(colored(&["check", "--color", "always"]));
+    assert!(!colored(&["check", "--color", "never"]));
+    let no_color = Command::new(env!("CARGO_BIN_EXE_rasoat"))
+        .args(["check"])
+        .current_dir(workspace.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("started");
+    assert!(!text(&no_color.stdout).contains('\u{1b}'));
+}
+
+#[test]
+fn wrong_usage_is_told_in_the_users_language() {
+    let workspace = Workspace::small();
+    let vi = rasoat(&workspace, &["check", "--strct"]);
+    assert_eq!(status(&vi), 2);
+    assert!(text(&vi.stderr).contains("không có tuỳ chọn `--strct`"), "{}", text(&vi.stderr));
+    assert!(text(&vi.stderr).contains("--strict"));
+    let en = rasoat(&workspace, &["chek", "--lang", "en"]);
+    assert!(text(&en.stderr).contains("there is no command `chek`"));
+    let nothing = rasoat(&workspace, &["check", "--select", "9.z", "--lang", "en"]);
+    assert_eq!(status(&nothing), 2);
+    assert!(text(&nothing.stderr).contains("no rule matches 9.z"));
+}
+
+#[test]
+fn list_and_explain() {
+    let workspace = Workspace::bundled();
+    let list = text(&rasoat(&workspace, &["list", "--select", "II.2.1.a"]).stdout);
+    assert_eq!(list.lines().count(), 14);
+    assert!(list.contains("rules/targets/a-lao-dong-an-sinh.rhai:"));
+    let rule = text(&rasoat(&workspace, &["explain", "II.2.1.b.3-4", "--lang", "en"]).stdout);
+    for part in ["94.05 %", "more than 95 %", "72.5 %", "more_than(95)", "2021: "] {
+        assert!(rule.contains(part), "{part} in {rule}");
+    }
+    let code = rasoat(&workspace, &["explain", "no-data", "--lang", "en"]);
+    assert!(text(&code.stdout).contains("Unknown is never a pass"));
+    let typo = rasoat(&workspace, &["explain", "no-dta", "--lang", "en"]);
+    assert_eq!(status(&typo), 2);
+    assert!(text(&typo.stderr).contains("did you mean `no-data`?"));
+}
+
+#[test]
+fn help_is_in_both_languages() {
+    let workspace = Workspace::small();
+    let vi = text(&rasoat(&workspace, &["check", "--help"]).stdout);
+    let en = text(&rasoat(&workspace, &["check", "--help", "--lang", "en"]).stdout);
+    assert!(vi.contains("năm báo cáo") && en.contains("the reporting year"));
+    for option in ["--year", "--as-of", "--select", "--lead", "--format", "--output", "--fail-on", "--strict", "--lang", "--color", "--quiet", "--verbose"] {
+        assert!(vi.contains(option) && en.contains(option), "{option}");
+    }
+}

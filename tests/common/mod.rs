@@ -1,0 +1,153 @@
+//! Workspaces for tests: copies of the bundled one, or small ones written for a case.
+#![allow(dead_code)] // each test binary uses its own part
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rasoat::check::{Checked, Request, check};
+use rasoat::diagnostic::{Code, Diagnostic, Severity};
+use rasoat::message::Lang;
+use rasoat::report::Outcome;
+use rasoat::verdict::Verdict;
+
+/// The repository's root, which is the bundled workspace.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a date")
+}
+
+/// A workspace in a folder of its own, removed with it.
+pub struct Workspace {
+    folder: tempfile::TempDir,
+}
+
+impl Workspace {
+    /// A copy of the bundled workspace.
+    pub fn bundled() -> Workspace {
+        let workspace = Workspace { folder: tempfile::tempdir().expect("a folder") };
+        for part in ["rules", "datasets"] {
+            copy(&root().join(part), &workspace.path().join(part));
+        }
+        std::fs::copy(root().join("rasoat.toml"), workspace.path().join("rasoat.toml"))
+            .expect("copied");
+        workspace
+    }
+
+    /// A small workspace: two areas, two years, one target, one expectation.
+    pub fn small() -> Workspace {
+        let workspace = Workspace { folder: tempfile::tempdir().expect("a folder") };
+        for (path, text) in [
+            ("rasoat.toml", "year = 2024\nas_of = 2024-12-10\n\n[areas]\ndataset = \"xa\"\ncode = \"ma\"\nname = \"ten\"\n"),
+            ("rules/plan.toml", "[[units]]\ncode = \"A\"\nname = \"Phòng A\"\n\n[[sections]]\nid = \"1\"\ntitle = \"Mục\"\n\n[[clauses]]\nid = \"1.a\"\nsection = \"1\"\nkind = \"target\"\nlead = \"A\"\ntitle = \"Tỷ lệ\"\ntext = \"Từ 50 %.\"\n"),
+            ("rules/a.rhai", "target(\"1.a\", #{\n    measure: percent(so.sum(\"dat\"), so.sum(\"tong\")),\n    goal: at_least(50),\n    every_year: true,\n});\n\nexpect(\"dat-khong-vuot\", #{\n    title: \"Đạt không vượt tổng\",\n    on: so,\n    row: |r| r.dat <= r.tong,\n});\n"),
+            ("datasets/xa.toml", "primaryKey = \"ma\"\n\n[[fields]]\nname = \"ma\"\ntype = \"string\"\n\n[[fields]]\nname = \"ten\"\ntype = \"string\"\n"),
+            ("datasets/xa.csv", "ma,ten\n01,Phú Lệ\n02,Nam Động\n"),
+            ("datasets/so.toml", "primaryKey = [\"nam\", \"xa\"]\n\n[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"dat\"\ntype = \"integer\"\nunit = \"người\"\nconstraints = { minimum = 0 }\n\n[[fields]]\nname = \"tong\"\ntype = \"integer\"\n\n[[foreignKeys]]\nfields = \"xa\"\nreference = { resource = \"xa\", fields = \"ma\" }\n"),
+            ("datasets/so.csv", "nam,xa,dat,tong\n2023,01,10,40\n2023,02,20,40\n2024,01,30,50\n2024,02,20,50\n"),
+        ] {
+            workspace.write(path, text);
+        }
+        workspace
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Workspace {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+        std::fs::write(path, text).expect("written");
+        self
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).expect("readable")
+    }
+
+    pub fn remove(&self, path: &str) -> &Workspace {
+        let path = self.path().join(path);
+        if path.is_dir() {
+            std::fs::remove_dir_all(path).expect("removed");
+        } else {
+            std::fs::remove_file(path).expect("removed");
+        }
+        self
+    }
+
+    /// Replaces the one occurrence of a text.
+    pub fn replace(&self, path: &str, from: &str, to: &str) -> &Workspace {
+        let text = self.read(path);
+        assert_eq!(text.matches(from).count(), 1, "{from:?} in {path}");
+        self.write(path, text.replacen(from, to, 1))
+    }
+
+    /// Appends to a file.
+    pub fn append(&self, path: &str, text: &str) -> &Workspace {
+        self.write(path, self.read(path) + text)
+    }
+
+    /// Runs a check as of the workspace's own date.
+    pub fn check(&self) -> Checked {
+        check(&self.request()).unwrap_or_else(|refused| {
+            panic!("refused: {:?}", refused.diagnostics);
+        })
+    }
+
+    pub fn request(&self) -> Request {
+        Request::new(self.path(), day("2024-12-31"))
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("created");
+    for entry in std::fs::read_dir(from).expect("readable") {
+        let entry = entry.expect("readable").path();
+        let target: PathBuf = to.join(entry.file_name().expect("a name"));
+        if entry.is_dir() {
+            copy(&entry, &target);
+        } else {
+            std::fs::copy(&entry, &target).expect("copied");
+        }
+    }
+}
+
+pub fn verdict<'c>(checked: &'c Checked, id: &str) -> &'c Verdict {
+    checked
+        .report
+        .results
+        .iter()
+        .find(|verdict| verdict.id == id)
+        .unwrap_or_else(|| panic!("no verdict {id}"))
+}
+
+/// The findings of a code.
+pub fn findings(checked: &Checked, code: Code) -> Vec<&Diagnostic> {
+    checked.report.diagnostics().filter(|finding| finding.code == code).collect()
+}
+
+/// The text of the source a finding's label marks.
+pub fn marked(checked: &Checked, finding: &Diagnostic, label: usize) -> String {
+    let at = finding.labels[label].at;
+    let bytes = checked.sources.get(at.source).bytes();
+    String::from_utf8_lossy(&bytes[at.span.start..at.span.end]).into_owned()
+}
+
+pub fn english(finding: &Diagnostic) -> String {
+    finding.message.text(Lang::En)
+}
+
+pub fn helps(finding: &Diagnostic) -> Vec<String> {
+    finding.help.iter().map(|help| help.text(Lang::En)).collect()
+}
+
+pub fn exit(checked: &Checked) -> u8 {
+    checked.report.outcome(Severity::Error).exit_status()
+}
+
+pub fn is_broken(checked: &Checked) -> bool {
+    checked.report.outcome(Severity::Error) == Outcome::Broken
+}

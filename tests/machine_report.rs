@@ -1,0 +1,82 @@
+//! The JSON report against its schema, and the same bytes in every run.
+
+mod common;
+
+use common::Workspace;
+use rasoat::diagnostic::Severity;
+use rasoat::message::Lang;
+use rasoat::report::{Style, json, terminal};
+
+fn style(lang: Lang) -> Style {
+    Style { lang, color: false, show: Severity::Advice, quiet: false }
+}
+
+fn document(workspace: &Workspace, lang: Lang) -> serde_json::Value {
+    let checked = workspace.check();
+    let text = json::render(&checked.report, &checked.sources, style(lang));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn schema() -> jsonschema::Validator {
+    let path = common::root().join("docs/report.schema.json");
+    let text = std::fs::read_to_string(path).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+#[test]
+fn the_report_satisfies_its_schema() {
+    let schema = schema();
+    for lang in [Lang::Vi, Lang::En] {
+        let document = document(&Workspace::bundled(), lang);
+        let errors: Vec<String> =
+            schema.iter_errors(&document).map(|e| format!("{e} at {}", e.instance_path())).collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_not_a_report() {
+    let schema = schema();
+    let good = document(&Workspace::small(), Lang::En);
+    assert!(schema.is_valid(&good));
+    let broken: [fn(&mut serde_json::Value); 5] = [
+        |d| d["results"][0]["status"] = "great".into(),
+        |d| d["results"][0]["value"] = 50.0.into(),
+        |d| d["extra"] = 1.into(),
+        |d| d["year"] = "2024".into(),
+        |d| drop(d.as_object_mut().and_then(|d| d.remove("summary"))),
+    ];
+    for mutate in broken {
+        let mut document = good.clone();
+        mutate(&mut document);
+        assert!(!schema.is_valid(&document));
+    }
+}
+
+#[test]
+fn two_runs_give_the_same_bytes() {
+    let workspace = Workspace::bundled();
+    let run = || {
+        let checked = workspace.check();
+        let text = terminal::render(&checked.report, &checked.sources, style(Lang::Vi));
+        format!("{text}{}", json::render(&checked.report, &checked.sources, style(Lang::Vi)))
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn decimals_are_strings_and_positions_are_lines() {
+    let document = document(&Workspace::bundled(), Lang::En);
+    let results = document["results"].as_array().expect("results");
+    let result = results.iter().find(|r| r["id"] == "II.2.1.b.3-4").expect("the clause");
+    assert_eq!(result["value"], "94.047619");
+    assert_eq!(result["value_exact"], "1975/21");
+    assert_eq!(result["gap"]["subjects"], "9");
+    assert_eq!(result["areas"].as_array().map(Vec::len), Some(15));
+    assert_eq!(result["labels"][0]["file"], "datasets/tiem_chung.csv");
+    let line = result["labels"][0]["line"].as_u64().expect("a line");
+    let text = std::fs::read_to_string(common::root().join("datasets/tiem_chung.csv")).expect("data");
+    let row = text.lines().nth(usize::try_from(line).expect("small") - 1).expect("the row");
+    assert!(row.starts_with("2024,14884,"), "{row}");
+}
