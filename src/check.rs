@@ -94,22 +94,19 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
             return Err(Box::new(Refused { diagnostics: vec![*reason], sources, lang: None }));
         }
     };
+    let catalog = Catalog::load(&mut sources, &workspace.datasets, &complaints);
     let mut findings = complaints.into_inner();
     let config = workspace.config.clone();
     let as_of = request.as_of.or(config.as_of).unwrap_or(request.today);
     let year = request.year.or(config.year).unwrap_or_else(|| chrono::Datelike::year(&as_of));
-    check_area_list(&config, &workspace.catalog, &mut findings);
+    check_area_list(&config, &catalog, &mut findings);
 
     // Scripts read no data and data needs no scripts: both at once.
-    let names: Vec<String> = workspace
-        .catalog
-        .names()
-        .map(str::to_owned)
-        .chain(workspace.catalog.broken.iter().cloned())
-        .collect();
+    let names: Vec<String> =
+        catalog.names().map(str::to_owned).chain(catalog.broken.iter().cloned()).collect();
     let (loaded, datasets) = rayon::join(
         || script::load(&sources, &workspace.scripts, &names, config.limits),
-        || workspace.catalog.read(&sources, config.areas.as_ref(), year),
+        || catalog.read(&sources, config.areas.as_ref(), year),
     );
     findings.extend(loaded.complaints);
     let rules = settle(loaded.rules, &workspace.plan, &mut findings);
@@ -126,7 +123,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
         return Err(Box::new(refused));
     }
 
-    let mut binder = Binder::new(&workspace.catalog, as_of);
+    let mut binder = Binder::new(&catalog, as_of);
     let bound: Vec<Option<BoundRule>> =
         rules.iter().map(|rule| bound::bind(&mut binder, rule).ok()).collect();
     let plans = binder.plans;

@@ -107,7 +107,7 @@ impl Exact {
     }
 
     /// `self + other`, or `None` on overflow.
-    pub fn add(self, other: Exact) -> Option<Exact> {
+    pub fn checked_add(self, other: Exact) -> Option<Exact> {
         self.checked(other, |a, b| {
             if a.den == b.den {
                 return Some(Exact { num: a.num.checked_add(b.num)?, den: a.den });
@@ -118,20 +118,20 @@ impl Exact {
     }
 
     /// `self - other`, or `None` on overflow.
-    pub fn sub(self, other: Exact) -> Option<Exact> {
-        self.add(Exact { num: other.num.checked_neg()?, den: other.den })
+    pub fn checked_sub(self, other: Exact) -> Option<Exact> {
+        self.checked_add(Exact { num: other.num.checked_neg()?, den: other.den })
     }
 
     /// `self * other`, or `None` on overflow.
-    pub fn mul(self, other: Exact) -> Option<Exact> {
+    pub fn checked_mul(self, other: Exact) -> Option<Exact> {
         self.checked(other, |a, b| {
             Some(Exact { num: a.num.checked_mul(b.num)?, den: a.den.checked_mul(b.den)? })
         })
     }
 
     /// `self / other`, or `None` when `other` is 0 or on overflow.
-    pub fn div(self, other: Exact) -> Option<Exact> {
-        self.mul(Exact::ratio(other.den, other.num)?)
+    pub fn checked_div(self, other: Exact) -> Option<Exact> {
+        self.checked_mul(Exact::ratio(other.den, other.num)?)
     }
 
     /// The largest whole number not above the value.
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn shares_at_the_threshold_are_exact() {
-        let percent = |num, den| ratio(num, den).mul(Exact::int(100)).expect("small");
+        let percent = |num, den| ratio(num, den).checked_mul(Exact::int(100)).expect("small");
         assert_eq!(percent(49, 50), Exact::int(98), "49/50 is exactly 98 %, not more");
         assert!(percent(999, 1000) >= Exact::parse("99.9").expect("a decimal"));
         assert!(percent(679_999, 1_000_000) < Exact::int(68));
@@ -325,7 +325,7 @@ mod tests {
             (ratio(6796, 100), "68", "67.96"),
             (ratio(679_999, 10_000), "68", "67.9999"),
             (ratio(941, 10), "95", "94.1"),
-            (ratio(16, 17).mul(Exact::int(100)).expect("small"), "95", "94.1"),
+            (ratio(16, 17).checked_mul(Exact::int(100)).expect("small"), "95", "94.1"),
             (Exact::int(68), "68", "68"),
             (ratio(940_476, 10_000), "95", "94.0"),
             (ratio(68_000_001, 1_000_000), "68", "68.000001"),
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn overflow_is_none_and_comparison_still_holds() {
         let huge = Exact::int(i128::MAX);
-        assert!(huge.add(Exact::ONE).is_none());
+        assert!(huge.checked_add(Exact::ONE).is_none());
         let just_less = ratio(i128::MAX - 1, i128::MAX);
         let less_still = ratio(i128::MAX - 2, i128::MAX - 1);
         assert!(less_still < just_less);
@@ -361,7 +361,7 @@ mod tests {
             a in -1_000_000i128..1_000_000, b in 1i128..10_000,
             c in -1_000_000i128..1_000_000, d in 1i128..10_000,
         ) {
-            let difference = ratio(a, b).sub(ratio(c, d)).expect("small");
+            let difference = ratio(a, b).checked_sub(ratio(c, d)).expect("small");
             prop_assert_eq!(ratio(a, b).cmp(&ratio(c, d)), difference.cmp(&Exact::ZERO));
         }
 

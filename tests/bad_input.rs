@@ -55,7 +55,8 @@ fn a_plan_names_what_exists_and_nothing_twice() {
     let checked = workspace.check();
     let doubled = only(&checked, Code::DuplicateId);
     assert_eq!(doubled.labels.len(), 2, "both places");
-    let names: Vec<String> = findings(&checked, Code::UnknownName).iter().map(|f| english(f)).collect();
+    let names: Vec<String> =
+        findings(&checked, Code::UnknownName).iter().map(|f| english(f)).collect();
     assert_eq!(names.len(), 2, "{names:?}");
     let kind = only(&checked, Code::InvalidValue);
     assert_eq!(helps(kind), ["did you mean `target`?"]);
@@ -79,7 +80,8 @@ fn a_syntax_error_loses_its_own_declaration_only() {
     workspace.replace("rules/a.rhai", "goal: at_least(50),", "goal: at_least(50,");
     let checked = workspace.check();
     let error = only(&checked, Code::ScriptSyntax);
-    let line = checked.sources.get(error.labels[0].at.source).line_column(error.labels[0].at.span.start).0;
+    let line =
+        checked.sources.get(error.labels[0].at.source).line_column(error.labels[0].at.span.start).0;
     assert!((3..=5).contains(&line), "line {line}");
     assert_eq!(verdict(&checked, "1.a").status, Status::Error);
     assert_eq!(verdict(&checked, "dat-khong-vuot").status, Status::Met);
@@ -91,9 +93,21 @@ fn misspellings_get_a_caret_and_a_suggestion() {
     // (from, to, code, marked, help)
     let cases = [
         ("so.sum(\"dat\")", "so.sum(\"dta\")", Code::UnknownColumn, "dta", "did you mean `dat`?"),
-        ("r.dat <= r.tong", "r.dat <= r.tonng", Code::UnknownColumn, "tonng", "did you mean `tong`?"),
+        (
+            "r.dat <= r.tong",
+            "r.dat <= r.tonng",
+            Code::UnknownColumn,
+            "tonng",
+            "did you mean `tong`?",
+        ),
         ("on: so", "on: sso", Code::UnknownName, "sso", "did you mean `so`?"),
-        ("every_year: true", "evry_year: true", Code::UnknownKey, "evry_year", "did you mean `every_year`?"),
+        (
+            "every_year: true",
+            "evry_year: true",
+            Code::UnknownKey,
+            "evry_year",
+            "did you mean `every_year`?",
+        ),
         ("at_least(50)", "atleast(50)", Code::UnknownName, "atleast", "did you mean `at_least`?"),
         ("percent(so", "pecent(so", Code::UnknownName, "pecent", "did you mean `percent`?"),
         ("\"1.a\"", "\"1.aa\"", Code::UnknownName, "\"1.aa\"", "did you mean `1.a`?"),
@@ -110,7 +124,8 @@ fn misspellings_get_a_caret_and_a_suggestion() {
         assert_eq!(helps(found[0])[0], help, "{to}");
         assert_eq!(exit(&checked), 2, "{to}");
         // The other declaration is judged all the same.
-        let other = if to.contains("tonng") || to.contains("sso") { "1.a" } else { "dat-khong-vuot" };
+        let other =
+            if to.contains("tonng") || to.contains("sso") { "1.a" } else { "dat-khong-vuot" };
         assert_eq!(verdict(&checked, other).status, Status::Met, "{to}");
     }
 }
@@ -118,7 +133,13 @@ fn misspellings_get_a_caret_and_a_suggestion() {
 #[test]
 fn rules_that_make_no_sense_are_told_why() {
     let cases = [
-        ("percent(so.sum(\"dat\"), so.sum(\"tong\"))", "so.count()", "goal: at_least(50)", "goal: all()", Code::GoalUnit),
+        (
+            "percent(so.sum(\"dat\"), so.sum(\"tong\"))",
+            "so.count()",
+            "goal: at_least(50)",
+            "goal: all()",
+            Code::GoalUnit,
+        ),
         ("so.sum(\"dat\")", "so.sum(\"xa\")", "", "", Code::TypeMismatch),
         ("r.dat <= r.tong", "r.xa > 3", "", "", Code::TypeMismatch),
         ("r.dat <= r.tong", "r.dat / r.tong <= 1", "", "", Code::UnsupportedInRow),
@@ -331,7 +352,8 @@ fn waivers_need_an_end_and_expired_ones_are_listed() {
     let workspace = Workspace::small();
     workspace.replace("rules/a.rhai", "at_least(50)", "at_least(90)");
     let waiver = |until: &str| {
-        let text = format!("[[waivers]]\nrule = \"1.a\"\nreason = \"chờ\"\ndocument = \"1/QĐ\"\n{until}");
+        let text =
+            format!("[[waivers]]\nrule = \"1.a\"\nreason = \"chờ\"\ndocument = \"1/QĐ\"\n{until}");
         workspace.write("rules/waivers.toml", text);
         workspace.check()
     };

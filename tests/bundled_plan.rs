@@ -28,7 +28,8 @@ fn every_clause_has_the_expected_status_and_value() {
             wrong.push(format!("{id}: {} instead of {status}", found.status.name()));
         }
         if !value.is_empty() {
-            let exact = found.value.map(|value| format!("{}/{}", value.numerator(), value.denominator()));
+            let exact =
+                found.value.map(|value| format!("{}/{}", value.numerator(), value.denominator()));
             let whole = format!("{value}/1");
             let value = if value.contains('/') { value } else { &whole };
             if exact.as_deref() != Some(value) {
@@ -60,8 +61,8 @@ fn every_status_occurs() {
 #[test]
 fn every_rule_can_come_out_differently() {
     let original = Workspace::bundled().check();
-    let mut reader = csv::Reader::from_path(common::root().join("tests/flips.csv"))
-        .expect("the table of flips");
+    let mut reader =
+        csv::Reader::from_path(common::root().join("tests/flips.csv")).expect("the table of flips");
     let flips: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     let mut wrong = Vec::new();
     let mut flipped = BTreeSet::new();
@@ -97,8 +98,7 @@ fn edit(workspace: &Workspace, dataset: &str, conditions: &str, column: &str, va
         b','
     };
     let text = workspace.read(&path);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
     let header = reader.headers().expect("a header").clone();
     let position = |name: &str| {
         header.iter().position(|known| known == name).unwrap_or_else(|| panic!("{path}: {name}"))
@@ -117,9 +117,10 @@ fn edit(workspace: &Workspace, dataset: &str, conditions: &str, column: &str, va
         let record = record.expect("a row");
         let matches = conditions.iter().all(|(at, value)| &record[*at] == *value);
         changed += usize::from(matches && &record[target] != value);
-        let cells = record.iter().enumerate().map(|(at, cell)| {
-            if matches && at == target { value } else { cell }
-        });
+        let cells = record
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| if matches && at == target { value } else { cell });
         writer.write_record(cells).expect("written");
     }
     assert!(changed > 0, "{path}: {column} := {value:?} changes nothing");
@@ -132,7 +133,13 @@ fn the_order_of_rows_changes_nothing() {
     let summary = |workspace: &Workspace| -> Vec<String> {
         let checked = workspace.check();
         let line = |v: &rasoat::verdict::Verdict| {
-            format!("{} {} {:?} {:?}", v.id, v.status.name(), v.value, v.gap.as_ref().map(|g| g.subjects))
+            format!(
+                "{} {} {:?} {:?}",
+                v.id,
+                v.status.name(),
+                v.value,
+                v.gap.as_ref().map(|g| g.subjects)
+            )
         };
         checked.report.results.iter().map(line).collect()
     };

@@ -93,7 +93,17 @@ fn several_outputs_in_one_run() {
     let workspace = Workspace::bundled();
     let output = rasoat(
         &workspace,
-        &["check", "--format", "concise", "--format", "json:a.json", "--output", "b.txt", "--format", "text"],
+        &[
+            "check",
+            "--format",
+            "concise",
+            "--format",
+            "json:a.json",
+            "--output",
+            "b.txt",
+            "--format",
+            "text",
+        ],
     );
     assert_eq!(status(&output), 1);
     let json: serde_json::Value =
@@ -111,7 +121,8 @@ fn several_outputs_in_one_run() {
 fn colours_are_for_terminals() {
     let workspace = Workspace::small();
     workspace.replace("rules/a.rhai", "at_least(50)", "at_least(90)");
-    let colored = |arguments: &[&str]| text(&rasoat(&workspace, arguments).stdout).contains('\u{1b}');
+    let colored =
+        |arguments: &[&str]| text(&rasoat(&workspace, arguments).stdout).contains('\u{1b}');
     assert!(!colored(&["check"]), "a pipe");
     assert!(colored(&["check", "--color", "always"]));
     assert!(!colored(&["check", "--color", "never"]));
@@ -161,7 +172,20 @@ fn help_is_in_both_languages() {
     let vi = text(&rasoat(&workspace, &["check", "--help"]).stdout);
     let en = text(&rasoat(&workspace, &["check", "--help", "--lang", "en"]).stdout);
     assert!(vi.contains("năm báo cáo") && en.contains("the reporting year"));
-    for option in ["--year", "--as-of", "--select", "--lead", "--format", "--output", "--fail-on", "--strict", "--lang", "--color", "--quiet", "--verbose"] {
+    for option in [
+        "--year",
+        "--as-of",
+        "--select",
+        "--lead",
+        "--format",
+        "--output",
+        "--fail-on",
+        "--strict",
+        "--lang",
+        "--color",
+        "--quiet",
+        "--verbose",
+    ] {
         assert!(vi.contains(option) && en.contains(option), "{option}");
     }
 }

@@ -29,8 +29,10 @@ fn the_report_satisfies_its_schema() {
     let schema = schema();
     for lang in [Lang::Vi, Lang::En] {
         let document = document(&Workspace::bundled(), lang);
-        let errors: Vec<String> =
-            schema.iter_errors(&document).map(|e| format!("{e} at {}", e.instance_path())).collect();
+        let errors: Vec<String> = schema
+            .iter_errors(&document)
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
         assert_eq!(errors, Vec::<String>::new());
     }
 }
@@ -76,7 +78,8 @@ fn decimals_are_strings_and_positions_are_lines() {
     assert_eq!(result["areas"].as_array().map(Vec::len), Some(15));
     assert_eq!(result["labels"][0]["file"], "datasets/tiem_chung.csv");
     let line = result["labels"][0]["line"].as_u64().expect("a line");
-    let text = std::fs::read_to_string(common::root().join("datasets/tiem_chung.csv")).expect("data");
+    let text =
+        std::fs::read_to_string(common::root().join("datasets/tiem_chung.csv")).expect("data");
     let row = text.lines().nth(usize::try_from(line).expect("small") - 1).expect("the row");
     assert!(row.starts_with("2024,14884,"), "{row}");
 }

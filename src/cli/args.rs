@@ -152,6 +152,9 @@ fn value_name(id: &str) -> Option<Message> {
         "format" => msg!(ValueFormat),
         "output" => msg!(ValueFile),
         "subject" => msg!(ValueSubject),
+        "lang" => msg!(ValueLang),
+        "color" => msg!(ValueColor),
+        "fail_on" => msg!(ValueSeverity),
         _ => return None,
     })
 }
@@ -165,6 +168,12 @@ pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
         "explain" => msg!(AboutExplain),
         _ => msg!(About),
     };
+    let usage = match command.get_name() {
+        "check" => msg!(UsageCheck),
+        "list" => msg!(UsageList),
+        "explain" => msg!(UsageExplain),
+        _ => msg!(UsageRoot),
+    };
     let after = match command.get_name() {
         "check" => Some(msg!(AfterCheck)),
         "rasoat" => Some(msg!(AfterHelp)),
@@ -174,6 +183,7 @@ pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
         format!("{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", text(msg!(UsageWord)));
     let mut command = command
         .about(text(about))
+        .override_usage(text(usage))
         .help_template(template)
         .color(ColorChoice::Auto)
         .disable_help_flag(true)
@@ -181,17 +191,17 @@ pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
         .subcommand_help_heading(text(msg!(HeadingCommands)))
         .subcommand_value_name(text(msg!(ValueCommand)));
     if let Some(after) = after {
-        command = command.after_help(format!("\n{}", text(after)));
+        command = command.after_help(text(after));
     }
     let is_root = command.get_name() == "rasoat";
     command = command.mut_args(|argument| {
         let id = argument.get_id().to_string();
         let heading =
             if argument.is_positional() { msg!(HeadingArguments) } else { msg!(HeadingOptions) };
-        let mut argument = argument
-            .help_heading(text(heading))
-            .hide_possible_values(true)
-            .hide_default_value(true);
+        let mut argument = argument.help_heading(text(heading));
+        if argument.get_action().takes_values() {
+            argument = argument.hide_possible_values(true).hide_default_value(true);
+        }
         if let Some(help) = help(&id) {
             argument = argument.help(text(help));
         }

@@ -75,9 +75,7 @@ pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
 /// The texts of a text or integer column, `None` for unknown cells.
 fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<String>>> {
     let dataset = &datasets.sets[set];
-    if dataset.slots[column].is_none() {
-        return None;
-    }
+    dataset.slots[column]?;
     let array = &dataset.table.as_ref()?.columns[column];
     if let Some(array) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
         let values = array.values().as_any().downcast_ref::<StringArray>()?;

@@ -88,11 +88,7 @@ pub fn read(contract: &Contract, source: SourceId, bytes: &[u8]) -> Reading {
     let slots = bind_header(contract, &header, &header_at, &mut reading);
 
     let mut rows = Rows::new(contract, slots, header.len());
-    loop {
-        match csv.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) | Err(_) => break,
-        }
+    while let Ok(true) = csv.read_byte_record(&mut record) {
         // A line of nothing but spaces is no row.
         if record.len() == 1 && record.get(0).is_some_and(|cell| cell.trim_ascii().is_empty()) {
             continue;

@@ -122,11 +122,11 @@ impl Values<'_> {
                     return Ok(Value::Nothing);
                 };
                 let result = match operation {
-                    Arithmetic::Add => a.add(b),
-                    Arithmetic::Sub => a.sub(b),
-                    Arithmetic::Mul => a.mul(b),
+                    Arithmetic::Add => a.checked_add(b),
+                    Arithmetic::Sub => a.checked_sub(b),
+                    Arithmetic::Mul => a.checked_mul(b),
                     Arithmetic::Div if b.is_zero() => return Err(Absence::ZeroDenominator(*at)),
-                    Arithmetic::Div => a.div(b),
+                    Arithmetic::Div => a.checked_div(b),
                 };
                 result.map(Value::Number).ok_or(Absence::Overflow)
             }
@@ -138,8 +138,8 @@ impl Values<'_> {
                     return Err(Absence::ZeroDenominator(*at));
                 }
                 let value = match quotient {
-                    Quotient::Ratio => a.div(b),
-                    _ => a.mul(quotient.factor()).and_then(|a| a.div(b)),
+                    Quotient::Ratio => a.checked_div(b),
+                    _ => a.checked_mul(quotient.factor()).and_then(|a| a.checked_div(b)),
                 };
                 value.map(Value::Number).ok_or(Absence::Overflow)
             }
@@ -369,7 +369,7 @@ fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
                 return Ok(Value::Nothing);
             }
             Exact::decimal(tally.sum, tally.scale)
-                .and_then(|sum| sum.div(Exact::int(i128::from(tally.rows))))
+                .and_then(|sum| sum.checked_div(Exact::int(i128::from(tally.rows))))
                 .map(Value::Number)
                 .ok_or(Absence::Overflow)
         }

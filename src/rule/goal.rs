@@ -46,7 +46,7 @@ impl Goal {
             Goal::LessThan(bound) => value < *bound,
             Goal::Exactly(bound) => value == *bound,
             Goal::Between(low, high) => *low <= value && value <= *high,
-            Goal::About(target, tolerance) => match value.sub(*target) {
+            Goal::About(target, tolerance) => match value.checked_sub(*target) {
                 Some(distance) => distance.abs() <= *tolerance,
                 None => false,
             },
@@ -84,7 +84,10 @@ impl Goal {
         match self {
             Goal::Between(low, high) => vec![*low, *high],
             Goal::About(target, tolerance) => {
-                [target.sub(*tolerance), target.add(*tolerance)].into_iter().flatten().collect()
+                [target.checked_sub(*tolerance), target.checked_add(*tolerance)]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
             other => vec![other.path_end(Exact::ZERO)],
         }
@@ -94,11 +97,11 @@ impl Goal {
     pub fn distance(&self, value: Exact) -> Option<Exact> {
         let nearest = match self {
             Goal::About(target, tolerance) => {
-                nearest(value, target.sub(*tolerance)?, target.add(*tolerance)?)
+                nearest(value, target.checked_sub(*tolerance)?, target.checked_add(*tolerance)?)
             }
             other => other.path_end(value),
         };
-        nearest.sub(value).map(Exact::abs)
+        nearest.checked_sub(value).map(Exact::abs)
     }
 
     /// The whole number of subjects to add to `part` (negative: to take away) so that
@@ -112,7 +115,7 @@ impl Goal {
             return None;
         }
         let have = part.floor();
-        let level = |bound: Exact| bound.mul(whole)?.div(factor);
+        let level = |bound: Exact| bound.checked_mul(whole)?.checked_div(factor);
         let needed = match self {
             Goal::AtLeast(bound) => level(*bound)?.ceil(),
             Goal::MoreThan(bound) => level(*bound)?.floor().checked_add(1)?,
@@ -128,9 +131,11 @@ impl Goal {
                 level.floor()
             }
             Goal::Between(low, high) => within(have, level(*low)?, level(*high)?)?,
-            Goal::About(target, tolerance) => {
-                within(have, level(target.sub(*tolerance)?)?, level(target.add(*tolerance)?)?)?
-            }
+            Goal::About(target, tolerance) => within(
+                have,
+                level(target.checked_sub(*tolerance)?)?,
+                level(target.checked_add(*tolerance)?)?,
+            )?,
         };
         needed.checked_sub(have)
     }

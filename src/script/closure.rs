@@ -3,15 +3,9 @@
 //! Closures over rows are never called. Their bodies are translated once, with a place on every
 //! node; what has no column form is an error at its position that says what to write instead.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use rhai::{Dynamic, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock, SwitchCasesCollection};
 
-use rhai::{
-    AST, ASTNode, Dynamic, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock,
-    SwitchCasesCollection,
-};
-
-use super::position::ScriptText;
+use super::functions::{Functions, ScriptFunction};
 use super::values::{OuterField, OuterRow, literal};
 use crate::diagnostic::{At, Code, Diagnostic, suggestion};
 use crate::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
@@ -23,74 +17,6 @@ use crate::source::Location;
 const MAX_INLINING: usize = 16;
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
-
-/// A script function or closure body and the file it stands in.
-#[derive(Clone)]
-pub struct ScriptFunction {
-    /// The file.
-    text: ScriptText,
-    name: String,
-    parameters: Vec<String>,
-    body: Arc<[Stmt]>,
-}
-
-impl ScriptFunction {
-    /// All functions and closures of a file.
-    ///
-    /// The engine keeps the type of a function's body to itself, so each body is reached by
-    /// walking a copy of the tree that holds this one function only.
-    pub fn all(ast: &AST, text: &ScriptText) -> Vec<ScriptFunction> {
-        ast.iter_fn_def()
-            .map(|definition| {
-                let mut alone = ast.clone_functions_only();
-                alone.retain_functions(|_, _, name, parameters| {
-                    name == definition.name.as_str() && parameters == definition.params.len()
-                });
-                let mut body = Vec::new();
-                alone.walk(&mut |path| {
-                    if let [ASTNode::Stmt(statement)] = path {
-                        body.push((*statement).clone());
-                    }
-                    true
-                });
-                ScriptFunction {
-                    text: text.clone(),
-                    name: definition.name.to_string(),
-                    parameters: definition.params.iter().map(ToString::to_string).collect(),
-                    body: body.into(),
-                }
-            })
-            .collect()
-    }
-}
-
-/// All functions that may be called or compiled, by name and number of parameters.
-#[derive(Clone, Default)]
-pub struct Functions {
-    by_name: HashMap<(String, usize), ScriptFunction>,
-}
-
-impl Functions {
-    /// Adds a function.
-    pub fn insert(&mut self, function: ScriptFunction) {
-        let key = (function.name.clone(), function.parameters.len());
-        self.by_name.insert(key, function);
-    }
-
-    fn get(&self, name: &str, parameters: usize) -> Option<&ScriptFunction> {
-        self.by_name.get(&(name.to_owned(), parameters))
-    }
-
-    fn closure(&self, pointer: &FnPtr) -> Option<&ScriptFunction> {
-        let curried = pointer.curry().len();
-        (curried..curried + 4).find_map(|count| self.get(pointer.fn_name(), count))
-    }
-
-    /// The names of all functions an analyst wrote.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(|(name, _)| name.as_str()).filter(|name| !name.contains('$'))
-    }
-}
 
 /// What a name stands for inside a closure.
 #[derive(Clone)]

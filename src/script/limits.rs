@@ -47,7 +47,7 @@ pub fn apply(engine: &mut Engine, limits: Limits) {
         if count >= limits.operations {
             return Some(Dynamic::from(Stop::Operations));
         }
-        if count % CLOCK_EVERY == 0 && Instant::now() > deadline {
+        if count.is_multiple_of(CLOCK_EVERY) && Instant::now() > deadline {
             return Some(Dynamic::from(Stop::Time));
         }
         None

@@ -9,12 +9,12 @@ pub mod position;
 mod closure;
 mod declarations;
 mod errors;
+mod functions;
 mod limits;
 mod session;
 mod values;
 mod vocabulary;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rhai::packages::{
@@ -29,27 +29,17 @@ use crate::measure::TableExpr;
 use crate::message::Bilingual;
 use crate::msg;
 use crate::rule::{CheckFunction, RuleKind, RuleSet, Unreadable};
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{Location, Sources};
+use crate::workspace::ScriptFile;
 use crate::workspace::config::Limits;
-use closure::ScriptFunction;
 use errors::Names;
+use functions::ScriptFunction;
 use position::ScriptText;
 use session::Session;
 use values::Answer;
 
 /// Stack for running scripts; recursion limits are pinned to fit it in any build.
 const STACK_BYTES: usize = 16 << 20;
-
-/// One script file.
-#[derive(Clone, Debug)]
-pub struct ScriptFile {
-    /// Its source.
-    pub source: SourceId,
-    /// Where it is.
-    pub path: PathBuf,
-    /// Whether it holds shared functions rather than declarations.
-    pub library: bool,
-}
 
 /// What the scripts gave.
 #[derive(Debug, Default)]

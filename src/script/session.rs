@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rhai::{Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext, Position};
 
-use super::closure::{self, Functions};
+use super::closure;
+use super::functions::Functions;
 use super::position::{self, ScriptText};
 use crate::diagnostic::Diagnostic;
 use crate::measure::row::RowClosure;

@@ -466,10 +466,10 @@ fn numbers(engine: &mut Engine) {
             checked(super::values::from_decimal(a), Some(b))
         });
     }
-    arithmetic(engine, "+", Exact::add);
-    arithmetic(engine, "-", Exact::sub);
-    arithmetic(engine, "*", Exact::mul);
-    arithmetic(engine, "/", Exact::div);
+    arithmetic(engine, "+", Exact::checked_add);
+    arithmetic(engine, "-", Exact::checked_sub);
+    arithmetic(engine, "*", Exact::checked_mul);
+    arithmetic(engine, "/", Exact::checked_div);
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     for comparison in [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual] {
         let holds = move |a: &Dynamic, b: &Dynamic| -> Native<bool> {

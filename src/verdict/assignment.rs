@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::bound::BoundEvidence;
+use super::bound::{BoundAssignment, BoundEvidence};
 use super::{Judge, Status, UnitValue, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
-use crate::measure::bind::{Bound, BoundRows};
+use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Absence, Point, Truth, Value};
 use crate::measure::scan;
 use crate::message::{Arg, Message};
@@ -27,16 +27,14 @@ struct Standing {
     absence: Option<Absence>,
 }
 
-/// Evidence, progress and the bodies, resolved.
-type Parts<'a> = (Option<&'a BoundRows>, &'a BoundEvidence, Option<&'a Bound>);
-
 impl Judge<'_> {
     pub(super) fn judge_assignment(
         &self,
         verdict: &mut Verdict,
         assignment: &Assignment,
-        (each, met, progress): Parts<'_>,
+        bound: &BoundAssignment,
     ) {
+        let (each, met, progress) = (&bound.each, &bound.met, bound.progress.as_ref());
         let Some(rows) = each else {
             let standing = self.stand(assignment, met, progress, Point::whole(self.year));
             verdict.evidence = standing.date;
@@ -380,9 +378,9 @@ fn mean_progress(standings: &[(usize, Standing)]) -> Option<Exact> {
             (_, Some(progress)) => progress,
             (_, None) => return None,
         };
-        sum = sum.add(progress)?;
+        sum = sum.checked_add(progress)?;
     }
-    sum.div(Exact::int(i128::try_from(standings.len()).ok()?))
+    sum.checked_div(Exact::int(i128::try_from(standings.len()).ok()?))
 }
 
 fn due_text(last_day: Option<NaiveDate>) -> Message {

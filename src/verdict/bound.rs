@@ -20,20 +20,24 @@ pub enum BoundEvidence {
     Condition(BoundCondition),
 }
 
+/// An assignment, resolved.
+#[derive(Clone, Debug)]
+pub struct BoundAssignment {
+    /// The bodies that must each do it.
+    pub each: Option<BoundRows>,
+    /// What shows that it is done.
+    pub met: BoundEvidence,
+    /// How far it is.
+    pub progress: Option<Bound>,
+}
+
 /// A rule's demand, resolved.
 #[derive(Clone, Debug)]
 pub enum BoundDemand {
     /// A target's measure.
     Target(Bound),
-    /// An assignment's bodies, evidence and progress.
-    Assignment {
-        /// The bodies that must each do it.
-        each: Option<BoundRows>,
-        /// What shows that it is done.
-        met: BoundEvidence,
-        /// How far it is.
-        progress: Option<Bound>,
-    },
+    /// See [`BoundAssignment`].
+    Assignment(Box<BoundAssignment>),
     /// The rows and the condition they must satisfy.
     Expect(BoundRows, ExprId),
     /// The inputs of a check.
@@ -113,7 +117,8 @@ fn bind_assignment(
     };
     let progress =
         assignment.progress.as_ref().map(|progress| binder.number(progress, context)).transpose();
-    Ok(BoundDemand::Assignment { each, met: met?, progress: progress? })
+    let bound = BoundAssignment { each, met: met?, progress: progress? };
+    Ok(BoundDemand::Assignment(Box::new(bound)))
 }
 
 fn bind_expectation(
@@ -151,7 +156,8 @@ pub fn unusable(rule: &BoundRule, datasets: &Datasets, plans: &[SetPlan]) -> Opt
     }
     match &rule.demand {
         BoundDemand::Target(bound) => needs.measure(bound),
-        BoundDemand::Assignment { each, met, progress } => {
+        BoundDemand::Assignment(bound) => {
+            let BoundAssignment { each, met, progress } = &**bound;
             if let Some(rows) = each {
                 needs.rows(rows);
             }

@@ -179,9 +179,8 @@ impl Judge<'_> {
             (Demand::Target(target), BoundDemand::Target(measure)) => {
                 self.judge_target(&mut verdict, target, measure);
             }
-            (Demand::Assignment(assignment), BoundDemand::Assignment { each, met, progress }) => {
-                let parts = (each.as_ref(), met, progress.as_ref());
-                self.judge_assignment(&mut verdict, assignment, parts);
+            (Demand::Assignment(assignment), BoundDemand::Assignment(bound)) => {
+                self.judge_assignment(&mut verdict, assignment, bound);
             }
             (Demand::Expect(expectation), BoundDemand::Expect(rows, condition)) => {
                 self.judge_expectation(&mut verdict, expectation, rows, *condition);

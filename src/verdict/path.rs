@@ -15,8 +15,8 @@ pub fn required(
 ) -> Option<Exact> {
     let passed = Exact::int(i128::from(year) - i128::from(from_year));
     let whole = Exact::int(i128::from(to_year) - i128::from(from_year));
-    let share = passed.div(whole)?;
-    from.add(to.sub(from)?.mul(share)?)
+    let share = passed.checked_div(whole)?;
+    from.checked_add(to.checked_sub(from)?.checked_mul(share)?)
 }
 
 /// Where a value that is not yet due stands: at or better than the path, better than the

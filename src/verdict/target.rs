@@ -291,11 +291,12 @@ impl Judge<'_> {
             (verdict.baseline, verdict.value, target.when)
             && verdict.status != Status::OnTrack
         {
-            let per_year =
-                |distance: Option<Exact>, years: i32| distance?.div(Exact::int(i128::from(years)));
+            let per_year = |distance: Option<Exact>, years: i32| {
+                distance?.checked_div(Exact::int(i128::from(years)))
+            };
             let end = target.goal.value.path_end(from);
-            let so_far = per_year(value.sub(from), self.year - from_year);
-            let needed = per_year(end.sub(value), by - self.year);
+            let so_far = per_year(value.checked_sub(from), self.year - from_year);
+            let needed = per_year(end.checked_sub(value), by - self.year);
             if let (Some(so_far), Some(needed)) = (so_far, needed) {
                 let change = |pace: Exact| {
                     let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };

@@ -1,4 +1,4 @@
-//! The analyst's folder: settings, the plan's skeleton, waivers, rule files, datasets.
+//! The analyst's folder: settings, the plan's skeleton, waivers, rule files, where the data is.
 
 pub mod config;
 pub mod fields;
@@ -7,17 +7,26 @@ pub mod waivers;
 
 use std::path::{Path, PathBuf};
 
-use crate::data::Catalog;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
-use crate::script::ScriptFile;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use config::Config;
 use fields::Complaints;
 use plan::Plan;
 use waivers::Waiver;
 
-/// Everything in the folder, read but not yet run.
+/// One script file.
+#[derive(Clone, Debug)]
+pub struct ScriptFile {
+    /// Its source.
+    pub source: SourceId,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it holds shared functions rather than declarations.
+    pub library: bool,
+}
+
+/// Everything in the folder but the data, read but not yet run.
 #[derive(Debug)]
 pub struct Workspace {
     /// The settings.
@@ -28,8 +37,8 @@ pub struct Workspace {
     pub waivers: Vec<Waiver>,
     /// Rule files, shared functions first, then in order of path.
     pub scripts: Vec<ScriptFile>,
-    /// Contracts and data files.
-    pub catalog: Catalog,
+    /// The folder of contracts and data files.
+    pub datasets: PathBuf,
 }
 
 impl Workspace {
@@ -88,8 +97,8 @@ impl Workspace {
                     .help(msg!(NoRulesHelp)),
             );
         }
-        let catalog = Catalog::load(sources, &root.join(&config.datasets), complaints);
-        Ok(Workspace { config, plan, waivers, scripts, catalog })
+        let datasets = root.join(&config.datasets);
+        Ok(Workspace { config, plan, waivers, scripts, datasets })
     }
 }
 

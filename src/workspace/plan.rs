@@ -95,11 +95,8 @@ impl Plan {
     /// Reads plan.toml.
     pub fn read(sources: &Sources, source: SourceId, complaints: &Complaints) -> Plan {
         read_toml(sources, source, complaints, |root| {
-            let mut plan = Plan::default();
-            plan.name = root
-                .table("plan", |fields| fields.bilingual("name", "name_en"))
-                .flatten()
-                .unwrap_or_default();
+            let name = root.table("plan", |fields| fields.bilingual("name", "name_en")).flatten();
+            let mut plan = Plan { name: name.unwrap_or_default(), ..Plan::default() };
             let mut seen = HashMap::new();
             plan.units = root.tables("units", |fields| {
                 let code = fields.required_string("code");

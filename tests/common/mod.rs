@@ -40,13 +40,31 @@ impl Workspace {
     pub fn small() -> Workspace {
         let workspace = Workspace { folder: tempfile::tempdir().expect("a folder") };
         for (path, text) in [
-            ("rasoat.toml", "year = 2024\nas_of = 2024-12-10\n\n[areas]\ndataset = \"xa\"\ncode = \"ma\"\nname = \"ten\"\n"),
-            ("rules/plan.toml", "[[units]]\ncode = \"A\"\nname = \"Phòng A\"\n\n[[sections]]\nid = \"1\"\ntitle = \"Mục\"\n\n[[clauses]]\nid = \"1.a\"\nsection = \"1\"\nkind = \"target\"\nlead = \"A\"\ntitle = \"Tỷ lệ\"\ntext = \"Từ 50 %.\"\n"),
-            ("rules/a.rhai", "target(\"1.a\", #{\n    measure: percent(so.sum(\"dat\"), so.sum(\"tong\")),\n    goal: at_least(50),\n    every_year: true,\n});\n\nexpect(\"dat-khong-vuot\", #{\n    title: \"Đạt không vượt tổng\",\n    on: so,\n    row: |r| r.dat <= r.tong,\n});\n"),
-            ("datasets/xa.toml", "primaryKey = \"ma\"\n\n[[fields]]\nname = \"ma\"\ntype = \"string\"\n\n[[fields]]\nname = \"ten\"\ntype = \"string\"\n"),
+            (
+                "rasoat.toml",
+                "year = 2024\nas_of = 2024-12-10\n\n[areas]\ndataset = \"xa\"\ncode = \"ma\"\nname = \"ten\"\n",
+            ),
+            (
+                "rules/plan.toml",
+                "[[units]]\ncode = \"A\"\nname = \"Phòng A\"\n\n[[sections]]\nid = \"1\"\ntitle = \"Mục\"\n\n[[clauses]]\nid = \"1.a\"\nsection = \"1\"\nkind = \"target\"\nlead = \"A\"\ntitle = \"Tỷ lệ\"\ntext = \"Từ 50 %.\"\n",
+            ),
+            (
+                "rules/a.rhai",
+                "target(\"1.a\", #{\n    measure: percent(so.sum(\"dat\"), so.sum(\"tong\")),\n    goal: at_least(50),\n    every_year: true,\n});\n\nexpect(\"dat-khong-vuot\", #{\n    title: \"Đạt không vượt tổng\",\n    on: so,\n    row: |r| r.dat <= r.tong,\n});\n",
+            ),
+            (
+                "datasets/xa.toml",
+                "primaryKey = \"ma\"\n\n[[fields]]\nname = \"ma\"\ntype = \"string\"\n\n[[fields]]\nname = \"ten\"\ntype = \"string\"\n",
+            ),
             ("datasets/xa.csv", "ma,ten\n01,Phú Lệ\n02,Nam Động\n"),
-            ("datasets/so.toml", "primaryKey = [\"nam\", \"xa\"]\n\n[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"dat\"\ntype = \"integer\"\nunit = \"người\"\nconstraints = { minimum = 0 }\n\n[[fields]]\nname = \"tong\"\ntype = \"integer\"\n\n[[foreignKeys]]\nfields = \"xa\"\nreference = { resource = \"xa\", fields = \"ma\" }\n"),
-            ("datasets/so.csv", "nam,xa,dat,tong\n2023,01,10,40\n2023,02,20,40\n2024,01,30,50\n2024,02,20,50\n"),
+            (
+                "datasets/so.toml",
+                "primaryKey = [\"nam\", \"xa\"]\n\n[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"dat\"\ntype = \"integer\"\nunit = \"người\"\nconstraints = { minimum = 0 }\n\n[[fields]]\nname = \"tong\"\ntype = \"integer\"\n\n[[foreignKeys]]\nfields = \"xa\"\nreference = { resource = \"xa\", fields = \"ma\" }\n",
+            ),
+            (
+                "datasets/so.csv",
+                "nam,xa,dat,tong\n2023,01,10,40\n2023,02,20,40\n2024,01,30,50\n2024,02,20,50\n",
+            ),
         ] {
             workspace.write(path, text);
         }

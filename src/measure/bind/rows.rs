@@ -1,0 +1,211 @@
+//! Row conditions: typed against the contract and interned as column expressions.
+
+use super::{Binder, Broken, Context};
+use crate::data::contract::FieldType;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::measure::Arithmetic;
+use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
+use crate::measure::row::{Literal, RowExpr, RowKind};
+use crate::msg;
+use crate::source::Location;
+
+impl Binder<'_> {
+    pub(super) fn truth(
+        &mut self,
+        set: usize,
+        expr: &RowExpr,
+        context: Context,
+    ) -> Result<ExprId, Broken> {
+        self.typed(set, expr, ColumnType::Boolean, context)
+    }
+
+    /// An expression that must be of a type.
+    fn typed(
+        &mut self,
+        set: usize,
+        expr: &RowExpr,
+        wanted: ColumnType,
+        context: Context,
+    ) -> Result<ExprId, Broken> {
+        let (id, found) = self.expression(set, expr, context)?;
+        if found == wanted {
+            return Ok(id);
+        }
+        self.complain(
+            Diagnostic::new(
+                Code::TypeMismatch,
+                msg!(WantedType, wanted = type_name(wanted), found = type_name(found)),
+            )
+            .mark(expr.at),
+        )
+    }
+
+    pub(super) fn expression(
+        &mut self,
+        set: usize,
+        expr: &RowExpr,
+        context: Context,
+    ) -> Result<(ExprId, ColumnType), Broken> {
+        use ColumnType::{Boolean, Number, Text};
+        let (node, kind) = match &expr.kind {
+            RowKind::Column(path) => return self.path(set, path),
+            RowKind::Outer(_) => {
+                return self.complain(
+                    Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                        .mark(expr.at)
+                        .help(msg!(OuterOnlyEqualHelp)),
+                );
+            }
+            RowKind::Literal(literal) => {
+                let kind = match literal {
+                    Literal::Number(..) => Number,
+                    Literal::Text(_) => Text,
+                    Literal::Boolean(_) => Boolean,
+                    Literal::Date(_) => ColumnType::Date,
+                };
+                (ColumnExpr::Literal(literal.clone()), kind)
+            }
+            RowKind::Compare(comparison, a, b) => {
+                let (a, b) = self.pair(set, a, b, expr.at, context)?;
+                (ColumnExpr::Compare(*comparison, a, b), Boolean)
+            }
+            RowKind::And(a, b) | RowKind::Or(a, b) => {
+                let a = self.truth(set, a, context);
+                let b = self.truth(set, b, context);
+                let (a, b) = (a?, b?);
+                let and = matches!(expr.kind, RowKind::And(..));
+                (if and { ColumnExpr::And(a, b) } else { ColumnExpr::Or(a, b) }, Boolean)
+            }
+            RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, context)?), Boolean),
+            RowKind::Negate(a) => {
+                let a = self.typed(set, a, Number, context)?;
+                let zero = ColumnExpr::Literal(Literal::Number(0, 0));
+                let zero = self.plans[set].expressions.intern(zero);
+                (ColumnExpr::Arithmetic(Arithmetic::Sub, zero, a), Number)
+            }
+            RowKind::Arithmetic(operation, a, b) => {
+                let a = self.typed(set, a, Number, context);
+                let b = self.typed(set, b, Number, context);
+                (ColumnExpr::Arithmetic(*operation, a?, b?), Number)
+            }
+            RowKind::In(needle, items) => {
+                let mut ids = Vec::new();
+                let (needle_id, _) = self.expression(set, needle, context)?;
+                for item in items {
+                    ids.push(self.pair(set, needle, item, item.at, context)?.1);
+                }
+                (ColumnExpr::In(needle_id, ids), Boolean)
+            }
+            RowKind::If(condition, then, otherwise) => {
+                let condition = self.truth(set, condition, context);
+                let (then_id, kind) = self.expression(set, then, context)?;
+                let otherwise = self.typed(set, otherwise, kind, context);
+                (ColumnExpr::If(condition?, then_id, otherwise?), kind)
+            }
+            RowKind::Call(function, arguments) => {
+                use crate::measure::row::Function::*;
+                let (wanted, kind) = match function {
+                    Lower | Trim => (Some(Text), Text),
+                    Len => (Some(Text), Number),
+                    Year | Month | Day => (Some(ColumnType::Date), Number),
+                    IsMissing => (None, Boolean),
+                    StartsWith | EndsWith | Contains => (Some(Text), Boolean),
+                };
+                let mut ids = Vec::new();
+                for argument in arguments {
+                    ids.push(match wanted {
+                        Some(wanted) => self.typed(set, argument, wanted, context)?,
+                        None => self.expression(set, argument, context)?.0,
+                    });
+                }
+                (ColumnExpr::Call(*function, ids), kind)
+            }
+        };
+        Ok((self.plans[set].expressions.intern(node), kind))
+    }
+
+    /// Two expressions of the same type.
+    fn pair(
+        &mut self,
+        set: usize,
+        a: &RowExpr,
+        b: &RowExpr,
+        at: Location,
+        context: Context,
+    ) -> Result<(ExprId, ExprId), Broken> {
+        let left = self.expression(set, a, context);
+        let right = self.expression(set, b, context);
+        let ((left, left_kind), (right, right_kind)) = (left?, right?);
+        if left_kind == right_kind {
+            return Ok((left, right));
+        }
+        let mut complaint = Diagnostic::new(
+            Code::TypeMismatch,
+            msg!(CompareTypes, left = type_name(left_kind), right = type_name(right_kind)),
+        )
+        .mark(at);
+        if left_kind == ColumnType::Text && right_kind == ColumnType::Number {
+            complaint = complaint.help(msg!(QuoteIt));
+        } else if left_kind == ColumnType::Date && right_kind == ColumnType::Text {
+            complaint = complaint.help(msg!(UseDate));
+        }
+        self.complain(complaint)
+    }
+
+    /// A column, possibly through foreign keys.
+    fn path(
+        &mut self,
+        set: usize,
+        path: &[(String, Location)],
+    ) -> Result<(ExprId, ColumnType), Broken> {
+        let Some(((name, at), mut rest)) = path.split_first() else { return Err(Broken) };
+        let mut column = self.column(set, name, *at)?;
+        let mut kind = column_type(self.contract(set).fields[column].kind);
+        let mut id = self.plans[set].expressions.intern(ColumnExpr::Column(column));
+        let mut here = set;
+        while let Some(((next, next_at), tail)) = rest.split_first() {
+            let contract = self.contract(here);
+            let Some(key) = contract.foreign_keys.iter().find(|key| key.field == column) else {
+                return self.complain(
+                    Diagnostic::new(
+                        Code::UnknownColumn,
+                        msg!(
+                            NoForeignKey,
+                            column = &contract.fields[column].name,
+                            table = &contract.name
+                        ),
+                    )
+                    .mark(*next_at)
+                    .help(msg!(NoForeignKeyHelp, table = &contract.name)),
+                );
+            };
+            let target = self.dataset(&key.dataset.value, key.dataset.at)?;
+            let key_column = self.column(target, &key.column.value, key.column.at)?;
+            column = self.column(target, next, *next_at)?;
+            kind = column_type(self.contract(target).fields[column].kind);
+            let node = ColumnExpr::Through { key: id, dataset: target, key_column, column };
+            id = self.plans[set].expressions.intern(node);
+            here = target;
+            rest = tail;
+        }
+        Ok((id, kind))
+    }
+}
+
+pub(super) fn column_type(kind: FieldType) -> ColumnType {
+    match kind {
+        FieldType::String => ColumnType::Text,
+        FieldType::Integer | FieldType::Number | FieldType::Year => ColumnType::Number,
+        FieldType::Boolean => ColumnType::Boolean,
+        FieldType::Date => ColumnType::Date,
+    }
+}
+
+fn type_name(kind: ColumnType) -> crate::message::Message {
+    match kind {
+        ColumnType::Number => msg!(TypeNumber),
+        ColumnType::Text => msg!(TypeText),
+        ColumnType::Boolean => msg!(TypeBoolean),
+        ColumnType::Date => msg!(TypeDate),
+    }
+}
