@@ -1,6 +1,6 @@
 //! The whole check: a workspace folder to a finished report.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -135,7 +135,12 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
         plan: &workspace.plan,
         datasets: &datasets,
         plans: &plans,
-        values: Values { datasets: &datasets, plans: &plans, tallies: &tallies },
+        values: Values {
+            datasets: &datasets,
+            plans: &plans,
+            tallies: &tallies,
+            ignored: Cell::new(0),
+        },
         year,
         as_of,
     };

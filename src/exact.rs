@@ -177,7 +177,9 @@ impl Exact {
         for digits in places..=24 {
             let Some((mantissa, scale)) = self.round_mantissa(digits) else { break };
             let Some(rounded) = Exact::decimal(mantissa, scale) else { break };
-            if marks.iter().all(|mark| rounded.cmp(mark) == self.cmp(mark)) {
+            // A mark the value stands on exactly cannot be shown as such when the digits never
+            // end; the rounded number is then as good as it gets.
+            if marks.iter().all(|mark| *mark == self || rounded.cmp(mark) == self.cmp(mark)) {
                 let text = plain_decimal(mantissa, scale);
                 return if rounded == self { trimmed(text) } else { text };
             }
@@ -328,6 +330,7 @@ mod tests {
             (ratio(16, 17).checked_mul(Exact::int(100)).expect("small"), "95", "94.1"),
             (Exact::int(68), "68", "68"),
             (ratio(940_476, 10_000), "95", "94.0"),
+            (ratio(188, 3), "63", "62.7"),
             (ratio(68_000_001, 1_000_000), "68", "68.000001"),
             (ratio(-1, 3), "0", "-0.3"),
         ];
@@ -377,6 +380,8 @@ mod tests {
             let (value, goal) = (ratio(a, b), Exact::int(g));
             let shown = Exact::parse(&value.shown(1, &[goal])).expect("a decimal");
             prop_assert_eq!(shown.cmp(&goal), value.cmp(&goal));
+            // A value that is itself one of the marks is still shown as a number.
+            prop_assert!(Exact::parse(&value.shown(1, &[value])).is_some());
         }
     }
 }

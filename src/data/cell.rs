@@ -1,5 +1,7 @@
 //! One cell: from text to a value, and back to its bytes in the file.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use super::contract::{Contract, Field, FieldType};
@@ -16,7 +18,7 @@ pub enum Value<'a> {
     /// `mantissa / 10^scale`.
     Decimal(i128, u32),
     /// Text, trimmed of surrounding spaces.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// true or false.
     Boolean(bool),
     /// A date.
@@ -24,6 +26,18 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The value with a text of its own.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Missing => Value::Missing,
+            Value::Integer(value) => Value::Integer(value),
+            Value::Decimal(mantissa, scale) => Value::Decimal(mantissa, scale),
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Boolean(flag) => Value::Boolean(flag),
+            Value::Date(date) => Value::Date(date),
+        }
+    }
+
     /// The number, where the value is one.
     pub fn number(&self) -> Option<Exact> {
         match self {
@@ -53,7 +67,7 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
         return Ok(Value::Missing);
     }
     match field.kind {
-        FieldType::String => Ok(Value::Text(text)),
+        FieldType::String => Ok(Value::Text(Cow::Borrowed(text))),
         FieldType::Integer => {
             if text.len() < 18 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
                 // The overwhelmingly common cell: digits only.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use regex_lite::Regex;
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean, suggestion};
 use crate::exact::Exact;
 use crate::message::Bilingual;
 use crate::msg;
@@ -172,14 +172,21 @@ impl Contract {
             && self.primary_key.contains(&area)
     }
 
-    /// Reads a contract. Complaints are collected; a contract without any field is `None`.
+    /// Reads a contract. Complaints are collected. A contract with a mistake is `None`: reading
+    /// data by half of it could give wrong figures.
     pub fn read(
         sources: &Sources,
         source: SourceId,
         name: &str,
         complaints: &Complaints,
     ) -> Option<Contract> {
-        read_toml(sources, source, complaints, |root| read_contract(root, source, name)).flatten()
+        let before = complaints.borrow().len();
+        let contract =
+            read_toml(sources, source, complaints, |root| read_contract(root, source, name));
+        let sound = complaints.borrow()[before..]
+            .iter()
+            .all(|complaint| complaint.severity < Severity::Error);
+        contract.flatten().filter(|_| sound)
     }
 }
 
@@ -226,8 +233,22 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
             let year = dimensions.string("year");
             let area = dimensions.string("area");
             let empty = dimensions.string("empty");
-            let year = year.and_then(|column| position(dimensions, &column));
-            let area = area.and_then(|column| position(dimensions, &column));
+            let of_type = |column: Option<Placed<String>>, allowed: &[FieldType], otherwise| {
+                let column = column?;
+                let at = position(dimensions, &column)?;
+                if allowed.contains(&fields[at].kind) {
+                    return Some(at);
+                }
+                dimensions.complain(
+                    Diagnostic::new(Code::InvalidValue, otherwise)
+                        .mark(column.at)
+                        .label(fields[at].at, msg!(DeclaredHere)),
+                );
+                None
+            };
+            let year =
+                of_type(year, &[FieldType::Year, FieldType::Integer], msg!(YearMustBeYear));
+            let area = of_type(area, &[FieldType::String], msg!(AreaMustBeText));
             let empty = match empty {
                 Some(text) if text.value == "zero" => EmptyYear::Zero,
                 Some(text) if text.value != "unknown" => {

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 use super::cell::{self, Refusal, Value};
 use super::contract::{Contract, Field};
 use super::table::{ColumnBuilder, Table};
@@ -19,6 +21,9 @@ const SHOWN_CELLS: usize = 3;
 
 /// How many texts that satisfied an enum or pattern are remembered for each column.
 const REMEMBERED_TEXTS: usize = 4096;
+
+/// Characters of a cell that a headline shows.
+const MAX_EXCERPT: usize = 40;
 
 /// What reading a file gave.
 pub struct Reading {
@@ -181,6 +186,7 @@ struct Rows<'a> {
     keys: HashMap<Vec<u8>, usize>,
     uniques: Vec<(usize, HashMap<Vec<u8>, usize>)>,
     broken: HashSet<(usize, usize)>,
+    doubled: HashSet<usize>,
     /// Texts that have satisfied their column's enum and pattern before.
     accepted: Vec<HashSet<String>>,
 }
@@ -205,6 +211,7 @@ impl<'a> Rows<'a> {
                 .map(|(column, _)| (column, HashMap::new()))
                 .collect(),
             broken: HashSet::new(),
+            doubled: HashSet::new(),
             accepted: vec![HashSet::new(); contract.fields.len()],
         }
     }
@@ -240,11 +247,19 @@ impl<'a> Rows<'a> {
     fn cell<'r>(&mut self, cell: Option<&'r [u8]>, column: usize, row: usize) -> Value<'r> {
         let field = &self.contract.fields[column];
         let Some(cell) = cell else { return Value::Missing };
-        let Ok(text) = std::str::from_utf8(cell) else {
+        let Ok(raw) = std::str::from_utf8(cell) else {
             let text = String::from_utf8_lossy(cell);
             return self.refuse(Code::InvalidText, column, row, &text, None);
         };
-        let value = match cell::parse(text, field, self.contract) {
+        // Composed and decomposed letters look alike; what is compared is always composed.
+        let composed: Option<String> =
+            if raw.is_ascii() || is_nfc(raw) { None } else { Some(raw.nfc().collect()) };
+        let text: &str = composed.as_deref().unwrap_or(raw);
+        let parsed = match &composed {
+            Some(text) => cell::parse(text, field, self.contract).map(Value::into_owned),
+            None => cell::parse(raw, field, self.contract),
+        };
+        let value = match parsed {
             Ok(value) => value,
             Err(Refusal::Type) => return self.refuse(Code::BadCell, column, row, text, None),
             Err(Refusal::Ambiguous) => {
@@ -340,6 +355,7 @@ impl<'a> Rows<'a> {
             }
             if let Some(first) = self.keys.insert(key.clone(), row) {
                 self.keys.insert(key, first);
+                self.doubled.insert(row);
                 let last = primary[primary.len() - 1];
                 let shown: Vec<_> = primary
                     .iter()
@@ -410,12 +426,13 @@ impl<'a> Rows<'a> {
             rows: self.offsets.len(),
             offsets: self.offsets,
             broken_cells: self.broken,
+            doubled_rows: self.doubled,
         });
     }
 }
 
 fn offence_message(code: Code, field: &Field, contract: &Contract, found: &Offences) -> Message {
-    let text = found.cells.first().map(|(_, text, _)| text.trim().to_owned()).unwrap_or_default();
+    let text = found.cells.first().map(|(_, text, _)| excerpt(text)).unwrap_or_default();
     let (column, table, count) = (&field.name, &contract.name, found.count);
     match code {
         Code::BadCell => msg!(
@@ -447,6 +464,15 @@ fn offence_message(code: Code, field: &Field, contract: &Contract, found: &Offen
     }
 }
 
+/// A cell's text as a headline shows it: one line, not too long.
+fn excerpt(text: &str) -> String {
+    let line: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.chars().count() <= MAX_EXCERPT {
+        return line;
+    }
+    line.chars().take(MAX_EXCERPT - 1).chain(['…']).collect()
+}
+
 fn expected(field: &Field) -> Message {
     use super::contract::FieldType::*;
     match field.kind {
@@ -454,7 +480,11 @@ fn expected(field: &Field) -> Message {
         Integer => msg!(ExpectedInteger),
         Number => msg!(ExpectedNumber),
         Boolean => msg!(ExpectedBoolean),
-        Date => msg!(ExpectedDateFormat, format = field.format.as_deref().unwrap_or("%Y-%m-%d")),
+        Date => {
+            let format = field.format.as_deref().unwrap_or("%Y-%m-%d");
+            let example = chrono::NaiveDate::from_ymd_opt(2024, 12, 31).unwrap_or_default();
+            msg!(ExpectedDateFormat, format = example.format(format).to_string())
+        }
         Year => msg!(ExpectedYear),
     }
 }

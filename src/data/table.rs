@@ -35,6 +35,8 @@ pub struct Table {
     pub offsets: Vec<usize>,
     /// Cells that hold something that broke the contract (row, column).
     pub broken_cells: HashSet<(usize, usize)>,
+    /// Rows whose primary key an earlier row has.
+    pub doubled_rows: HashSet<usize>,
 }
 
 impl Table {

@@ -76,6 +76,18 @@ codes! {
         "Không kết luận được từ số liệu đã nộp: ô trống, ô sai bị coi là chưa biết, thiếu dòng, thiếu năm, hoặc mẫu số bằng 0. Chưa biết không bao giờ được tính là đạt."
         "Cannot be decided from what was supplied: blank cells, broken cells (which count as unknown), missing rows or years, or a denominator of 0. Unknown is never a pass."
     }
+    MissingIgnored "missing-ignored" Advice Finding {
+        "Quy tắc dùng ignore_missing(): ô chưa biết bị bỏ qua và giá trị chỉ tính trên phần có số liệu."
+        "The rule uses ignore_missing(): unknown cells are left out and the value is computed from the rest."
+    }
+    NoPlan "no-plan" Warning Finding {
+        "Không có rules/plan.toml nên không biết kế hoạch gồm những điều khoản nào và điều khoản nào chưa có quy tắc."
+        "There is no rules/plan.toml, so it is not known which clauses the plan has and which of them no rule judges."
+    }
+    YearAbsent "year-absent" Error Broken {
+        "Không bộ dữ liệu nào có số liệu của năm báo cáo. Kiểm tra `year` trong rasoat.toml hoặc --year."
+        "No dataset has figures for the reporting year. Check `year` in rasoat.toml or --year."
+    }
     Waived "waived" Advice Finding {
         "Đã đánh giá, không đạt, nhưng có miễn trừ còn hiệu lực trong rules/waivers.toml. Kết quả thật vẫn được nêu."
         "Evaluated, not met, and covered by an unexpired waiver in rules/waivers.toml. The real result is still shown."
@@ -173,8 +185,8 @@ codes! {
         "The waiver has expired and no longer counts. Extend it by a new document or remove it from rules/waivers.toml."
     }
     WaiverUnused "waiver-unused" Advice Finding {
-        "Miễn trừ còn hạn nhưng quy tắc không cần đến: yêu cầu đã đạt hoặc chưa đến hạn."
-        "The waiver is valid but not needed: the demand is met or not yet due."
+        "Miễn trừ còn hạn nhưng quy tắc không cần đến: yêu cầu đã đạt, đang đúng hướng, hoặc không kết luận được."
+        "The waiver is valid but not needed: the demand is met, on track, or cannot be decided."
     }
     DatasetWithoutContract "dataset-without-contract" Error Broken {
         "Tệp CSV không có hợp đồng TOML cùng tên nên không được đọc."

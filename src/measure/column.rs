@@ -18,7 +18,7 @@ use chrono::Datelike;
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
 use crate::data::Datasets;
-use crate::data::table::{date_from_days, days_since_epoch};
+use crate::data::table::{Table, date_from_days, days_since_epoch};
 
 /// An expression's place among its dataset's expressions.
 pub type ExprId = usize;
@@ -186,20 +186,20 @@ enum Vector {
 pub struct Evaluator<'a> {
     datasets: &'a Datasets,
     expressions: &'a Expressions,
-    columns: &'a [ArrayRef],
+    table: &'a Table,
     rows: usize,
     cache: Vec<Option<Vector>>,
 }
 
 impl<'a> Evaluator<'a> {
-    /// An evaluator over `columns`, which hold `rows` rows.
+    /// An evaluator over the rows of a table.
     pub fn new(
         datasets: &'a Datasets,
         expressions: &'a Expressions,
-        columns: &'a [ArrayRef],
-        rows: usize,
+        table: &'a Table,
     ) -> Evaluator<'a> {
-        Evaluator { datasets, expressions, columns, rows, cache: vec![None; expressions.len()] }
+        let cache = vec![None; expressions.len()];
+        Evaluator { datasets, expressions, table, rows: table.rows, cache }
     }
 
     /// The values of an expression, one a row.
@@ -232,7 +232,7 @@ impl<'a> Evaluator<'a> {
     fn compute(&mut self, id: ExprId) -> Result<Vector, Overflow> {
         let expressions = self.expressions;
         let column: ArrayRef = match expressions.get(id) {
-            ColumnExpr::Column(column) => self.columns[*column].clone(),
+            ColumnExpr::Column(column) => self.table.columns[*column].clone(),
             ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
             ColumnExpr::Through { key, dataset, key_column, column } => {
                 let key = self.column(*key)?;
@@ -274,6 +274,16 @@ impl<'a> Evaluator<'a> {
             }
             ColumnExpr::Call(function, arguments) => {
                 let first = self.column(arguments[0])?;
+                let own = match expressions.get(arguments[0]) {
+                    ColumnExpr::Column(column) => Some(*column),
+                    _ => None,
+                };
+                match (own, function) {
+                    (Some(column), Function::IsMissing) if !self.table.broken_cells.is_empty() => {
+                        return Ok(Vector::Column(self.is_missing(column, &first)));
+                    }
+                    _ => {}
+                }
                 match arguments.get(1) {
                     None => call(*function, &first)?,
                     Some(second) => {
@@ -284,6 +294,17 @@ impl<'a> Evaluator<'a> {
             }
         };
         Ok(Vector::Column(column))
+    }
+
+    /// Whether cells are blank. One that holds something unreadable is neither blank nor known.
+    fn is_missing(&self, column: usize, values: &ArrayRef) -> ArrayRef {
+        let blank: BooleanArray = (0..self.rows)
+            .map(|row| {
+                let broken = self.table.broken_cells.contains(&(row, column));
+                (!broken).then(|| values.is_null(row))
+            })
+            .collect();
+        Arc::new(blank)
     }
 
     fn materialise(&self, vector: &Vector) -> Result<ArrayRef, Overflow> {

@@ -1,5 +1,7 @@
 //! From tallies to values: a bound measure for a year, a whole area or one of its parts.
 
+use std::cell::Cell;
+
 use arrow_array::Array;
 use chrono::NaiveDate;
 
@@ -81,6 +83,8 @@ pub enum Absence {
     ZeroDenominator(Location),
     /// The measure is not kept by area.
     NotByArea,
+    /// There is no row to take the value from.
+    NoRows,
     /// The exact number does not fit.
     Overflow,
 }
@@ -107,6 +111,8 @@ pub struct Values<'a> {
     pub plans: &'a [SetPlan],
     /// What the scan found.
     pub tallies: &'a [SetTallies],
+    /// Unknown cells left out so far because rules say so.
+    pub ignored: Cell<u64>,
 }
 
 impl Values<'_> {
@@ -148,6 +154,7 @@ impl Values<'_> {
                 let bound = &self.plans[*set].aggregates[*aggregate];
                 let (tally, missing) =
                     self.tally(*set, *aggregate, year, point, outer.as_ref().copied())?;
+                let missing_rows = missing.len() as u64;
                 if !*ignore_missing && (tally.unknown > 0 || !missing.is_empty()) {
                     let mut items = missing;
                     let total = tally.unknown + items.len() as u64;
@@ -157,6 +164,13 @@ impl Values<'_> {
                         column: self.culprit(*set, bound, *row),
                     }));
                     return Err(Absence::Missing(items, total));
+                }
+                let left_out = tally.unknown + missing_rows;
+                if left_out > 0 {
+                    self.ignored.set(self.ignored.get() + left_out);
+                    if tally.rows == 0 {
+                        return Ok(Value::Nothing);
+                    }
                 }
                 finish(bound.aggregate, &tally)
             }
@@ -294,7 +308,11 @@ impl Values<'_> {
     /// Which cell of a row makes an aggregate unknown: its value, or the first unknown cell its
     /// condition reads.
     fn culprit(&self, set: usize, aggregate: &BoundAggregate, row: usize) -> usize {
-        let Some(table) = &self.datasets.sets[set].table else { return 0 };
+        let dataset = &self.datasets.sets[set];
+        let Some(table) = &dataset.table else { return 0 };
+        if table.doubled_rows.contains(&row) {
+            return dataset.contract.primary_key.last().copied().unwrap_or(0);
+        }
         let expressions = &self.plans[set].expressions;
         let condition = aggregate.filter.into_iter().chain(aggregate.key);
         condition
@@ -312,7 +330,8 @@ impl Values<'_> {
             BoundCondition::Constant(false) => Truth::False,
             BoundCondition::Compare(comparison, a, b) => match self.numbers(a, b, point) {
                 Ok((Some(a), Some(b))) if comparison.holds(a.cmp(&b)) => Truth::True,
-                Ok(_) => Truth::False,
+                Ok((Some(_), Some(_))) => Truth::False,
+                Ok(_) => Truth::Unknown(Absence::NoRows),
                 Err(absence) => Truth::Unknown(absence),
             },
             BoundCondition::Not(inner) => match self.condition(inner, point) {

@@ -39,11 +39,24 @@ pub enum YearRef {
 }
 
 impl YearRef {
+    /// This year as seen from inside a measure shifted by `outer`.
+    pub fn within(self, outer: YearRef) -> YearRef {
+        match (outer, self) {
+            (_, YearRef::Absolute(year)) => YearRef::Absolute(year),
+            (outer, YearRef::Same) => outer,
+            (YearRef::Same, inner) => inner,
+            (YearRef::Offset(a), YearRef::Offset(b)) => YearRef::Offset(a.saturating_add(b)),
+            (YearRef::Absolute(year), YearRef::Offset(b)) => {
+                YearRef::Absolute(year.saturating_add(b))
+            }
+        }
+    }
+
     /// The year meant when `year` is being judged.
     pub fn resolve(self, year: i32) -> i32 {
         match self {
             YearRef::Same => year,
-            YearRef::Offset(years) => year + years,
+            YearRef::Offset(years) => year.saturating_add(years),
             YearRef::Absolute(year) => year,
         }
     }
@@ -141,6 +154,37 @@ pub struct Measure {
     pub kind: Arc<MeasureKind>,
     /// The call that made it.
     pub at: Location,
+    /// Nodes of the tree, shared ones counted each time.
+    size: u32,
+    /// Nodes on the longest way down.
+    depth: u32,
+}
+
+impl Measure {
+    /// Most nodes of a tree: parts are shared, so a loop could grow one beyond any memory.
+    const MAX_SIZE: u32 = 5_000;
+    /// Deepest tree: it is walked by recursion.
+    const MAX_DEPTH: u32 = 100;
+
+    /// A measure of this kind; `None` when its tree would be too large.
+    pub fn new(kind: MeasureKind, at: Location) -> Option<Measure> {
+        let (mut size, mut depth) = (1u32, 1u32);
+        let parts = match &kind {
+            MeasureKind::Aggregate { .. } | MeasureKind::Number(_) => [None, None],
+            MeasureKind::InYear(_, inner) | MeasureKind::IgnoreMissing(inner) => {
+                [Some(inner), None]
+            }
+            MeasureKind::Arithmetic(_, a, b) | MeasureKind::Quotient(_, a, b) => {
+                [Some(a), Some(b)]
+            }
+        };
+        for part in parts.into_iter().flatten() {
+            size = size.saturating_add(part.size);
+            depth = depth.max(part.depth + 1);
+        }
+        let fits = size <= Measure::MAX_SIZE && depth <= Measure::MAX_DEPTH;
+        fits.then(|| Measure { kind: Arc::new(kind), at, size, depth })
+    }
 }
 
 /// The forms of a measure.
@@ -231,4 +275,32 @@ pub enum Condition {
     Not(Box<Condition>),
     /// Always so.
     Constant(bool),
+}
+
+impl Condition {
+    /// Most nodes of a condition.
+    const MAX_SIZE: usize = 1_000;
+
+    /// Whether the condition is small enough to be walked by recursion.
+    pub fn fits(&self) -> bool {
+        self.count(Condition::MAX_SIZE) <= Condition::MAX_SIZE
+    }
+
+    /// The number of nodes, as far as `limit`.
+    fn count(&self, limit: usize) -> usize {
+        match self {
+            Condition::Compare(..) | Condition::Constant(_) => 1,
+            Condition::Not(inner) => 1 + inner.count(limit),
+            Condition::All(items) | Condition::Any(items) => {
+                let mut nodes = 1;
+                for item in items {
+                    if nodes > limit {
+                        break;
+                    }
+                    nodes += item.count(limit);
+                }
+                nodes
+            }
+        }
+    }
 }

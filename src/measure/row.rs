@@ -118,6 +118,35 @@ pub struct RowExpr {
     pub at: Location,
 }
 
+impl RowExpr {
+    /// The number of nodes, as far as `limit`.
+    pub fn size(&self, limit: usize) -> usize {
+        let add = |parts: &[&RowExpr]| {
+            let mut nodes = 1;
+            for part in parts {
+                if nodes > limit {
+                    break;
+                }
+                nodes += part.size(limit);
+            }
+            nodes
+        };
+        match &self.kind {
+            RowKind::Column(_) | RowKind::Outer(_) | RowKind::Literal(_) => 1,
+            RowKind::Not(a) | RowKind::Negate(a) => add(&[a]),
+            RowKind::Compare(_, a, b)
+            | RowKind::And(a, b)
+            | RowKind::Or(a, b)
+            | RowKind::Arithmetic(_, a, b) => add(&[a, b]),
+            RowKind::If(a, b, c) => add(&[a, b, c]),
+            RowKind::In(a, items) => {
+                1 + add(&[a]) + items.iter().map(|item| item.size(limit)).sum::<usize>()
+            }
+            RowKind::Call(_, arguments) => add(&arguments.iter().collect::<Vec<_>>()),
+        }
+    }
+}
+
 /// The forms of a row expression.
 #[derive(Clone, Debug)]
 pub enum RowKind {

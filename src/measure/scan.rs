@@ -11,7 +11,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray};
 use rayon::prelude::*;
 
 use super::Aggregate;
-use super::bind::SetPlan;
+use super::bind::{BoundRows, SetPlan};
 use super::column::{Evaluator, ExprId, Overflow, text_of};
 use super::tally::Tally;
 use crate::data::Datasets;
@@ -85,50 +85,62 @@ pub fn scan(datasets: &Datasets, plans: &[SetPlan]) -> Vec<SetTallies> {
         .collect()
 }
 
-/// The rows for which a condition holds, and how many are undecided.
+/// Whether a row is for a year; `None` when that is unknown.
+fn is_for_year(datasets: &Datasets, set: usize, row: usize, year: Option<i32>) -> Option<bool> {
+    let dataset = &datasets.sets[set];
+    let (Some(year), Some(column), Some(table)) = (year, dataset.contract.year, &dataset.table)
+    else {
+        return Some(true);
+    };
+    let years = table.columns[column].as_primitive_opt::<Int64Type>()?;
+    years.is_valid(row).then(|| years.value(row) == i64::from(year))
+}
+
+/// The rows chosen, for one year or for all, and how many are undecided.
 ///
 /// # Errors
 /// [`Overflow`] when an exact number does not fit.
 pub fn select(
     datasets: &Datasets,
     plans: &[SetPlan],
-    set: usize,
-    filter: Option<ExprId>,
+    rows: &BoundRows,
+    year: Option<i32>,
 ) -> Result<(Vec<usize>, usize), Overflow> {
+    let set = rows.set;
     let Some(table) = &datasets.sets[set].table else { return Ok((Vec::new(), 0)) };
-    let Some(filter) = filter else { return Ok(((0..table.rows).collect(), 0)) };
-    let expressions = &plans[set].expressions;
-    let mask = Evaluator::new(datasets, expressions, &table.columns, table.rows).mask(filter)?;
-    let rows = (0..table.rows).filter(|row| mask.is_valid(*row) && mask.value(*row)).collect();
-    Ok((rows, mask.null_count()))
+    let mask = rows
+        .filter
+        .map(|filter| Evaluator::new(datasets, &plans[set].expressions, table).mask(filter))
+        .transpose()?;
+    let (mut chosen, mut undecided) = (Vec::new(), 0);
+    for row in 0..table.rows {
+        match (selected(mask.as_ref(), row), is_for_year(datasets, set, row, year)) {
+            (Some(false), _) | (_, Some(false)) => {}
+            (Some(true), Some(true)) => chosen.push(row),
+            _ => undecided += 1,
+        }
+    }
+    Ok((chosen, undecided))
 }
 
-/// Checks a condition on every row for which `on` holds.
+/// Checks a condition on every row chosen, of one year or of all.
 ///
 /// # Errors
 /// [`Overflow`] when an exact number does not fit.
 pub fn check_rows(
     datasets: &Datasets,
     plans: &[SetPlan],
-    set: usize,
-    on: Option<ExprId>,
+    rows: &BoundRows,
+    year: Option<i32>,
     condition: ExprId,
 ) -> Result<RowCheck, Overflow> {
+    let set = rows.set;
     let mut check = RowCheck::default();
     let Some(table) = &datasets.sets[set].table else { return Ok(check) };
-    let expressions = &plans[set].expressions;
-    let mut evaluator = Evaluator::new(datasets, expressions, &table.columns, table.rows);
-    let holds = evaluator.mask(condition)?;
-    let wanted = on.map(|on| evaluator.mask(on)).transpose()?;
-    for row in 0..table.rows {
-        match &wanted {
-            Some(mask) if mask.is_null(row) => {
-                check.undecided += 1;
-                continue;
-            }
-            Some(mask) if !mask.value(row) => continue,
-            _ => {}
-        }
+    let holds = Evaluator::new(datasets, &plans[set].expressions, table).mask(condition)?;
+    let (chosen, undecided) = select(datasets, plans, rows, year)?;
+    check.undecided = undecided;
+    for row in chosen {
         check.rows += 1;
         if holds.is_null(row) {
             check.undecided += 1;
@@ -197,7 +209,7 @@ fn scan_set(
     let empty = vec![Tally::default(); plan.aggregates.len()];
     tallies.tallies = vec![empty; tallies.groups.len()];
     tallies.keyed = vec![HashMap::new(); tallies.groups.len()];
-    let mut evaluator = Evaluator::new(datasets, &plan.expressions, &table.columns, table.rows);
+    let mut evaluator = Evaluator::new(datasets, &plan.expressions, table);
     for (at, aggregate) in plan.aggregates.iter().enumerate() {
         let mask = aggregate.filter.map(|filter| evaluator.mask(filter)).transpose()?;
         let values = Values::new(aggregate.aggregate, aggregate.column.map(|c| &table.columns[c]));
@@ -214,7 +226,9 @@ fn scan_set(
                 Some(keys) => tallies.keyed[group].entry((at, keys[row].clone())).or_default(),
             };
             tally.scale = values.scale;
-            if selected.is_none() {
+            // The second row of a doubled key may be there by mistake: it is not counted, and
+            // what it would have been counted in is unknown.
+            if selected.is_none() || table.doubled_rows.contains(&row) {
                 tally.note_unknown(row);
             } else {
                 values.feed(tally, row);

@@ -191,10 +191,18 @@ impl Message {
                 continue;
             }
             let Some(close) = rest[open..].find('}') else { break };
-            let name = &rest[open + 1..open + close];
-            match self.args.iter().find(|(known, _)| *known == name) {
-                Some((_, arg)) => out.push_str(&arg.text(lang)),
-                None => debug_assert!(false, "{:?} lacks the argument {name}", self.key),
+            let placeholder = &rest[open + 1..open + close];
+            // `{count|row|rows}`: the first form for one, the second for any other number.
+            let (name, forms) = match placeholder.split_once('|') {
+                Some((name, forms)) => (name, forms.split_once('|')),
+                None => (placeholder, None),
+            };
+            match (self.args.iter().find(|(known, _)| *known == name), forms) {
+                (Some((_, arg)), Some((one, many))) => {
+                    out.push_str(if arg.text(lang) == "1" { one } else { many });
+                }
+                (Some((_, arg)), None) => out.push_str(&arg.text(lang)),
+                (None, _) => debug_assert!(false, "{:?} lacks the argument {name}", self.key),
             }
             rest = &rest[open + close + 1..];
         }
@@ -224,7 +232,8 @@ mod tests {
         template
             .split('{')
             .skip(1)
-            .map(|rest| rest.split_once('}').expect("closed placeholder").0.to_owned())
+            .map(|rest| rest.split_once('}').expect("closed placeholder").0)
+            .map(|name| name.split('|').next().unwrap_or(name).to_owned())
             .collect()
     }
 
@@ -236,7 +245,18 @@ mod tests {
                 placeholders(key.template(Lang::En)),
                 "{key:?}"
             );
+            for name in placeholders(key.template(Lang::Vi)) {
+                let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                assert!(plain && !name.is_empty(), "{key:?}: {name:?} is no argument's name");
+            }
         }
+    }
+
+    #[test]
+    fn english_counts_have_two_forms() {
+        let late = |days: i64| crate::msg!(UnitOverdue, name = "A", days = days).text(Lang::En);
+        assert_eq!(late(1), "A: nothing, 1 day overdue");
+        assert_eq!(late(30), "A: nothing, 30 days overdue");
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use rhai::{Dynamic, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock, SwitchCasesCollection};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::functions::{Functions, ScriptFunction};
 use super::values::{OuterField, OuterRow, literal};
 use crate::diagnostic::{At, Code, Diagnostic, suggestion};
@@ -15,6 +17,9 @@ use crate::source::Location;
 
 /// How deep functions may be inlined.
 const MAX_INLINING: usize = 16;
+
+/// Most nodes of a value that is used again by name.
+const MAX_NODES: usize = 500;
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -160,6 +165,9 @@ impl Compiler<'_> {
     ) -> Result<RowExpr> {
         let at = self.token(position);
         let subject = self.expression(subject)?;
+        if !cases.ranges.is_empty() {
+            return self.refuse(at, msg!(NoRangeInSwitch));
+        }
         let Some(default) = cases.def_case else {
             return self.refuse(at, msg!(SwitchNeedsDefault));
         };
@@ -175,9 +183,6 @@ impl Compiler<'_> {
                 let kind = RowKind::Compare(Comparison::Equal, Box::new(subject.clone()), value);
                 arms.push((*block, RowExpr { kind, at }));
             }
-        }
-        if !cases.ranges.is_empty() {
-            return self.refuse(at, msg!(NoRangeInSwitch));
         }
         arms.sort_by_key(|(block, _)| std::cmp::Reverse(*block));
         for (block, test) in arms {
@@ -203,7 +208,7 @@ impl Compiler<'_> {
         match expression {
             Expr::BoolConstant(flag, _) => constant(Literal::Boolean(*flag)),
             Expr::IntegerConstant(value, _) => constant(Literal::Number(i128::from(*value), 0)),
-            Expr::StringConstant(text, _) => constant(Literal::Text(text.to_string())),
+            Expr::StringConstant(text, _) => constant(Literal::Text(text.nfc().collect())),
             Expr::CharConstant(character, _) => constant(Literal::Text(character.to_string())),
             Expr::DynamicConstant(value, _) => match literal(value) {
                 Some(value) => constant(value),
@@ -249,6 +254,11 @@ impl Compiler<'_> {
 
     fn variable(&self, name: &str, at: Location) -> Result<RowExpr> {
         match self.lookup(name) {
+            // Inlined functions repeat their arguments; a few levels could repeat them beyond
+            // any memory.
+            Some(Binding::Value(value)) if value.size(MAX_NODES) > MAX_NODES => {
+                self.refuse(at, msg!(MeasureTooLarge))
+            }
             Some(Binding::Value(value)) => Ok(RowExpr { kind: value.kind, at }),
             Some(Binding::OuterField(field)) => Ok(RowExpr { kind: RowKind::Outer(field), at }),
             Some(Binding::Row | Binding::Outer) => self.refuse(at, msg!(RowAlone, name = name)),
@@ -369,6 +379,15 @@ impl Compiler<'_> {
 
     fn call(&mut self, call: &FnCallExpr, position: Position) -> Result<RowExpr> {
         let name = call.name.as_str();
+        // `a in b` arrives as `contains(b, a)`, with nothing but its position to tell it from a
+        // call of that name.
+        let here = self.token(position);
+        let word = &self.function.text[here.span.start..here.span.end];
+        if let ("contains", [haystack, needle]) = (name, call.args.as_slice())
+            && matches!(word, "in" | "!")
+        {
+            return self.contains(haystack, needle);
+        }
         if call.op_token.is_none() {
             let at = self.call_span(position);
             if name == "date" {
@@ -382,7 +401,6 @@ impl Compiler<'_> {
         }
         let operator = self.token(position);
         match (name, call.args.as_slice()) {
-            ("contains", [haystack, needle]) => self.contains(haystack, needle),
             ("!", [operand]) => {
                 let operand = self.expression(operand)?;
                 let at = join(operator, operand.at);

@@ -54,6 +54,17 @@ fn declare(
             map.insert(key.into(), symbolic);
         }
     }
+    // A captured variable is shared with the script, which may go on changing it (a loop): the
+    // check keeps the value of now.
+    if kind == RuleKind::Rule
+        && let Some(mut closure) =
+            map.get("check").and_then(|value| value.clone().try_cast::<FnPtr>())
+    {
+        for captured in closure.iter_curry_mut() {
+            *captured = captured.flatten_clone();
+        }
+        map.insert("check".into(), Dynamic::from(closure));
+    }
     // The row condition of an `expect` is translated like a filter's.
     if kind == RuleKind::Expect
         && let Some(closure) = map.get("row").and_then(|value| value.clone().try_cast::<FnPtr>())

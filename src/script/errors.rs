@@ -6,6 +6,7 @@ use super::limits::Stop;
 use super::position::ScriptText;
 use super::session::{ScriptFailure, Session};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::measure::row::Function;
 use crate::message::Message;
 use crate::msg;
 
@@ -79,6 +80,11 @@ const WORDS: [&str; 41] = [
     "to_string",
     "abs",
 ];
+
+/// Whether a name is a word of the rule language.
+pub fn is_word(name: &str) -> bool {
+    WORDS.contains(&name) || Function::parse(name).is_some()
+}
 
 /// A syntax error.
 pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
@@ -166,6 +172,7 @@ pub fn runtime(
 fn stopped(reason: &Dynamic) -> Message {
     match reason.clone().try_cast::<Stop>() {
         Some(Stop::Time) => msg!(ScriptTooSlow),
+        Some(Stop::Memory) => msg!(ScriptTooLarge),
         _ => msg!(ScriptTooLong),
     }
 }

@@ -35,6 +35,11 @@ impl ScriptText {
         start + skipped
     }
 
+    /// Where a line begins, counted from 0.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.lines.get(line).copied().unwrap_or(self.text.len())
+    }
+
     /// The token at a position.
     pub fn token_at(&self, position: rhai::Position) -> Location {
         Location { source: self.source, span: token(&self.text, self.offset(position)) }

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use rhai::{Dynamic, FnPtr, ImmutableString, Map};
 use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::exact::Exact;
 use crate::measure::row::Literal;
 use crate::measure::{Condition, Measure, TableExpr};
-use crate::message::Message;
+use crate::message::{Bilingual, Message};
 use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
@@ -20,13 +21,17 @@ pub struct OuterRow;
 #[derive(Clone, Debug)]
 pub struct OuterField(pub String);
 
+/// Stands for the value of a `let` that failed.
+#[derive(Clone, Debug)]
+pub struct Lost;
+
 /// What a check of a `rule` answers.
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// All is well.
     Met,
     /// Something is wrong.
-    Unmet(String),
+    Unmet(Bilingual),
 }
 
 /// What a value is, in the user's words.
@@ -55,6 +60,8 @@ pub fn describe(value: &Dynamic) -> Message {
         msg!(TypeBoolean)
     } else if value.is::<NaiveDate>() {
         msg!(TypeDate)
+    } else if value.is::<Lost>() {
+        msg!(ValueLost)
     } else if value.is::<OuterRow>() || value.is::<OuterField>() {
         msg!(ValueRow)
     } else {
@@ -93,5 +100,6 @@ pub fn literal(value: &Dynamic) -> Option<Literal> {
     if let Some(date) = value.clone().try_cast::<NaiveDate>() {
         return Some(Literal::Date(date));
     }
-    value.try_cast::<ImmutableString>().map(|text| Literal::Text(text.to_string()))
+    // Cells are normalised; what they are compared with must be too.
+    value.try_cast::<ImmutableString>().map(|text| Literal::Text(text.nfc().collect()))
 }

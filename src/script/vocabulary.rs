@@ -3,16 +3,16 @@
 use chrono::NaiveDate;
 use rhai::{Array, Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
 use rust_decimal::Decimal;
-use std::sync::Arc;
 
 use super::session::{CallSite, Native, Session, fail};
-use super::values::{Answer, OuterField, OuterRow, describe, exact};
+use super::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::{
     Aggregate, Arithmetic, Comparison, Condition, Measure, MeasureKind, Name, Quotient, TableExpr,
     YearRef,
 };
+use crate::message::Bilingual;
 use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
@@ -21,11 +21,20 @@ use crate::source::Location;
 /// Years above this are calendar years, below it shifts.
 const FIRST_CALENDAR_YEAR: INT = 1000;
 
+/// Most conditions one after another on a table.
+const MAX_FILTERS: usize = 64;
+
 /// Registers every word.
 pub fn register(engine: &mut Engine, session: &Session) {
     tables(engine, session);
     quotients(engine, session);
     operators(engine, session);
+    refuse_operators::<TableExpr>(engine);
+    refuse_operators::<Condition>(engine);
+    refuse_operators::<Goal>(engine);
+    refuse_operators::<Schedule>(engine);
+    refuse_operators::<Lost>(engine);
+    refuse_operators::<OuterField>(engine);
     conditions(engine);
     goals(engine, session);
     schedules(engine, session);
@@ -34,7 +43,12 @@ pub fn register(engine: &mut Engine, session: &Session) {
         OuterField(column.to_string())
     });
     engine.register_fn("met", || Answer::Met);
-    engine.register_fn("unmet", |text: ImmutableString| Answer::Unmet(text.to_string()));
+    engine.register_fn("unmet", |text: ImmutableString| {
+        Answer::Unmet(Bilingual::same(text.as_str()))
+    });
+    engine.register_fn("unmet", |text: ImmutableString, english: ImmutableString| {
+        Answer::Unmet(Bilingual { vi: text.to_string(), en: Some(english.to_string()) })
+    });
 }
 
 fn site(session: &Session, context: &NativeCallContext<'_>) -> Native<CallSite> {
@@ -44,8 +58,21 @@ fn site(session: &Session, context: &NativeCallContext<'_>) -> Native<CallSite> 
     }
 }
 
-fn measure(kind: MeasureKind, at: Location) -> Measure {
-    Measure { kind: Arc::new(kind), at }
+fn measure(kind: MeasureKind, at: Location) -> Native<Measure> {
+    match Measure::new(kind, at) {
+        Some(measure) => Ok(measure),
+        None => {
+            fail(Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)))
+        }
+    }
+}
+
+/// A condition small enough to be used.
+fn bounded(condition: Condition) -> Native<Condition> {
+    if condition.fits() {
+        return Ok(condition);
+    }
+    fail(Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)))
 }
 
 fn year_ref(number: INT) -> YearRef {
@@ -80,6 +107,13 @@ fn tables(engine: &mut Engine, session: &Session) {
             let closure = shared.compile(&condition, site.argument(0))?;
             let mut filtered = table.clone();
             filtered.filters.push(closure);
+            if filtered.filters.len() > MAX_FILTERS {
+                return fail(
+                    Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge))
+                        .mark(site.whole())
+                        .help(msg!(ScriptLimitHelp)),
+                );
+            }
             Ok(filtered)
         },
     );
@@ -98,7 +132,7 @@ fn tables(engine: &mut Engine, session: &Session) {
     );
     engine.register_fn("year", |table: &mut TableExpr, year: INT| {
         let mut shifted = table.clone();
-        shifted.year = year_ref(year);
+        shifted.year = year_ref(year).within(table.year);
         shifted
     });
     let shared = session.clone();
@@ -111,7 +145,7 @@ fn tables(engine: &mut Engine, session: &Session) {
                 aggregate: Aggregate::Count,
                 column: None,
             };
-            Ok(measure(kind, at))
+            measure(kind, at)
         },
     );
     for aggregate in [
@@ -133,7 +167,7 @@ fn tables(engine: &mut Engine, session: &Session) {
                 let site = site(&shared, &context)?;
                 let column = Some(name(&site, 0, &column));
                 let kind = MeasureKind::Aggregate { table: table.clone(), aggregate, column };
-                Ok(measure(kind, site.whole()))
+                measure(kind, site.whole())
             },
         );
     }
@@ -150,7 +184,7 @@ fn operand(value: &Dynamic, at: Location) -> Option<Measure> {
     if let Some(found) = value.clone().try_cast::<Measure>() {
         return Some(found);
     }
-    exact(value).map(|number| measure(MeasureKind::Number(number), at))
+    exact(value).and_then(|number| Measure::new(MeasureKind::Number(number), at))
 }
 
 fn required_operand(site: &CallSite, index: usize, value: &Dynamic) -> Native<Measure> {
@@ -175,7 +209,7 @@ fn quotients(engine: &mut Engine, session: &Session) {
                 let part = required_operand(&site, 0, &part)?;
                 let whole = required_operand(&site, 1, &whole)?;
                 let kind = MeasureKind::Quotient(quotient.clone(), part, whole);
-                Ok(measure(kind, site.whole()))
+                measure(kind, site.whole())
             },
         );
     }
@@ -197,7 +231,7 @@ fn quotients(engine: &mut Engine, session: &Session) {
             let part = required_operand(&site, 1, &part)?;
             let whole = required_operand(&site, 2, &whole)?;
             let kind = MeasureKind::Quotient(Quotient::Per(number), part, whole);
-            Ok(measure(kind, site.whole()))
+            measure(kind, site.whole())
         },
     );
 }
@@ -216,7 +250,7 @@ fn operators(engine: &mut Engine, session: &Session) {
         let combine =
             move |context: NativeCallContext, a: Dynamic, b: Dynamic| -> Native<Measure> {
                 let (a, b, at) = operands(&shared, &context, &a, &b)?;
-                Ok(measure(MeasureKind::Arithmetic(operation, a, b), at))
+                measure(MeasureKind::Arithmetic(operation, a, b), at)
             };
         let (left, right) = (combine.clone(), combine);
         engine.register_fn(symbol, move |context: NativeCallContext, a: Measure, b: Dynamic| {
@@ -232,7 +266,7 @@ fn operators(engine: &mut Engine, session: &Session) {
         let compare =
             move |context: NativeCallContext, a: Dynamic, b: Dynamic| -> Native<Condition> {
                 let (a, b, _) = operands(&shared, &context, &a, &b)?;
-                Ok(Condition::Compare(comparison, a, b))
+                bounded(Condition::Compare(comparison, a, b))
             };
         let (left, right) = (compare.clone(), compare);
         let symbol = comparison.symbol();
@@ -242,6 +276,24 @@ fn operators(engine: &mut Engine, session: &Session) {
         engine.register_fn(symbol, move |context: NativeCallContext, a: Dynamic, b: Measure| {
             right(context, a, Dynamic::from(b))
         });
+    }
+}
+
+/// Values that have no arithmetic or order: what Rhai would answer with a silent `false` (or with
+/// the name of a type) is an error.
+fn refuse_operators<T: rhai::Variant + Clone>(engine: &mut Engine) {
+    let refuse = |a: &Dynamic, b: &Dynamic| -> Native<bool> {
+        fail(
+            Diagnostic::new(
+                Code::TypeMismatch,
+                msg!(OperatorTypes, left = describe(a), right = describe(b)),
+            )
+            .help(msg!(OperatorTypesHelp)),
+        )
+    };
+    for symbol in ["==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/"] {
+        engine.register_fn(symbol, move |a: T, b: Dynamic| refuse(&Dynamic::from(a), &b));
+        engine.register_fn(symbol, move |a: Dynamic, b: T| refuse(&a, &Dynamic::from(b)));
     }
 }
 
@@ -303,14 +355,14 @@ fn conditions(engine: &mut Engine) {
         }
         Ok(conditions)
     }
-    engine.register_fn("all_of", |items: Array| list(items).map(Condition::All));
-    engine.register_fn("any_of", |items: Array| list(items).map(Condition::Any));
+    engine.register_fn("all_of", |items: Array| bounded(Condition::All(list(items)?)));
+    engine.register_fn("any_of", |items: Array| bounded(Condition::Any(list(items)?)));
     engine.register_fn("none_of", |items: Array| {
-        list(items).map(|items| Condition::Not(Box::new(Condition::Any(items))))
+        bounded(Condition::Not(Box::new(Condition::Any(list(items)?))))
     });
-    engine.register_fn("&", |a: Condition, b: Condition| Condition::All(vec![a, b]));
-    engine.register_fn("|", |a: Condition, b: Condition| Condition::Any(vec![a, b]));
-    engine.register_fn("!", |a: Condition| Condition::Not(Box::new(a)));
+    engine.register_fn("&", |a: Condition, b: Condition| bounded(Condition::All(vec![a, b])));
+    engine.register_fn("|", |a: Condition, b: Condition| bounded(Condition::Any(vec![a, b])));
+    engine.register_fn("!", |a: Condition| bounded(Condition::Not(Box::new(a))));
 }
 
 fn goals(engine: &mut Engine, session: &Session) {
@@ -450,7 +502,11 @@ fn date_argument(
 /// Exact numbers, as the checks of `rule` see them.
 fn numbers(engine: &mut Engine) {
     fn arithmetic(engine: &mut Engine, symbol: &str, operation: fn(Exact, Exact) -> Option<Exact>) {
+        let divides = symbol == "/";
         let checked = move |a: Option<Exact>, b: Option<Exact>| -> Native<Exact> {
+            if divides && b.is_some_and(Exact::is_zero) {
+                return fail(Diagnostic::new(Code::ScriptError, msg!(DividedByZero)));
+            }
             match a.zip(b).and_then(|(a, b)| operation(a, b)) {
                 Some(result) => Ok(result),
                 None => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),

@@ -46,7 +46,7 @@ impl Judge<'_> {
         };
         let at = assignment.each.as_ref().map_or(assignment.met.at, |each| each.at);
         let (selected, undecided) =
-            match scan::select(self.datasets, self.plans, rows.set, rows.filter) {
+            match scan::select(self.datasets, self.plans, rows, Some(rows.year.resolve(self.year))) {
                 Ok(found) => found,
                 Err(_) => return self.absent(verdict, &Absence::Overflow, at),
             };
@@ -358,6 +358,10 @@ impl Judge<'_> {
         }
         finding = finding.label(assignment.due.at, msg!(DueHere));
         finding = self.point_at_clause(finding, verdict);
+        let unknown = count(Status::NoData);
+        if unknown > 0 {
+            finding = finding.note(msg!(UnitsUnknown, count = unknown));
+        }
         let names: Vec<Arg> = named.iter().take(NAMED_UNITS).map(|(row, _)| name(*row)).collect();
         let others = named.len().saturating_sub(names.len());
         finding = finding.help(if others == 0 {

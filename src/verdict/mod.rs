@@ -64,6 +64,8 @@ pub struct Gap {
     pub subjects: Option<i128>,
     /// What is counted.
     pub noun: Option<Bilingual>,
+    /// Whether the subjects are part of a whole, this year's denominator.
+    pub of_whole: bool,
 }
 
 /// What came of one rule.
@@ -117,6 +119,8 @@ pub struct Verdict {
     pub reason: Option<Message>,
     /// The rule's remark.
     pub note: Option<Bilingual>,
+    /// Unknown cells left out because the rule says `ignore_missing()`.
+    pub ignored: u64,
     /// Where the rule is declared.
     pub at: Location,
     /// What there is to say.
@@ -233,6 +237,7 @@ impl Judge<'_> {
             units: Vec::new(),
             reason: None,
             note: None,
+            ignored: 0,
             at,
             diagnostics: Vec::new(),
         }
@@ -292,6 +297,13 @@ impl Judge<'_> {
                 diagnostic.severity = severity;
             }
         }
+        if verdict.ignored > 0 {
+            let left_out = Diagnostic::new(
+                Code::MissingIgnored,
+                msg!(MissingIgnored, title = &verdict.title, count = verdict.ignored),
+            );
+            verdict.diagnostics.push(left_out.subject(&verdict.id).mark(verdict.at));
+        }
         verdict
     }
 
@@ -328,7 +340,7 @@ impl Judge<'_> {
             )
             .label(*here, msg!(DividedHere))
             .help(msg!(ZeroDenominatorHelp)),
-            Absence::NotByArea => {
+            Absence::NotByArea | Absence::NoRows => {
                 Diagnostic::new(Code::NoData, msg!(NoRowsMatch, title = &verdict.title)).mark(at)
             }
             Absence::Overflow => {

@@ -6,7 +6,7 @@ use crate::exact::Exact;
 use crate::measure::bind::{Bound, BoundRows};
 use crate::measure::column::ExprId;
 use crate::measure::evaluate::{Absence, Point, Value};
-use crate::measure::scan;
+use crate::measure::{YearRef, scan};
 use crate::message::Message;
 use crate::msg;
 use crate::rule::{Check, Expectation};
@@ -21,8 +21,9 @@ impl Judge<'_> {
     ) {
         let set = rows.set;
         let at = expectation.row.at;
-        let Ok(check) = scan::check_rows(self.datasets, self.plans, set, rows.filter, condition)
-        else {
+        // Without `.year(…)` a condition on rows is about all years.
+        let year = (rows.year != YearRef::Same).then(|| rows.year.resolve(self.year));
+        let Ok(check) = scan::check_rows(self.datasets, self.plans, rows, year, condition) else {
             return self.absent(verdict, &Absence::Overflow, at);
         };
         let table = &self.datasets.sets[set].contract.name;
@@ -66,6 +67,17 @@ impl Judge<'_> {
                 .label(at, msg!(RowCondition))
                 .help(msg!(MissingDataHelp)),
             );
+        } else if check.rows == 0 && self.datasets.sets[set].table.as_ref().is_none_or(|t| t.rows == 0)
+        {
+            verdict.status = Status::NoData;
+            verdict.diagnostics.push(
+                Diagnostic::new(
+                    Code::NoData,
+                    msg!(NoRowsToCheck, title = &verdict.title, table = table),
+                )
+                .subject(&verdict.id)
+                .label(at, msg!(RowCondition)),
+            );
         } else {
             verdict.status = Status::Met;
         }
@@ -81,7 +93,7 @@ impl Judge<'_> {
         for (name, bound) in inputs {
             match self.values.measure(bound, Point::whole(self.year)) {
                 Ok(Value::Number(value)) => values.push((name.clone(), value)),
-                Ok(_) => return self.absent(verdict, &Absence::NotByArea, check.check.at),
+                Ok(_) => return self.absent(verdict, &Absence::NoRows, check.check.at),
                 Err(absence) => return self.absent(verdict, &absence, check.check.at),
             }
         }
@@ -91,7 +103,7 @@ impl Judge<'_> {
                 verdict.status = Status::Unmet;
                 let mut finding = Diagnostic::new(
                     Code::CheckFailed,
-                    msg!(CheckFailed, title = &verdict.title, text = text),
+                    msg!(CheckFailed, title = &verdict.title, text = &text),
                 )
                 .subject(&verdict.id);
                 let cell = inputs.iter().find_map(|(_, bound)| self.first_cell(bound, None));

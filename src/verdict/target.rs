@@ -22,9 +22,12 @@ impl Judge<'_> {
         let goal = &target.goal.value;
         verdict.unit = self.unit(target, measure);
         verdict.years = self.years(measure);
-        let value = match self.values.measure(measure, Point::whole(self.year)) {
+        self.values.ignored.set(0);
+        let value = self.values.measure(measure, Point::whole(self.year));
+        verdict.ignored = self.values.ignored.get();
+        let value = match value {
             Ok(Value::Number(value)) => value,
-            Ok(_) => return self.absent(verdict, &Absence::NotByArea, target.measure.at),
+            Ok(_) => return self.absent(verdict, &Absence::NoRows, target.measure.at),
             Err(absence) => return self.absent(verdict, &absence, target.measure.at),
         };
         verdict.value = Some(value);
@@ -131,7 +134,7 @@ impl Judge<'_> {
             Bound::Quotient(quotient, part, whole, _) => {
                 goal.subjects_needed(number(part)?, number(whole)?, quotient.factor())
             }
-            Bound::Aggregate { .. } => {
+            Bound::Aggregate { .. } if self.counts_subjects(measure) => {
                 goal.subjects_needed(number(measure)?, Exact::ONE, Exact::ONE)
             }
             _ => None,
@@ -150,12 +153,17 @@ impl Judge<'_> {
         };
         let subjects =
             if counts { self.subjects(goal, measure, Point::whole(self.year)) } else { None };
-        Some(Gap { distance: goal.distance(value)?, subjects, noun })
+        let of_whole = matches!(measure, Bound::Quotient(..));
+        Some(Gap { distance: goal.distance(value)?, subjects, noun, of_whole })
     }
 
     fn counts_subjects(&self, measure: &Bound) -> bool {
         let Bound::Aggregate { set, aggregate, .. } = measure else { return true };
         let aggregate = &self.plans[*set].aggregates[*aggregate];
+        use crate::measure::Aggregate::{Count, Distinct, Sum};
+        if !matches!(aggregate.aggregate, Count | Distinct | Sum) {
+            return false;
+        }
         aggregate.column.is_none_or(|column| {
             self.datasets.sets[*set].contract.fields[column].kind
                 == crate::data::contract::FieldType::Integer
@@ -264,24 +272,16 @@ impl Judge<'_> {
     fn helps(&self, verdict: &Verdict, target: &Target) -> Vec<Message> {
         let mut helps = Vec::new();
         if let Some(gap) = &verdict.gap {
-            let areas = closing_areas(verdict, gap);
-            helps.push(match (gap.subjects, areas) {
-                (Some(subjects), Some(areas)) if !areas.is_empty() => {
-                    let (names, more) = named(&areas);
-                    if more {
-                        msg!(GapSubjects, gap = subjects_text(subjects, gap.noun.as_ref()))
-                    } else {
-                        msg!(
-                            GapSubjectsAreas,
-                            gap = subjects_text(subjects, gap.noun.as_ref()),
-                            areas = names
-                        )
-                    }
-                }
-                (Some(subjects), _) => {
-                    msg!(GapSubjects, gap = subjects_text(subjects, gap.noun.as_ref()))
-                }
-                (None, _) => msg!(
+            let text = gap.subjects.map(|subjects| subjects_text(subjects, gap.noun.as_ref()));
+            let areas = closing_areas(verdict, gap)
+                .filter(|areas| !areas.is_empty() && areas.len() <= NAMED_AREAS)
+                .map(|areas| areas.iter().map(|area| Arg::from(&area.name)).collect::<Vec<_>>());
+            helps.push(match (text, areas, gap.of_whole) {
+                (Some(gap), Some(areas), true) => msg!(GapSubjectsAreas, gap = gap, areas = areas),
+                (Some(gap), Some(areas), false) => msg!(GapCountAreas, gap = gap, areas = areas),
+                (Some(gap), None, true) => msg!(GapSubjects, gap = gap),
+                (Some(gap), None, false) => msg!(GapCount, gap = gap),
+                (None, _, _) => msg!(
                     GapDistance,
                     distance = amount(gap.distance, &verdict.unit, &[Exact::ZERO])
                 ),
@@ -317,8 +317,16 @@ impl Judge<'_> {
                 ));
             }
         }
-        if verdict.status == Status::NotYet && target.baseline.is_none() {
-            helps.push(msg!(NoBaselineHelp));
+        if verdict.status == Status::NotYet {
+            helps.push(match target.baseline {
+                None => msg!(NoBaselineHelp),
+                Some(Baseline::Year(year) | Baseline::Stated(_, year)) if year >= self.year => {
+                    msg!(BaselineTooLate, year = year)
+                }
+                Some(Baseline::Year(year) | Baseline::Stated(_, year)) => {
+                    msg!(BaselineUnknown, year = year)
+                }
+            });
         }
         helps
     }
@@ -484,9 +492,4 @@ fn closing_areas<'v>(verdict: &'v Verdict, gap: &Gap) -> Option<Vec<&'v AreaValu
         }
     }
     None
-}
-
-fn named(areas: &[&AreaValue]) -> (Vec<Arg>, bool) {
-    let names = areas.iter().take(NAMED_AREAS).map(|area| Arg::from(&area.name)).collect();
-    (names, areas.len() > NAMED_AREAS)
 }

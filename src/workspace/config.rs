@@ -24,15 +24,17 @@ pub struct AreaList {
 /// Bounds on scripts.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Rhai operations over all scripts together.
+    /// Rhai operations of one declaration or check.
     pub operations: u64,
-    /// Wall time of all scripts together, in milliseconds.
+    /// Wall time of one declaration or check, in milliseconds.
     pub milliseconds: u64,
+    /// Memory of one declaration or check, in mebibytes.
+    pub megabytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { operations: 2_000_000, milliseconds: 5_000 }
+        Limits { operations: 1_000_000, milliseconds: 2_000, megabytes: 256 }
     }
 }
 
@@ -154,5 +156,6 @@ fn read_limits(fields: &mut Fields<'_>) -> Limits {
     Limits {
         operations: bound("operations", defaults.operations),
         milliseconds: bound("milliseconds", defaults.milliseconds),
+        megabytes: bound("megabytes", defaults.megabytes),
     }
 }

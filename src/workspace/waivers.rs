@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::fields::{Complaints, read_toml};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::message::Bilingual;
+use crate::msg;
 use crate::source::{Location, SourceId, Sources};
 
 /// An accepted exception.
@@ -32,6 +34,19 @@ pub fn read(sources: &Sources, source: SourceId, complaints: &Complaints) -> Vec
             let document = fields.required_string("document");
             let until = fields.date("until");
             let until = fields.required("until", until);
+            let empty = [
+                ("document", document.as_ref().is_some_and(|text| text.value.trim().is_empty())),
+                ("reason", reason.as_ref().is_some_and(|text| text.vi.trim().is_empty())),
+            ];
+            for (key, _) in empty.iter().filter(|(_, empty)| *empty) {
+                let at = rule.as_ref().map_or(fields.at, |rule| rule.at);
+                fields.complain(
+                    Diagnostic::new(Code::InvalidValue, msg!(MustNotBeEmpty, key = *key)).mark(at),
+                );
+            }
+            if empty.iter().any(|(_, empty)| *empty) {
+                return None;
+            }
             let rule = rule?;
             Some(Waiver {
                 at: rule.at,

@@ -221,7 +221,7 @@ impl<'a> Binder<'a> {
         match &*measure.kind {
             MeasureKind::Number(value) => Ok((Bound::Number(*value), MeasureType::Number)),
             MeasureKind::InYear(year, inner) => {
-                self.measure(inner, Context { year: compose(context.year, *year), ..context })
+                self.measure(inner, Context { year: year.within(context.year), ..context })
             }
             MeasureKind::IgnoreMissing(inner) => {
                 self.measure(inner, Context { ignore_missing: true, ..context })
@@ -332,7 +332,7 @@ impl<'a> Binder<'a> {
         let measure = Bound::Aggregate {
             set,
             aggregate: self.plans[set].intern(bound),
-            year: compose(context.year, table.year),
+            year: table.year.within(context.year),
             outer,
             ignore_missing: context.ignore_missing,
         };
@@ -461,17 +461,6 @@ impl<'a> Binder<'a> {
             );
         }
         Ok(Some((key, outer_column)))
-    }
-}
-
-/// `inner` as seen from a measure shifted by `outer`.
-fn compose(outer: YearRef, inner: YearRef) -> YearRef {
-    match (outer, inner) {
-        (_, YearRef::Absolute(year)) => YearRef::Absolute(year),
-        (outer, YearRef::Same) => outer,
-        (YearRef::Same, inner) => inner,
-        (YearRef::Offset(a), YearRef::Offset(b)) => YearRef::Offset(a + b),
-        (YearRef::Absolute(year), YearRef::Offset(b)) => YearRef::Absolute(year + b),
     }
 }
 
