@@ -10,7 +10,7 @@ use crate::data::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::measure::bind::Binder;
 use crate::measure::evaluate::Values;
-use crate::measure::scan;
+use crate::measure::scan::{self, SetTallies};
 use crate::message::Lang;
 use crate::msg;
 use crate::report::{DatasetNote, Report};
@@ -110,18 +110,10 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     );
     findings.extend(loaded.complaints);
     let rules = settle(loaded.rules, &workspace.plan, &mut findings);
-    let (rules, unreadable) = select(rules, request, &workspace.plan);
-    if rules.is_empty()
-        && unreadable.is_empty()
-        && !(request.select.is_empty() && request.lead.is_empty())
-    {
-        let refused = Refused {
-            diagnostics: vec![nothing_selected(request, &workspace.plan)],
-            lang: config.lang,
-            sources,
-        };
-        return Err(Box::new(refused));
+    if let Err(reason) = selectable(&rules, request, &workspace.plan) {
+        return Err(Box::new(Refused { diagnostics: vec![*reason], lang: config.lang, sources }));
     }
+    let (rules, unreadable) = select(rules, request, &workspace.plan);
 
     let mut binder = Binder::new(&catalog, as_of);
     let bound: Vec<Option<BoundRule>> =
@@ -149,6 +141,10 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
     if request.select.is_empty() && request.lead.is_empty() {
         results.extend(unjudged(&judge, &results, &mut findings));
+    }
+    if let Some(absent) = year_absent(&tallies, year) {
+        findings.push(absent);
+        fold_year_absent(&mut results);
     }
     if request.strict {
         strengthen(&mut results);
@@ -292,32 +288,69 @@ fn asked_for(id: &str, wanted: &[String]) -> bool {
         })
 }
 
+fn rule_lead(rule: &Rule) -> Option<&str> {
+    rule.lead.as_ref().map(|lead| lead.text.as_str())
+}
+
+/// Whether the request is about a rule; without a lead of its own the clause's counts.
+fn is_chosen(id: &str, lead: Option<&str>, request: &Request, plan: &Plan) -> bool {
+    let lead = lead.or_else(|| plan.clause(id).and_then(|clause| clause.lead.as_deref()));
+    asked_for(id, &request.select)
+        && (request.lead.is_empty()
+            || lead.is_some_and(|lead| request.lead.iter().any(|wanted| wanted == lead)))
+}
+
 fn select(rules: RuleSet, request: &Request, plan: &Plan) -> (Vec<Rule>, Vec<Unreadable>) {
-    let leads = |lead: Option<&str>| {
-        request.lead.is_empty()
-            || lead.is_some_and(|lead| request.lead.iter().any(|wanted| wanted == lead))
-    };
-    let of_clause = |id: &str| plan.clause(id).and_then(|clause| clause.lead.as_deref());
-    let chosen = |id: &str, lead: Option<&str>| {
-        asked_for(id, &request.select) && leads(lead.or_else(|| of_clause(id)))
-    };
-    let keep = |rule: &Rule| chosen(&rule.id, rule.lead.as_ref().map(|lead| lead.text.as_str()));
     (
-        rules.rules.into_iter().filter(keep).collect(),
-        rules.unreadable.into_iter().filter(|lost| chosen(&lost.id, None)).collect(),
+        rules
+            .rules
+            .into_iter()
+            .filter(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan))
+            .collect(),
+        rules
+            .unreadable
+            .into_iter()
+            .filter(|lost| is_chosen(&lost.id, None, request, plan))
+            .collect(),
     )
 }
 
-fn nothing_selected(request: &Request, plan: &Plan) -> Diagnostic {
-    let ids = plan.clauses.iter().map(|clause| clause.id.as_str());
-    let codes = plan.units.iter().map(|unit| unit.code.as_str());
-    let wanted: Vec<&str> =
-        request.select.iter().chain(&request.lead).map(String::as_str).collect();
-    let guess = wanted
+/// Every id and unit asked for must exist, and some rule must belong to both.
+fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box<Diagnostic>> {
+    let ids: Vec<&str> = rules
+        .rules
         .iter()
-        .find_map(|name| suggestion(name, ids.clone()).or_else(|| suggestion(name, codes.clone())));
-    Diagnostic::new(Code::UnknownName, msg!(NothingSelected, names = wanted.join(", ")))
-        .help(guess.unwrap_or(msg!(NothingSelectedHelp)))
+        .map(|rule| rule.id.as_str())
+        .chain(rules.unreadable.iter().map(|lost| lost.id.as_str()))
+        .collect();
+    let refuse =
+        |message, help| Err(Box::new(Diagnostic::new(Code::UnknownName, message).help(help)));
+    for wanted in &request.select {
+        if !ids.iter().any(|id| asked_for(id, std::slice::from_ref(wanted))) {
+            let help = suggestion(wanted, ids.iter().copied()).unwrap_or(msg!(NothingSelectedHelp));
+            return refuse(msg!(NothingSelected, names = wanted), help);
+        }
+    }
+    let leads = || {
+        rules.rules.iter().filter_map(|rule| match &rule.lead {
+            Some(lead) => Some(lead.text.as_str()),
+            None => plan.clause(&rule.id).and_then(|clause| clause.lead.as_deref()),
+        })
+    };
+    for wanted in &request.lead {
+        if !leads().any(|lead| lead == wanted) {
+            let help = suggestion(wanted, leads()).unwrap_or(msg!(NothingSelectedHelp));
+            return refuse(msg!(NothingSelected, names = wanted), help);
+        }
+    }
+    let any = rules.rules.iter().any(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan))
+        || rules.unreadable.iter().any(|lost| is_chosen(&lost.id, None, request, plan));
+    if !any && !(request.select.is_empty() && request.lead.is_empty()) {
+        let names: Vec<&str> =
+            request.select.iter().chain(&request.lead).map(String::as_str).collect();
+        return refuse(msg!(NoneInCommon, names = names.join(", ")), msg!(NothingSelectedHelp));
+    }
+    Ok(())
 }
 
 /// Clauses no rule judges: never silence.
@@ -353,6 +386,28 @@ fn unjudged(
         );
     }
     lost
+}
+
+/// A reporting year no dataset knows: nothing about it can be judged.
+fn year_absent(tallies: &[SetTallies], year: i32) -> Option<Diagnostic> {
+    let years: std::collections::BTreeSet<i32> =
+        tallies.iter().flat_map(|set| set.years.iter().copied()).collect();
+    if years.is_empty() || years.contains(&year) {
+        return None;
+    }
+    let known: Vec<String> = years.iter().map(ToString::to_string).collect();
+    Some(
+        Diagnostic::new(Code::YearAbsent, msg!(YearAbsent, year = year))
+            .help(msg!(YearAbsentHelp, years = known.join(", "))),
+    )
+}
+
+/// One cause is told once: rules without figures for the year keep their status and a reason.
+fn fold_year_absent(results: &mut [Verdict]) {
+    for verdict in results.iter_mut().filter(|verdict| verdict.status == Status::NoData) {
+        verdict.diagnostics.clear();
+        verdict.reason = Some(msg!(NoFiguresForYear));
+    }
 }
 
 /// `--strict`: what cannot be decided weighs as an error.

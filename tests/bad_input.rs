@@ -75,6 +75,65 @@ fn an_empty_rules_folder_says_so_and_no_clause_is_silent() {
 }
 
 #[test]
+fn a_contract_with_a_mistake_is_not_read_by_halves() {
+    let cases = [
+        ("year = \"nam\"", "year = \"namm\""),
+        ("primaryKey = [\"nam\", \"xa\"]", "primaryKey = [\"nam\", \"xaa\"]"),
+        ("name = \"tong\"\ntype = \"integer\"", "name = \"tong\"\ntype = \"int\""),
+        ("area = \"xa\"", "area = \"dat\""),
+    ];
+    for (from, to) in cases {
+        let workspace = Workspace::small();
+        workspace.replace("datasets/so.toml", from, to);
+        let checked = workspace.check();
+        assert_eq!(checked.report.findings.len(), 1, "{to}: {:?}", checked.report.findings);
+        assert_eq!(verdict(&checked, "1.a").status, Status::Error, "{to}");
+        assert_eq!(exit(&checked), 2, "{to}");
+    }
+}
+
+#[test]
+fn no_plan_and_no_rows_are_said_aloud() {
+    let workspace = Workspace::small();
+    workspace.remove("rules/plan.toml");
+    only(&workspace.check(), Code::NoPlan);
+
+    // A condition on rows that are not there is not met.
+    let workspace = Workspace::small();
+    workspace.write("datasets/so.csv", "nam,xa,dat,tong\n");
+    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status, Status::NoData);
+}
+
+#[test]
+fn composed_and_decomposed_letters_are_the_same() {
+    let workspace = Workspace::small();
+    workspace.replace(
+        "datasets/so.toml",
+        "name = \"tong\"\ntype = \"integer\"",
+        "name = \"tong\"\ntype = \"integer\"\n\n[[fields]]\nname = \"kq\"\ntype = \"string\"\nconstraints = { enum = [\"đạt\"] }",
+    );
+    workspace.write(
+        "datasets/so.csv",
+        "nam,xa,dat,tong,kq\n2024,01,30,50,đa\u{323}t\n2024,02,30,50,đạt\n",
+    );
+    workspace.replace("rules/a.rhai", "r.dat <= r.tong", "r.kq == \"đa\u{323}t\"");
+    let checked = workspace.check();
+    assert!(checked.report.findings.is_empty(), "{:?}", checked.report.findings);
+    assert_eq!(verdict(&checked, "dat-khong-vuot").status, Status::Met);
+}
+
+#[test]
+fn a_broken_cell_is_not_a_blank_one() {
+    // `is_missing` of a cell that holds something unreadable is unknown, not true.
+    let workspace = Workspace::small();
+    workspace.replace("rules/a.rhai", "r.dat <= r.tong", "!is_missing(r.dat)");
+    workspace.replace("datasets/so.csv", "2024,02,20,50", "2024,02,abc,50");
+    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status, Status::NoData);
+    workspace.replace("datasets/so.csv", "2024,02,abc,50", "2024,02,,50");
+    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status, Status::Unmet);
+}
+
+#[test]
 fn a_syntax_error_loses_its_own_declaration_only() {
     let workspace = Workspace::small();
     workspace.replace("rules/a.rhai", "goal: at_least(50),", "goal: at_least(50,");
@@ -86,6 +145,11 @@ fn a_syntax_error_loses_its_own_declaration_only() {
     assert_eq!(verdict(&checked, "1.a").status, Status::Error);
     assert_eq!(verdict(&checked, "dat-khong-vuot").status, Status::Met);
     assert_eq!(exit(&checked), 2);
+
+    // A function of the same file is still there for the declarations that are whole.
+    workspace.append("rules/a.rhai", "\nfn nguong() { 50 }\n\ntarget(\"1.b\", #{\n    measure: so.sum(\"dat\"),\n    goal: at_least(nguong()),\n    every_year: true,\n});\n");
+    let checked = workspace.check();
+    assert_eq!(verdict(&checked, "1.b").status, Status::Met);
 }
 
 #[test]
@@ -324,9 +388,23 @@ fn a_year_without_rows_and_a_denominator_of_zero() {
     let mut request = workspace.request();
     request.year = Some(2019);
     let checked = rasoat::check::check(&request).expect("a report");
-    let verdict_2019 = verdict(&checked, "1.a");
-    assert_eq!(verdict_2019.status, Status::NoData);
-    assert!(english(&verdict_2019.diagnostics[0]).contains("so has no rows for 2019"));
+    let absent = only(&checked, Code::YearAbsent);
+    assert!(helps(absent)[0].contains("2023, 2024"));
+    assert_eq!(verdict(&checked, "1.a").status, Status::NoData);
+    assert!(verdict(&checked, "1.a").diagnostics.is_empty(), "one cause is told once");
+    assert_eq!(exit(&checked), 2, "nothing could be judged");
+
+    // Another dataset has the year: then the one that lacks it is named.
+    workspace.write(
+        "datasets/khac.toml",
+        "[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n",
+    );
+    workspace.write("datasets/khac.csv", "nam\n2019\n");
+    workspace.append("rules/a.rhai", "\nrule(\"co-khac\", #{ title: \"x\", inputs: #{ n: khac.count() }, check: |v| v.n == 1 });\n");
+    let checked = rasoat::check::check(&request).expect("a report");
+    assert!(english(&verdict(&checked, "1.a").diagnostics[0]).contains("so has no rows for 2019"));
+    assert_eq!(verdict(&checked, "co-khac").status, Status::Met);
+    let workspace = Workspace::small();
 
     workspace.write("datasets/so.csv", "nam,xa,dat,tong\n2024,01,0,0\n2024,02,0,0\n");
     let checked = workspace.check();
@@ -371,6 +449,14 @@ fn waivers_need_an_end_and_expired_ones_are_listed() {
     assert_eq!(verdict(&checked, "1.a").status, Status::Unmet);
     only(&checked, Code::WaiverExpired);
 
+    workspace.write(
+        "rules/waivers.toml",
+        "[[waivers]]\nrule = \"1.a\"\nreason = \"\"\ndocument = \" \"\nuntil = 2025-06-30\n",
+    );
+    let checked = workspace.check();
+    assert_eq!(findings(&checked, Code::InvalidValue).len(), 2, "both must say something");
+    assert_eq!(verdict(&checked, "1.a").status, Status::Unmet);
+
     let checked = waiver("");
     only(&checked, Code::MissingKey);
     assert_eq!(verdict(&checked, "1.a").status, Status::Unmet);
@@ -390,6 +476,14 @@ fn scripts_cannot_run_away() {
         "throw \"x\";",
         "let x = 1 / 0;",
         "let x = nothing_there; let y = x + 1; let z = y;",
+        "let c = so.count(); for i in 0..40 { c = c + c; } target(\"1.z\", #{ measure: c, goal: at_least(1), by: 2030 });",
+        "let c = so.count(); for i in 0..100000 { c = c + 1; }",
+        "let c = so.count() > 0; for i in 0..32 { c = c & c; }",
+        "let c = so.count() > 0; for i in 0..100000 { c = !c; }",
+        "let t = so; for i in 0..20000 { t = t.filter(|r| r.dat > 0); }",
+        "fn a(x) { x + x } fn b(x) { a(a(a(a(a(x))))) } fn c(x) { b(b(b(b(b(x))))) } expect(\"e\", #{ title: \"e\", on: so, row: |r| c(r.dat) > 0 });",
+        "let s = \"x\"; for i in 0..18 { s += s; } let m = #{}; let i = 0; loop { m[`k${i}`] = s + i; i += 1; }",
+        "let x = ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))));",
     ];
     for attack in attacks {
         let workspace = Workspace::small();

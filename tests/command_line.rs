@@ -48,7 +48,7 @@ fn a_misspelt_column_is_one_finding_and_the_rest_is_judged() {
     let report = text(&output.stdout);
     assert_eq!(report.matches("[unknown-column]").count(), 1);
     assert!(report.contains("did you mean `qua_dao_tao`?"));
-    assert!(report.contains("1 rules could not be evaluated"), "{report}");
+    assert!(report.contains("1 rule could not be evaluated"), "{report}");
     assert!(report.contains("52 targets, 52 assignments"));
     assert_eq!(status(&output), 2);
 }

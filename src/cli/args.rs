@@ -16,6 +16,17 @@ use crate::msg;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub display: Display,
+}
+
+/// How to speak; taken before or after the command.
+#[derive(Args)]
+pub struct Display {
+    #[arg(long, global = true, value_parser = PossibleValuesParser::new(["vi", "en"]))]
+    lang: Option<String>,
+    #[arg(long, global = true, value_parser = PossibleValuesParser::new(["auto", "always", "never"]))]
+    color: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -28,17 +39,13 @@ pub enum Command {
 /// What every command takes.
 #[derive(Args)]
 pub struct Common {
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(i32).range(1900..=2200))]
     pub year: Option<i32>,
     #[arg(long)]
     pub as_of: Option<NaiveDate>,
-    #[arg(long, value_parser = PossibleValuesParser::new(["vi", "en"]))]
-    lang: Option<String>,
-    #[arg(long, value_parser = PossibleValuesParser::new(["auto", "always", "never"]))]
-    color: Option<String>,
 }
 
-impl Common {
+impl Display {
     /// The language asked for.
     pub fn lang(&self) -> Option<Lang> {
         self.lang.as_deref().and_then(|text| Lang::from_str(text, false).ok())
@@ -52,7 +59,9 @@ impl Common {
             _ => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
         }
     }
+}
 
+impl Common {
     /// A request for a workspace.
     #[allow(clippy::disallowed_methods)] // the one place that asks the clock
     pub fn request(&self, workspace: PathBuf) -> Request {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, Display};
 use super::output::{self, print, targets};
 use super::{BROKEN, refused};
 use crate::check::check;
@@ -11,10 +11,10 @@ use crate::msg;
 use crate::report::{Style, summary};
 
 /// Runs the command.
-pub fn run(args: &CheckArgs) -> u8 {
+pub fn run(args: &CheckArgs, display: &Display) -> u8 {
     let started = Instant::now();
-    let color = args.common.color();
-    let lang = args.common.lang();
+    let color = display.color();
+    let lang = display.lang();
     let targets = match targets(&args.format, &args.output) {
         Ok(targets) => targets,
         Err(message) => {
@@ -45,7 +45,7 @@ pub fn run(args: &CheckArgs) -> u8 {
         let text = (format.renderer())(&checked.report, &checked.sources, style);
         match file {
             None => {
-                print(&text);
+                failed |= !print(&text);
                 if *format == output::Format::Text {
                     // Only for people: a report in a file is the same bytes in every run.
                     let timing = if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
@@ -56,7 +56,7 @@ pub fn run(args: &CheckArgs) -> u8 {
                     } else {
                         String::new()
                     };
-                    print(&format!("{timing}\n"));
+                    failed |= !print(&format!("{timing}\n"));
                 }
                 printed = true;
             }
@@ -66,7 +66,7 @@ pub fn run(args: &CheckArgs) -> u8 {
                     let message = msg!(
                         CannotWrite,
                         path = path.display().to_string(),
-                        detail = error.to_string()
+                        detail = crate::workspace::reason(&error)
                     );
                     let word = msg!(WordError).text(lang);
                     output::complain(&format!("{word}: {}\n", message.text(lang)));
@@ -76,7 +76,8 @@ pub fn run(args: &CheckArgs) -> u8 {
         }
     }
     if !printed && !args.quiet {
-        print(&format!("{}\n", summary::closing(&checked.report, Style { color, ..style })));
+        failed |=
+            !print(&format!("{}\n", summary::closing(&checked.report, Style { color, ..style })));
     }
     if failed {
         return BROKEN;

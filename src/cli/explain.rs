@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::args::ExplainArgs;
+use super::args::{Display, ExplainArgs};
 use super::output::{complain, print};
 use super::{BROKEN, refused};
 use crate::check::{Checked, check};
@@ -14,15 +14,15 @@ use crate::script::position;
 use crate::verdict::{Verdict, goal_text};
 
 /// Runs the command.
-pub fn run(args: &ExplainArgs) -> u8 {
-    let lang = args.common.lang();
+pub fn run(args: &ExplainArgs, display: &Display) -> u8 {
+    let lang = display.lang();
     if let Some(code) = Code::ALL.iter().find(|code| code.name() == args.subject) {
         let lang = lang.unwrap_or_default();
         print(&format!("{}\n\n{}\n", code.name(), code.explanation(lang)));
         return 0;
     }
     let request = args.common.request(args.workspace.clone());
-    let color = args.common.color();
+    let color = display.color();
     let checked = match check(&request) {
         Ok(checked) => checked,
         Err(reason) => return refused(&reason, lang, color),
@@ -80,11 +80,20 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     if let Some(goal) = &verdict.goal {
         line(msg!(LabelGoal), goal_text(goal, &verdict.unit).text(lang));
     }
+    if let Some((year, value)) = verdict.baseline {
+        line(msg!(LabelBaseline, year = year), number(value));
+    }
     if let Some(required) = verdict.required {
         line(msg!(LabelRequired, year = checked.report.year), number(required));
     }
     if let Some(due) = verdict.due {
         line(msg!(LabelDue), crate::message::show_date(due, lang));
+    }
+    if let Some(evidence) = verdict.evidence {
+        line(msg!(LabelEvidence), crate::message::show_date(evidence, lang));
+    }
+    if let Some(progress) = verdict.progress {
+        line(msg!(LabelProgress), format!("{} %", localise_number(&progress.shown(1, &[]), lang)));
     }
     if let Some(reason) = &verdict.reason {
         line(msg!(LabelReason), reason.text(lang));
@@ -112,6 +121,15 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
                 _ => String::new(),
             };
             let _ = writeln!(text, "  {} {}  {value}{needed}", area.code, area.name);
+        }
+    }
+    if !verdict.units.is_empty() {
+        let _ = writeln!(text, "\n{}:", msg!(LabelUnits).text(lang));
+        for unit in &verdict.units {
+            let status = unit.status.label().text(lang);
+            let date = unit.date.map(|date| crate::message::show_date(date, lang));
+            let date = date.map(|date| format!("  {date}")).unwrap_or_default();
+            let _ = writeln!(text, "  {} {}  {status}{date}", unit.code, unit.name);
         }
     }
     let source = checked.sources.get(verdict.at.source);

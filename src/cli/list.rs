@@ -2,20 +2,20 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::args::ListArgs;
+use super::args::{Display, ListArgs};
 use super::output::print;
 use super::refused;
 use crate::check::check;
 
 /// Runs the command.
-pub fn run(args: &ListArgs) -> u8 {
+pub fn run(args: &ListArgs, display: &Display) -> u8 {
     let mut request = args.common.request(args.workspace.clone());
     request.select.clone_from(&args.select);
     request.lead.clone_from(&args.lead);
-    let lang = args.common.lang();
+    let lang = display.lang();
     let checked = match check(&request) {
         Ok(checked) => checked,
-        Err(reason) => return refused(&reason, lang, args.common.color()),
+        Err(reason) => return refused(&reason, lang, display.color()),
     };
     let lang = lang.or(checked.config.lang).unwrap_or_default();
     let rows: Vec<[String; 5]> = checked

@@ -32,9 +32,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return usage(&error, lang),
     };
     match cli.command {
-        Command::Check(options) => check::run(&options),
-        Command::List(options) => list::run(&options),
-        Command::Explain(options) => explain::run(&options),
+        Command::Check(options) => check::run(&options, &cli.display),
+        Command::List(options) => list::run(&options, &cli.display),
+        Command::Explain(options) => explain::run(&options, &cli.display),
     }
 }
 
@@ -56,19 +56,18 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
             output::complain(&error.render().to_string());
             return BROKEN;
         }
-        ErrorKind::UnknownArgument => msg!(UsageUnknownArgument, argument = argument),
+        ErrorKind::UnknownArgument => msg!(UsageUnknownArgument, argument = &argument),
         ErrorKind::InvalidSubcommand => {
             msg!(UsageUnknownCommand, name = context(ContextKind::InvalidSubcommand))
         }
-        ErrorKind::MissingRequiredArgument => msg!(UsageMissing, argument = argument),
+        ErrorKind::MissingRequiredArgument => msg!(UsageMissing, argument = &argument),
         ErrorKind::ArgumentConflict => {
-            msg!(UsageConflict, argument = argument, other = context(ContextKind::PriorArg))
+            msg!(UsageConflict, argument = &argument, other = context(ContextKind::PriorArg))
         }
         _ => msg!(
             UsageInvalidValue,
-            argument = argument,
-            value = context(ContextKind::InvalidValue),
-            allowed = context(ContextKind::ValidValue)
+            argument = &argument,
+            value = context(ContextKind::InvalidValue)
         ),
     };
     let suggested =
@@ -77,8 +76,12 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
             .map(context)
             .find(|text| !text.is_empty());
     let mut text = format!("{}: {}\n", msg!(WordError).text(lang), message.text(lang));
+    let allowed = context(ContextKind::ValidValue);
     let help = match suggested {
         Some(name) => msg!(DidYouMean, name = name),
+        None if argument.starts_with("--as-of") => msg!(UsageDateForm),
+        None if argument.starts_with("--year") => msg!(UsageYearForm),
+        None if !allowed.is_empty() => msg!(UsageAllowed, allowed = allowed),
         None => msg!(UsageSeeHelp),
     };
     text.push_str(&format!("  {}: {}\n", msg!(Help).text(lang), help.text(lang)));

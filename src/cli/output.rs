@@ -92,14 +92,13 @@ pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
     })
 }
 
-/// Prints to standard output. A reader that went away (`| head`) is no error.
-pub fn print(text: &str) {
+/// Prints to standard output; whether that worked. A reader that went away (`| head`) is no error.
+pub fn print(text: &str) -> bool {
     let mut out =
         anstream::AutoStream::new(std::io::stdout().lock(), anstream::ColorChoice::AlwaysAnsi);
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
-        && error.kind() != ErrorKind::BrokenPipe
-    {
-        complain(&format!("{error}\n"));
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => true,
+        Err(error) => error.kind() == ErrorKind::BrokenPipe,
     }
 }
 

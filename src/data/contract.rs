@@ -246,8 +246,7 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
                 );
                 None
             };
-            let year =
-                of_type(year, &[FieldType::Year, FieldType::Integer], msg!(YearMustBeYear));
+            let year = of_type(year, &[FieldType::Year, FieldType::Integer], msg!(YearMustBeYear));
             let area = of_type(area, &[FieldType::String], msg!(AreaMustBeText));
             let empty = match empty {
                 Some(text) if text.value == "zero" => EmptyYear::Zero,

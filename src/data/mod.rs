@@ -22,8 +22,13 @@ use crate::msg;
 use crate::source::{Location, SourceId, Sources};
 use crate::workspace::config::AreaList;
 use crate::workspace::fields::Complaints;
+use crate::workspace::reason;
 use contract::Contract;
 use table::Table;
+
+/// Words of the script language a dataset cannot be called by.
+const RESERVED_NAMES: [&str; 12] =
+    ["if", "else", "switch", "for", "in", "while", "loop", "let", "const", "fn", "return", "this"];
 
 /// A contract and its file.
 #[derive(Debug)]
@@ -107,7 +112,7 @@ impl Catalog {
                 complaints.borrow_mut().push(
                     Diagnostic::new(
                         Code::Unreadable,
-                        msg!(Unreadable, path = path, detail = error.to_string()),
+                        msg!(Unreadable, path = path, detail = reason(&error)),
                     )
                     .help(msg!(DatasetsFolderHelp)),
                 );
@@ -116,6 +121,14 @@ impl Catalog {
         };
         for path in files.iter().filter(|path| has_extension(path, "toml")) {
             let name = stem(path);
+            if !is_identifier(&name) {
+                let shown = sources.display(path);
+                complaints.borrow_mut().push(
+                    Diagnostic::new(Code::InvalidValue, msg!(BadDatasetName, path = shown))
+                        .help(msg!(BadDatasetNameHelp)),
+                );
+                continue;
+            }
             let data = path.with_extension("csv");
             let source = match sources.read(path) {
                 Ok(source) => source,
@@ -288,6 +301,14 @@ fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Whether rules can call a dataset by this name.
+fn is_identifier(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && !RESERVED_NAMES.contains(&name)
+}
+
 fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found == extension)
 }
@@ -299,7 +320,7 @@ fn stem(path: &Path) -> String {
 fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(
         Code::Unreadable,
-        msg!(Unreadable, path = sources.display(path), detail = error.to_string()),
+        msg!(Unreadable, path = sources.display(path), detail = reason(error)),
     )
     .help(msg!(UnreadableHelp))
 }

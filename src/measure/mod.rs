@@ -174,9 +174,7 @@ impl Measure {
             MeasureKind::InYear(_, inner) | MeasureKind::IgnoreMissing(inner) => {
                 [Some(inner), None]
             }
-            MeasureKind::Arithmetic(_, a, b) | MeasureKind::Quotient(_, a, b) => {
-                [Some(a), Some(b)]
-            }
+            MeasureKind::Arithmetic(_, a, b) | MeasureKind::Quotient(_, a, b) => [Some(a), Some(b)],
         };
         for part in parts.into_iter().flatten() {
             size = size.saturating_add(part.size);

@@ -96,6 +96,16 @@ pub fn render(report: &Report, style: Style) -> String {
     table(&mut text, &msg!(BySection), &by_section(report, style.lang), style);
     table(&mut text, &msg!(ByLead), &by_lead(report, style.lang), style);
     unevaluated(&mut text, report, style);
+    let left_out: Vec<&str> = report
+        .results
+        .iter()
+        .filter(|verdict| verdict.ignored > 0)
+        .map(|verdict| verdict.id.as_str())
+        .collect();
+    if !left_out.is_empty() {
+        let line = msg!(IgnoredLine, ids = left_out.join(", "));
+        let _ = writeln!(text, "{}\n", line.text(style.lang));
+    }
     let made_up: Vec<&str> = report
         .datasets
         .iter()
@@ -140,7 +150,9 @@ fn table(text: &mut String, title: &Message, rows: &[Row], style: Style) {
 fn unevaluated(text: &mut String, report: &Report, style: Style) {
     let mut causes: Vec<(String, Vec<&str>)> = Vec::new();
     for verdict in &report.results {
-        if verdict.status != Status::Error || !verdict.diagnostics.is_empty() {
+        let silent = matches!(verdict.status, Status::Error | Status::NoData)
+            && verdict.diagnostics.is_empty();
+        if !silent {
             continue;
         }
         let cause = verdict.reason.as_ref().map(|r| r.text(style.lang)).unwrap_or_default();
@@ -167,6 +179,9 @@ pub fn closing(report: &Report, style: Style) -> String {
             let part = format!("{count} {}", status.label().text(style.lang));
             parts.push(paint(status, style.color).style(part).to_string());
         }
+    }
+    if parts.is_empty() {
+        parts.push(msg!(NothingJudged).text(style.lang));
     }
     let errors = report.diagnostics().filter(|d| d.severity == Severity::Error).count();
     let warnings = report.diagnostics().filter(|d| d.severity == Severity::Warning).count();

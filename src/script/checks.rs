@@ -81,12 +81,9 @@ fn verdict_of(answer: &Dynamic, at: Location) -> CheckAnswer {
         Some(Answer::Met) => Ok(None),
         Some(Answer::Unmet(text)) => Ok(Some(text)),
         None => Err(Box::new(
-            Diagnostic::new(
-                Code::ScriptError,
-                msg!(NoAnswer, found = values::describe(answer)),
-            )
-            .mark(at)
-            .help(msg!(NoAnswerHelp)),
+            Diagnostic::new(Code::ScriptError, msg!(NoAnswer, found = values::describe(answer)))
+                .mark(at)
+                .help(msg!(NoAnswerHelp)),
         )),
     }
 }

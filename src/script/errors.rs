@@ -86,6 +86,11 @@ pub fn is_word(name: &str) -> bool {
     WORDS.contains(&name) || Function::parse(name).is_some()
 }
 
+/// Marks a place, where the engine knows one; the caller marks its own otherwise.
+fn mark(diagnostic: Diagnostic, text: &ScriptText, position: Position) -> Diagnostic {
+    if position.is_none() { diagnostic } else { diagnostic.mark(text.token_at(position)) }
+}
+
 /// A syntax error.
 pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
     let at = text.token_at(error.position());
@@ -123,7 +128,7 @@ pub fn runtime(
         }
         E::ErrorRuntime(value, position) => match value.clone().try_cast::<ScriptFailure>() {
             Some(ScriptFailure(found)) => {
-                if found.labels.is_empty() {
+                if found.labels.is_empty() && !position.is_none() {
                     found.mark(text.call_at(*position))
                 } else {
                     *found
@@ -132,11 +137,12 @@ pub fn runtime(
             None => Diagnostic::new(code, msg!(Thrown, text = value.to_string()))
                 .mark(text.token_at(*position)),
         },
-        E::ErrorVariableNotFound(name, position) => {
-            Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))
-                .mark(text.token_at(*position))
-                .maybe_help(suggestion(name, names.all()))
-        }
+        E::ErrorVariableNotFound(name, position) => mark(
+            Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name)),
+            text,
+            *position,
+        )
+        .maybe_help(suggestion(name, names.all())),
         E::ErrorFunctionNotFound(signature, position) => {
             function_not_found(signature, *position, text, names)
         }
@@ -145,9 +151,10 @@ pub fn runtime(
                 .mark(text.token_at(*position))
                 .help(msg!(UnknownPropertyHelp))
         }
-        E::ErrorTerminated(reason, position) => Diagnostic::new(Code::ScriptLimit, stopped(reason))
-            .mark(text.token_at(*position))
-            .help(msg!(ScriptLimitHelp)),
+        E::ErrorTerminated(reason, position) => {
+            mark(Diagnostic::new(Code::ScriptLimit, stopped(reason)), text, *position)
+                .help(msg!(ScriptLimitHelp))
+        }
         E::ErrorTooManyOperations(position)
         | E::ErrorTooManyVariables(position)
         | E::ErrorTooManyModules(position)
@@ -192,6 +199,10 @@ fn function_not_found(
     let name = signature.split([' ', '(']).next().unwrap_or(signature);
     let name = name.strip_prefix("get$").or(name.strip_prefix("set$")).unwrap_or(name);
     let at = text.token_at(position);
+    if name.starts_with("anon$") {
+        let wrong = Diagnostic::new(Code::ScriptError, msg!(CheckParameters));
+        return mark(wrong, text, position).help(msg!(CheckParametersHelp));
+    }
     if names.functions.iter().any(|known| known == name) {
         return Diagnostic::new(Code::ScriptError, msg!(WrongArguments, name = name))
             .mark(text.call_at(position))

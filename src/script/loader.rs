@@ -176,23 +176,29 @@ impl<'a> Loader<'a> {
     /// is a complaint.
     fn register_functions(&mut self, ast: &AST, text: &ScriptText, library: bool) {
         for function in ast.iter_functions().filter(|function| !function.name.contains('$')) {
-            let span = text.find(&format!("fn {}", function.name)).map_or(0..0, |at| {
-                at + "fn ".len()..at + "fn ".len() + function.name.len()
-            });
+            let span = text
+                .find(&format!("fn {}", function.name))
+                .map_or(0..0, |at| at + "fn ".len()..at + "fn ".len() + function.name.len());
             let at = Location { source: text.source, span: span.into() };
             if errors::is_word(function.name) {
                 self.loaded.complaints.push(
-                    Diagnostic::new(Code::DuplicateId, msg!(ReservedFunction, name = function.name))
-                        .mark(at)
-                        .help(msg!(ReservedFunctionHelp)),
+                    Diagnostic::new(
+                        Code::DuplicateId,
+                        msg!(ReservedFunction, name = function.name),
+                    )
+                    .mark(at)
+                    .help(msg!(ReservedFunctionHelp)),
                 );
             }
             let key = (function.name.to_owned(), function.params.len());
             if let Some(first) = self.library_functions.get(&key) {
                 self.loaded.complaints.push(
-                    Diagnostic::new(Code::DuplicateId, msg!(DuplicateFunction, name = function.name))
-                        .label(at, msg!(SecondDeclaration))
-                        .label(*first, msg!(FirstDeclaration)),
+                    Diagnostic::new(
+                        Code::DuplicateId,
+                        msg!(DuplicateFunction, name = function.name),
+                    )
+                    .label(at, msg!(SecondDeclaration))
+                    .label(*first, msg!(FirstDeclaration)),
                 );
             } else if library {
                 self.library_functions.insert(key, at);

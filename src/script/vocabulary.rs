@@ -61,9 +61,9 @@ fn site(session: &Session, context: &NativeCallContext<'_>) -> Native<CallSite> 
 fn measure(kind: MeasureKind, at: Location) -> Native<Measure> {
     match Measure::new(kind, at) {
         Some(measure) => Ok(measure),
-        None => {
-            fail(Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)))
-        }
+        None => fail(
+            Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)),
+        ),
     }
 }
 

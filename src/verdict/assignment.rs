@@ -46,7 +46,8 @@ impl Judge<'_> {
         };
         let at = assignment.each.as_ref().map_or(assignment.met.at, |each| each.at);
         let (selected, undecided) =
-            match scan::select(self.datasets, self.plans, rows, Some(rows.year.resolve(self.year))) {
+            match scan::select(self.datasets, self.plans, rows, Some(rows.year.resolve(self.year)))
+            {
                 Ok(found) => found,
                 Err(_) => return self.absent(verdict, &Absence::Overflow, at),
             };

@@ -67,7 +67,8 @@ impl Judge<'_> {
                 .label(at, msg!(RowCondition))
                 .help(msg!(MissingDataHelp)),
             );
-        } else if check.rows == 0 && self.datasets.sets[set].table.as_ref().is_none_or(|t| t.rows == 0)
+        } else if check.rows == 0
+            && self.datasets.sets[set].table.as_ref().is_none_or(|t| t.rows == 0)
         {
             verdict.status = Status::NoData;
             verdict.diagnostics.push(

@@ -60,7 +60,7 @@ pub fn read_toml<T>(
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         complaints.borrow_mut().push(
-            Diagnostic::new(Code::TomlSyntax, msg!(TomlSyntax, detail = error.message()))
+            Diagnostic::new(Code::TomlSyntax, msg!(TomlSyntax))
                 .mark(Location { source, span: span.into() })
                 .help(msg!(TomlSyntaxHelp)),
         );

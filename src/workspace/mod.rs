@@ -8,6 +8,7 @@ pub mod waivers;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::message::Message;
 use crate::msg;
 use crate::source::{SourceId, Sources};
 use config::Config;
@@ -67,7 +68,7 @@ impl Workspace {
             } else {
                 Diagnostic::new(
                     Code::Unreadable,
-                    msg!(Unreadable, path = "rasoat.toml", detail = error.to_string()),
+                    msg!(Unreadable, path = "rasoat.toml", detail = reason(&error)),
                 )
                 .help(msg!(UnreadableHelp))
             })
@@ -76,7 +77,13 @@ impl Workspace {
         let rules = root.join(&config.rules);
         let plan = match sources.read(&rules.join("plan.toml")) {
             Ok(source) => Plan::read(sources, source, complaints),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Plan::default(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let path = sources.display(&rules.join("plan.toml"));
+                complaints.borrow_mut().push(
+                    Diagnostic::new(Code::NoPlan, msg!(NoPlan, path = path)).help(msg!(NoPlanHelp)),
+                );
+                Plan::default()
+            }
             Err(error) => {
                 complain_unreadable(sources, &rules.join("plan.toml"), &error, complaints);
                 Plan::default()
@@ -102,6 +109,17 @@ impl Workspace {
     }
 }
 
+/// Why the operating system refused, in the user's language.
+pub fn reason(error: &std::io::Error) -> Message {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => msg!(IoNotFound),
+        std::io::ErrorKind::PermissionDenied => msg!(IoDenied),
+        std::io::ErrorKind::IsADirectory => msg!(IoIsFolder),
+        std::io::ErrorKind::StorageFull => msg!(IoFull),
+        _ => msg!(IoOther, detail = error.to_string()),
+    }
+}
+
 fn complain_unreadable(
     sources: &Sources,
     path: &Path,
@@ -111,7 +129,7 @@ fn complain_unreadable(
     complaints.borrow_mut().push(
         Diagnostic::new(
             Code::Unreadable,
-            msg!(Unreadable, path = sources.display(path), detail = error.to_string()),
+            msg!(Unreadable, path = sources.display(path), detail = reason(error)),
         )
         .help(msg!(UnreadableHelp)),
     );
@@ -124,8 +142,13 @@ fn read_scripts(folder: &Path, sources: &mut Sources, complaints: &Complaints) -
     let library = folder.join("lib");
     let mut scripts: Vec<ScriptFile> = paths
         .into_iter()
-        .filter_map(|path| match sources.read(&path) {
-            Ok(source) => Some(ScriptFile { source, library: path.starts_with(&library), path }),
+        .filter_map(|path| match std::fs::read(&path) {
+            Ok(bytes) => {
+                // A byte order mark is no part of the text; positions count without it.
+                let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
+                let source = sources.add(&path, text);
+                Some(ScriptFile { source, library: path.starts_with(&library), path })
+            }
             Err(error) => {
                 complain_unreadable(sources, &path, &error, complaints);
                 None

@@ -1,0 +1,238 @@
+//! The rule language as analysts write it: row conditions, shared functions, checks.
+
+mod common;
+
+use common::{Workspace, english, exit, findings, marked, verdict};
+use rasoat::diagnostic::Code;
+use rasoat::exact::Exact;
+use rasoat::verdict::Status;
+
+/// The small workspace with a register of its own rows to filter.
+fn register() -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write(
+        "datasets/so_ghi.toml",
+        "primaryKey = \"so\"\nsubject = \"dòng\"\n\n[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"so\"\ntype = \"integer\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"loai\"\ntype = \"string\"\n\n[[fields]]\nname = \"diem\"\ntype = \"number\"\n\n[[fields]]\nname = \"xong\"\ntype = \"boolean\"\n\n[[fields]]\nname = \"ngay\"\ntype = \"date\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[foreignKeys]]\nfields = \"xa\"\nreference = { resource = \"xa\", fields = \"ma\" }\n",
+    );
+    workspace.write(
+        "datasets/so_ghi.csv",
+        "so,nam,loai,diem,xong,ngay,xa\n\
+         1,2024,a,1.5,true,2024-03-01,01\n\
+         2,2024,b,2.25,false,2024-12-11,01\n\
+         3,2024,a,,true,2024-12-10,02\n\
+         4,2024,Cá,4,,2024-01-31,02\n\
+         5,2023,a,9,true,2023-05-05,01\n",
+    );
+    workspace
+}
+
+/// What counting the rows of 2024 that satisfy a condition gives.
+fn count(workspace: &Workspace, table: &str) -> Result<Exact, Status> {
+    workspace.write(
+        "rules/dem.rhai",
+        format!("target(\"dem\", #{{ measure: {table}, goal: at_least(0), every_year: true }});"),
+    );
+    let checked = workspace.check();
+    let verdict = verdict(&checked, "dem");
+    verdict.value.ok_or(verdict.status)
+}
+
+#[test]
+fn row_conditions_count_what_they_say() {
+    let workspace = register();
+    // Row 3 has no points, row 4 does not say whether it is done: conditions on those are
+    // unknown there, unless the rest of the condition decides.
+    let cases = [
+        ("r.loai == \"a\"", Ok(2)),
+        ("r.loai != \"a\"", Ok(2)),
+        ("r.loai in [\"a\", \"b\"]", Ok(3)),
+        ("!(r.loai in [\"a\", \"b\"])", Ok(1)),
+        ("r.loai !in [\"a\", \"b\"]", Ok(1)),
+        ("r.so in 1..3", Ok(2)),
+        ("r.so in 1..=3", Ok(3)),
+        ("r.so + 1 == 3", Ok(1)),
+        ("r.so * 2 > 5", Ok(2)),
+        ("r.so - 5 < -2", Ok(2)),
+        ("-r.so < -3", Ok(1)),
+        ("r.loai == \"b\" && r.diem > 2.2", Ok(1)),
+        ("r.diem >= 2.25", Err(Status::NoData)),
+        ("r.diem >= 2.25 && r.so != 3", Ok(2)),
+        ("r.diem >= 2.25 || r.so == 3", Ok(3)),
+        ("r.xong", Err(Status::NoData)),
+        ("r.xong && r.so < 4", Ok(2)),
+        ("is_missing(r.diem)", Ok(1)),
+        ("!is_missing(r.xong)", Ok(3)),
+        ("r.ngay <= date(\"2024-12-10\")", Ok(3)),
+        ("month(r.ngay) == 12 && day(r.ngay) > 10", Ok(1)),
+        ("r.ngay.year() == 2024", Ok(4)),
+        ("r.loai.lower() == \"cá\"", Ok(1)),
+        ("r.loai.starts_with(\"C\")", Ok(1)),
+        ("len(r.loai) == 2", Ok(1)),
+        ("r.xa.ten == \"Phú Lệ\"", Ok(2)),
+        ("if r.loai == \"a\" { r.so > 2 } else { r.so == 4 }", Ok(2)),
+        ("switch r.loai { \"a\" => r.so == 1, \"b\" => true, _ => false }", Ok(2)),
+        ("{ let gap = r.so - 2; gap > 0 }", Ok(2)),
+    ];
+    for (condition, expected) in cases {
+        let found = count(&workspace, &format!("so_ghi.filter(|r| {condition}).count()"));
+        assert_eq!(found, expected.map(Exact::int), "{condition}");
+    }
+}
+
+#[test]
+fn tables_aggregate_exactly() {
+    let workspace = register();
+    let cases = [
+        ("so_ghi.count()", "4"),
+        ("so_ghi.year(-1).count()", "1"),
+        ("so_ghi.year(2023).sum(\"diem\")", "9"),
+        ("so_ghi.sum(\"so\")", "10"),
+        ("so_ghi.mean(\"so\")", "2.5"),
+        ("so_ghi.min(\"so\")", "1"),
+        ("so_ghi.max(\"so\").year(-1)", "5"),
+        ("so_ghi.distinct(\"loai\")", "3"),
+        ("so_ghi.as_of(\"ngay\").count()", "3"),
+        ("so_ghi.sum(\"diem\").ignore_missing()", "7.75"),
+        ("so_ghi.count() * 3 - so_ghi.sum(\"so\") / 2", "7"),
+        ("per(1000, so_ghi.count(), so_ghi.sum(\"so\"))", "400"),
+        ("ratio(so_ghi.count(), 8)", "0.5"),
+    ];
+    for (measure, expected) in cases {
+        let expected = Exact::parse(expected).expect("a decimal");
+        assert_eq!(count(&workspace, measure), Ok(expected), "{measure}");
+    }
+    assert_eq!(count(&workspace, "so_ghi.sum(\"diem\")"), Err(Status::NoData));
+}
+
+#[test]
+fn what_is_left_out_is_told() {
+    let workspace = register();
+    workspace.write(
+        "rules/dem.rhai",
+        "target(\"dem\", #{ measure: so_ghi.sum(\"diem\").ignore_missing(), goal: at_least(1), every_year: true });",
+    );
+    let checked = workspace.check();
+    assert_eq!(verdict(&checked, "dem").ignored, 1);
+    assert_eq!(findings(&checked, Code::MissingIgnored).len(), 1);
+}
+
+#[test]
+fn functions_belong_to_their_file_or_to_the_library() {
+    let workspace = register();
+    workspace.write("rules/lib/chung.rhai", "fn la_a(r_loai) { r_loai == \"a\" }\nfn dem_a() { so_ghi.filter(|r| la_a(r.loai)).count() }\n");
+    assert_eq!(count(&workspace, "dem_a()"), Ok(Exact::int(2)));
+    assert_eq!(
+        count(&workspace, "so_ghi.filter(|r| la_a(r.loai) && r.so > 1).count()"),
+        Ok(Exact::int(1))
+    );
+
+    // Two files may use one name for different functions; each check calls its own.
+    let rule = |name: &str, limit: i32| {
+        format!(
+            "fn muc() {{ {limit} }}\nrule(\"{name}\", #{{ title: \"x\", inputs: #{{ n: so_ghi.count() }}, check: |v| if v.n > muc() {{ unmet(\"quá\") }} }});"
+        )
+    };
+    workspace.write("rules/b.rhai", rule("it", 1)).write("rules/c.rhai", rule("nhieu", 100));
+    let checked = workspace.check();
+    assert_eq!(verdict(&checked, "it").status, Status::Unmet);
+    assert_eq!(verdict(&checked, "nhieu").status, Status::Met);
+
+    // A name that is taken is refused, not silently replaced.
+    workspace.write("rules/lib/zz.rhai", "fn percent(a, b) { a }\nfn dem_a() { 7 }\n");
+    let checked = workspace.check();
+    let mut taken: Vec<String> =
+        findings(&checked, Code::DuplicateId).iter().map(|f| marked(&checked, f, 0)).collect();
+    taken.sort();
+    assert_eq!(taken, ["dem_a", "percent"]);
+}
+
+#[test]
+fn checks_must_answer() {
+    let answers = [
+        ("v.n > 100", Status::Unmet),
+        ("v.n < 100", Status::Met),
+        ("if v.n > 3 { unmet(`có ${v.n}`) }", Status::Unmet),
+        ("if v.n > 100 { unmet(\"x\") }", Status::Met),
+        ("met()", Status::Met),
+        ("\"sai rồi\"", Status::Error),
+        ("v.n", Status::Error),
+        ("v.n / 0 > 1", Status::Error),
+        ("loop { }", Status::Error),
+    ];
+    for (body, expected) in answers {
+        let workspace = register();
+        workspace.write("rules/b.rhai", format!("rule(\"k\", #{{ title: \"x\", inputs: #{{ n: so_ghi.count() }}, check: |v| {{ {body} }} }});\nrule(\"sau\", #{{ title: \"x\", inputs: #{{ n: so_ghi.count() }}, check: |v| v.n == 4 }});"));
+        let checked = workspace.check();
+        assert_eq!(verdict(&checked, "k").status, expected, "{body}");
+        assert_eq!(verdict(&checked, "sau").status, Status::Met, "{body}: the next one is judged");
+        if expected == Status::Error {
+            assert_eq!(exit(&checked), 2, "{body}");
+            assert!(!verdict(&checked, "k").diagnostics[0].labels.is_empty(), "{body}");
+        }
+    }
+    // Each check of a loop keeps the value its own round had.
+    let workspace = register();
+    workspace.write("rules/b.rhai", "for c in [\"mot\", \"hai\"] { rule(c, #{ title: c, inputs: #{ n: so_ghi.count() }, check: |v| unmet(c) }); }");
+    let checked = workspace.check();
+    assert!(english(&verdict(&checked, "mot").diagnostics[0]).ends_with(": mot"));
+    assert!(english(&verdict(&checked, "hai").diagnostics[0]).ends_with(": hai"));
+}
+
+#[test]
+fn comparisons_that_would_be_silently_false_are_refused() {
+    for condition in [
+        "so_ghi > 3",
+        "so_ghi.filter(|r| r.xong) == 3",
+        "at_least(3) == 3",
+        "so_ghi.count() == \"4\"",
+        "(so_ghi.count() > 1) == true",
+    ] {
+        let workspace = register();
+        workspace.replace(
+            "rules/a.rhai",
+            "goal: at_least(50)",
+            &format!("applies: {condition}, not_applicable: \"không\", goal: at_least(50)"),
+        );
+        let checked = workspace.check();
+        assert_eq!(
+            findings(&checked, Code::TypeMismatch).len(),
+            1,
+            "{condition}: {:?}",
+            checked.report.findings
+        );
+        assert_eq!(verdict(&checked, "1.a").status, Status::Error, "{condition}");
+    }
+}
+
+#[test]
+fn expectations_can_be_about_one_year() {
+    let workspace = register();
+    let status = |on: &str| {
+        workspace.write(
+            "rules/b.rhai",
+            format!("expect(\"e\", #{{ title: \"x\", on: {on}, row: |r| r.so < 5 }});"),
+        );
+        verdict(&workspace.check(), "e").status
+    };
+    assert_eq!(status("so_ghi"), Status::Unmet, "all years");
+    assert_eq!(status("so_ghi.year(0)"), Status::Met);
+    assert_eq!(status("so_ghi.year(2023)"), Status::Unmet);
+    assert_eq!(status("so_ghi.year(2023).year(1)"), Status::Met, "the year after 2023");
+}
+
+#[test]
+fn conditions_on_nothing_are_unknown() {
+    // The largest of no rows is nothing: neither above a bound nor not above it.
+    for condition in [
+        "so_ghi.filter(|r| r.so > 99).max(\"so\") > 1",
+        "!(so_ghi.filter(|r| r.so > 99).max(\"so\") > 1)",
+    ] {
+        let workspace = register();
+        workspace.replace(
+            "rules/a.rhai",
+            "goal: at_least(50)",
+            &format!("applies: {condition}, not_applicable: \"không\", goal: at_least(50)"),
+        );
+        assert_eq!(verdict(&workspace.check(), "1.a").status, Status::NoData, "{condition}");
+    }
+}
