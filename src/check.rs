@@ -345,7 +345,8 @@ fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box
     }
     let any = rules.rules.iter().any(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan))
         || rules.unreadable.iter().any(|lost| is_chosen(&lost.id, None, request, plan));
-    if !any && !(request.select.is_empty() && request.lead.is_empty()) {
+    let asked = !(request.select.is_empty() && request.lead.is_empty());
+    if asked && !any {
         let names: Vec<&str> =
             request.select.iter().chain(&request.lead).map(String::as_str).collect();
         return refuse(msg!(NoneInCommon, names = names.join(", ")), msg!(NothingSelectedHelp));

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean, suggestion};
 use crate::exact::Exact;

@@ -1,9 +1,8 @@
 //! Checks between datasets: foreign keys, the list of areas, one row for every area and year.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use arrow_array::types::Int32Type;
-use arrow_array::{Array, DictionaryArray, Int64Array, StringArray};
+use arrow_array::{Array, Int64Array};
 
 use super::{Areas, Datasets};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -31,13 +30,7 @@ pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
                 continue;
             };
             let known: HashSet<String> = known.into_iter().flatten().collect();
-            let Some(cells) = texts(datasets, set, key.field) else { continue };
-            let bad: Vec<(usize, String)> = cells
-                .into_iter()
-                .enumerate()
-                .filter_map(|(row, text)| text.map(|text| (row, text)))
-                .filter(|(_, text)| !known.contains(text))
-                .collect();
+            let bad = strangers(datasets, set, key.field, &known);
             if bad.is_empty() {
                 continue;
             }
@@ -72,21 +65,53 @@ pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
     }
 }
 
+/// The cells of a column whose texts are not among the known ones, in order.
+fn strangers(
+    datasets: &Datasets,
+    set: usize,
+    column: usize,
+    known: &HashSet<String>,
+) -> Vec<(usize, String)> {
+    let dataset = &datasets.sets[set];
+    if dataset.slots[column].is_none() {
+        return Vec::new();
+    }
+    // Codes repeat: each distinct text is looked up once.
+    if let Some((codes, texts)) = dataset.codes(column) {
+        let strange: Vec<bool> =
+            texts.iter().map(|text| text.is_some_and(|text| !known.contains(text))).collect();
+        if !strange.contains(&true) {
+            return Vec::new();
+        }
+        return codes
+            .iter()
+            .enumerate()
+            .filter_map(|(row, code)| {
+                let code = usize::try_from(code?).ok()?;
+                strange[code].then(|| (row, texts.value(code).to_owned()))
+            })
+            .collect();
+    }
+    texts(datasets, set, column)
+        .unwrap_or_default()
+        .into_iter()
+        .enumerate()
+        .filter_map(|(row, text)| text.map(|text| (row, text)))
+        .filter(|(_, text)| !known.contains(text))
+        .collect()
+}
+
 /// The texts of a text or integer column, `None` for unknown cells.
 fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<String>>> {
     let dataset = &datasets.sets[set];
     dataset.slots[column]?;
-    let array = &dataset.table.as_ref()?.columns[column];
-    if let Some(array) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
-        let values = array.values().as_any().downcast_ref::<StringArray>()?;
-        return Some(
-            array
-                .keys()
-                .iter()
-                .map(|key| Some(values.value(usize::try_from(key?).ok()?).to_owned()))
-                .collect(),
-        );
+    if let Some((codes, texts)) = dataset.codes(column) {
+        let text = |code: Option<i32>| {
+            Some(texts.value(usize::try_from(code?).ok()?).to_owned())
+        };
+        return Some(codes.iter().map(text).collect());
     }
+    let array = &dataset.table.as_ref()?.columns[column];
     let numbers = array.as_any().downcast_ref::<Int64Array>()?;
     Some(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
 }
@@ -130,25 +155,28 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
         let Some(years) = table.columns[year].as_any().downcast_ref::<Int64Array>() else {
             continue;
         };
-        let mut seen: HashSet<(i64, &str)> = HashSet::new();
-        let mut known_years = BTreeSet::new();
+        let Some((codes, texts)) = dataset.codes(area) else { continue };
+        let positions: Vec<Option<usize>> =
+            texts.iter().map(|text| areas.position(text?)).collect();
+        // For each year, which areas have a row.
+        let mut seen: BTreeMap<i64, Vec<bool>> = BTreeMap::new();
         for row in 0..table.rows {
             if years.is_null(row) {
                 continue;
             }
-            known_years.insert(years.value(row));
-            if let Some(code) = dataset.text(row, area) {
-                seen.insert((years.value(row), code));
+            let year = seen
+                .entry(years.value(row))
+                .or_insert_with(|| vec![false; areas.codes.len()]);
+            let code = codes.is_valid(row).then(|| usize::try_from(codes.value(row)).ok());
+            if let Some(area) = code.flatten().and_then(|code| positions[code]) {
+                year[area] = true;
             }
         }
         let mut missing = Vec::new();
-        for year in known_years {
-            for code in &areas.codes {
-                if !seen.contains(&(year, code.as_str()))
-                    && let Ok(year) = i32::try_from(year)
-                {
-                    missing.push((year, code.clone()));
-                }
+        for (year, present) in seen {
+            let Ok(year) = i32::try_from(year) else { continue };
+            for (code, _) in areas.codes.iter().zip(present).filter(|(_, present)| !present) {
+                missing.push((year, code.clone()));
             }
         }
         if let Some((first_year, first_code)) = missing.first() {

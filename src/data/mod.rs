@@ -14,6 +14,8 @@ mod links;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, Date32Array, DictionaryArray, Int32Array, StringArray};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -272,23 +274,25 @@ impl Datasets {
 impl Dataset {
     /// The date in a date column.
     pub fn date(&self, row: usize, column: usize) -> Option<NaiveDate> {
-        use arrow_array::{Array, Date32Array};
         let array = self.table.as_ref()?.columns.get(column)?;
         let dates = array.as_any().downcast_ref::<Date32Array>()?;
         (!dates.is_null(row)).then(|| table::date_from_days(dates.value(row)))
     }
 
-    /// The text in a text column.
-    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
-        use arrow_array::types::Int32Type;
-        use arrow_array::{Array, DictionaryArray, StringArray};
+    /// A text column as the code of each row and the texts behind the codes.
+    pub fn codes(&self, column: usize) -> Option<(&Int32Array, &StringArray)> {
         let array = self.table.as_ref()?.columns.get(column)?;
         let array = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
-        if array.is_null(row) {
+        Some((array.keys(), array.values().as_any().downcast_ref::<StringArray>()?))
+    }
+
+    /// The text in a text column.
+    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
+        let (codes, texts) = self.codes(column)?;
+        if codes.is_null(row) {
             return None;
         }
-        let values = array.values().as_any().downcast_ref::<StringArray>()?;
-        Some(values.value(usize::try_from(array.keys().value(row)).ok()?))
+        Some(texts.value(usize::try_from(codes.value(row)).ok()?))
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::cell::{self, Refusal, Value};
@@ -78,7 +80,7 @@ pub fn read(contract: &Contract, source: SourceId, bytes: &[u8]) -> Reading {
         .has_headers(false)
         .flexible(true)
         .delimiter(contract.delimiter)
-        .buffer_capacity(1 << 16)
+        .buffer_capacity(body.len().clamp(1, 1 << 16))
         .from_reader(body);
     let mut record = csv::ByteRecord::new();
     if !matches!(csv.read_byte_record(&mut record), Ok(true)) {
@@ -92,7 +94,8 @@ pub fn read(contract: &Contract, source: SourceId, bytes: &[u8]) -> Reading {
     };
     let slots = bind_header(contract, &header, &header_at, &mut reading);
 
-    let mut rows = Rows::new(contract, slots, header.len());
+    let lines = body.iter().filter(|byte| **byte == b'\n').count();
+    let mut rows = Rows::new(contract, slots, header.len(), lines);
     while let Ok(true) = csv.read_byte_record(&mut record) {
         // A line of nothing but spaces is no row.
         if record.len() == 1 && record.get(0).is_some_and(|cell| cell.trim_ascii().is_empty()) {
@@ -183,36 +186,46 @@ struct Rows<'a> {
     offending: Offending,
     ragged: Vec<(usize, usize)>,
     ragged_count: usize,
-    keys: HashMap<Vec<u8>, usize>,
-    uniques: Vec<(usize, HashMap<Vec<u8>, usize>)>,
+    /// The first row of each primary key.
+    keys: HashMap<Box<[u8]>, usize, RandomState>,
+    /// The first row of each value of a unique column.
+    uniques: Vec<(usize, HashMap<Box<[u8]>, usize, RandomState>)>,
+    /// The key being looked up.
+    key: Vec<u8>,
     broken: HashSet<(usize, usize)>,
     doubled: HashSet<usize>,
     /// Texts that have satisfied their column's enum and pattern before.
-    accepted: Vec<HashSet<String>>,
+    accepted: Vec<HashSet<String, RandomState>>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(contract: &'a Contract, slots: Vec<Option<usize>>, width: usize) -> Rows<'a> {
+    fn new(
+        contract: &'a Contract,
+        slots: Vec<Option<usize>>,
+        width: usize,
+        lines: usize,
+    ) -> Rows<'a> {
         Rows {
             contract,
             slots,
             width,
-            builders: contract.fields.iter().map(|f| ColumnBuilder::new(f.kind)).collect(),
-            offsets: Vec::new(),
+            builders: contract.fields.iter().map(|f| ColumnBuilder::new(f.kind, lines)).collect(),
+            offsets: Vec::with_capacity(lines),
             offending: Offending::default(),
             ragged: Vec::new(),
             ragged_count: 0,
-            keys: HashMap::new(),
+            keys: HashMap::default(),
+            key: Vec::new(),
             uniques: contract
                 .fields
                 .iter()
                 .enumerate()
                 .filter(|(_, field)| field.constraints.unique)
-                .map(|(column, _)| (column, HashMap::new()))
+                .map(|(column, _)| (column, HashMap::default()))
                 .collect(),
             broken: HashSet::new(),
             doubled: HashSet::new(),
-            accepted: vec![HashSet::new(); contract.fields.len()],
+            accepted: vec![HashSet::default(); contract.fields.len()],
         }
     }
 
@@ -348,13 +361,12 @@ impl<'a> Rows<'a> {
         };
         let primary = &self.contract.primary_key;
         if !primary.is_empty() && primary.iter().all(|column| values[*column] != Value::Missing) {
-            let mut key = Vec::with_capacity(24);
+            self.key.clear();
             for column in primary {
-                key.extend_from_slice(raw(self.slots[*column]));
-                key.push(0x1f);
+                self.key.extend_from_slice(raw(self.slots[*column]));
+                self.key.push(0x1f);
             }
-            if let Some(first) = self.keys.insert(key.clone(), row) {
-                self.keys.insert(key, first);
+            if let Some(first) = self.keys.get(self.key.as_slice()).copied() {
                 self.doubled.insert(row);
                 let last = primary[primary.len() - 1];
                 let shown: Vec<_> = primary
@@ -369,6 +381,8 @@ impl<'a> Rows<'a> {
                         self.broken.insert((row, column));
                     }
                 }
+            } else {
+                self.keys.insert(self.key.as_slice().into(), row);
             }
         }
         for at in 0..self.uniques.len() {
@@ -376,13 +390,14 @@ impl<'a> Rows<'a> {
             if values[column] == Value::Missing {
                 continue;
             }
-            let key = raw(self.slots[column]).to_vec();
-            let text = String::from_utf8_lossy(&key).into_owned();
-            if let Some(first) = self.uniques[at].1.insert(key.clone(), row) {
-                self.uniques[at].1.insert(key, first);
-                let why = msg!(SameKeyAsRow, key = &text, row = first + 1);
-                values[column] = self.refuse(Code::DuplicateKey, column, row, &text, Some(why));
-            }
+            let key = raw(self.slots[column]);
+            let Some(first) = self.uniques[at].1.get(key).copied() else {
+                self.uniques[at].1.insert(key.into(), row);
+                continue;
+            };
+            let text = String::from_utf8_lossy(key).into_owned();
+            let why = msg!(SameKeyAsRow, key = &text, row = first + 1);
+            values[column] = self.refuse(Code::DuplicateKey, column, row, &text, Some(why));
         }
     }
 

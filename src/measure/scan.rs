@@ -160,7 +160,12 @@ fn group_rows(datasets: &Datasets, set: usize, tallies: &mut SetTallies) -> Vec<
     let Some(table) = &dataset.table else { return Vec::new() };
     let years = dataset.contract.year.map(|column| table.columns[column].clone());
     let years = years.as_ref().and_then(|column| column.as_primitive_opt::<Int64Type>());
-    let areas = dataset.contract.area.map(|column| &table.columns[column]);
+    let codes = dataset.contract.area.and_then(|column| dataset.codes(column));
+    // Each distinct code is looked up once.
+    let places: Vec<AreaKey> = codes.map_or_else(Vec::new, |(_, texts)| {
+        let place = |text: Option<&str>| datasets.areas.position(text?);
+        texts.iter().map(|text| place(text).map_or(AreaKey::Unknown, AreaKey::Area)).collect()
+    });
     let mut known: HashMap<(YearKey, AreaKey), u32> = HashMap::new();
     let mut last: Option<((YearKey, AreaKey), u32)> = None;
     (0..table.rows)
@@ -175,12 +180,11 @@ fn group_rows(datasets: &Datasets, set: usize, tallies: &mut SetTallies) -> Vec<
             if let YearKey::Year(year) = year {
                 tallies.years.insert(year);
             }
-            let area = match (dataset.contract.area, areas) {
-                (Some(column), Some(_)) => dataset
-                    .text(row, column)
-                    .and_then(|code| datasets.areas.position(code))
-                    .map_or(AreaKey::Unknown, AreaKey::Area),
-                _ => AreaKey::None,
+            let area = match (dataset.contract.area, codes) {
+                (None, _) => AreaKey::None,
+                (_, Some((codes, _))) if codes.is_valid(row) => usize::try_from(codes.value(row))
+                    .map_or(AreaKey::Unknown, |code| places[code]),
+                _ => AreaKey::Unknown,
             };
             // Files are mostly sorted by year and area: the last group is the likely one.
             if let Some((key, group)) = last
