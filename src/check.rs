@@ -104,10 +104,12 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     // Scripts read no data and data needs no scripts: both at once.
     let names: Vec<String> =
         catalog.names().map(str::to_owned).chain(catalog.broken.iter().cloned()).collect();
-    let (loaded, datasets) = rayon::join(
-        || script::load(&sources, &workspace.scripts, &names, config.limits),
-        || catalog.read(&sources, config.areas.as_ref(), year),
-    );
+    let (loaded, datasets) = std::thread::scope(|scope| {
+        let loading =
+            script::load(scope, &sources, &workspace.scripts, &names, config.limits);
+        let datasets = catalog.read(&sources, config.areas.as_ref(), year);
+        (loading.finish(), datasets)
+    });
     findings.extend(loaded.complaints);
     let rules = settle(loaded.rules, &workspace.plan, &mut findings);
     if let Err(reason) = selectable(&rules, request, &workspace.plan) {

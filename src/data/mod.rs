@@ -121,6 +121,7 @@ impl Catalog {
                 return catalog;
             }
         };
+        let mut found: Vec<(String, SourceId, Option<SourceId>)> = Vec::new();
         for path in files.iter().filter(|path| has_extension(path, "toml")) {
             let name = stem(path);
             if !is_identifier(&name) {
@@ -140,17 +141,12 @@ impl Catalog {
                     continue;
                 }
             };
-            let Some(contract) = Contract::read(sources, source, &name, complaints) else {
-                catalog.broken.push(name);
-                continue;
-            };
             let file = if files.contains(&data) {
-                sources
-                    .read(&data)
-                    .map_err(|error| {
-                        complaints.borrow_mut().push(unreadable(sources, &data, &error));
-                    })
-                    .ok()
+                let read = sources.read(&data);
+                if let Err(error) = &read {
+                    complaints.borrow_mut().push(unreadable(sources, &data, error));
+                }
+                read.ok()
             } else {
                 let expected = sources.display(&data);
                 complaints.borrow_mut().push(
@@ -163,7 +159,24 @@ impl Catalog {
                 );
                 None
             };
-            catalog.datasets.push(Declared { contract: Arc::new(contract), file });
+            found.push((name, source, file));
+        }
+        let contracts: Vec<(Option<Contract>, Vec<Diagnostic>)> = found
+            .par_iter()
+            .map(|(name, source, _)| {
+                let complaints = Complaints::default();
+                let contract = Contract::read(sources, *source, name, &complaints);
+                (contract, complaints.into_inner())
+            })
+            .collect();
+        for ((name, _, file), (contract, wrong)) in found.into_iter().zip(contracts) {
+            complaints.borrow_mut().extend(wrong);
+            match contract {
+                Some(contract) => {
+                    catalog.datasets.push(Declared { contract: Arc::new(contract), file });
+                }
+                None => catalog.broken.push(name),
+            }
         }
         for path in files.iter().filter(|path| has_extension(path, "csv")) {
             if files.contains(&path.with_extension("toml")) {

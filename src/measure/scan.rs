@@ -6,8 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray};
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::Aggregate;
@@ -218,7 +219,8 @@ fn scan_set(
         let mask = aggregate.filter.map(|filter| evaluator.mask(filter)).transpose()?;
         let values = Values::new(aggregate.aggregate, aggregate.column.map(|c| &table.columns[c]));
         let keys = aggregate.key.map(|key| evaluator.column(key)).transpose()?;
-        let keys = keys.as_ref().map(text_of);
+        let keys = keys.as_ref().map(Keys::new);
+        let mut keyed: HashMap<(usize, usize), Tally, RandomState> = HashMap::default();
         for (row, group) in groups.iter().enumerate() {
             let selected = selected(mask.as_ref(), row);
             if selected == Some(false) {
@@ -227,7 +229,7 @@ fn scan_set(
             let group = *group as usize;
             let tally = match &keys {
                 None => &mut tallies.tallies[group][at],
-                Some(keys) => tallies.keyed[group].entry((at, keys[row].clone())).or_default(),
+                Some(keys) => keyed.entry((group, keys.of_row[row])).or_default(),
             };
             tally.scale = values.scale;
             // The second row of a doubled key may be there by mistake: it is not counted, and
@@ -238,8 +240,39 @@ fn scan_set(
                 values.feed(tally, row);
             }
         }
+        for ((group, key), tally) in keyed {
+            let text = keys.as_ref().and_then(|keys| keys.texts.get(key).cloned());
+            tallies.keyed[group].insert((at, text), tally);
+        }
     }
     Ok(())
+}
+
+/// A column of keys: for each row the position of its text, past the end for an unknown one.
+struct Keys {
+    of_row: Vec<usize>,
+    texts: Vec<String>,
+}
+
+impl Keys {
+    fn new(column: &ArrayRef) -> Keys {
+        let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() else {
+            return Keys { of_row: vec![0; column.len()], texts: Vec::new() };
+        };
+        let texts: Vec<String> = dictionary
+            .values()
+            .as_string::<i32>()
+            .iter()
+            .map(|text| text.unwrap_or_default().to_owned())
+            .collect();
+        let unknown = texts.len();
+        let of_row = dictionary
+            .keys()
+            .iter()
+            .map(|code| code.and_then(|code| usize::try_from(code).ok()).unwrap_or(unknown))
+            .collect();
+        Keys { of_row, texts }
+    }
 }
 
 /// Whether a row is selected; `None` when that is unknown.
@@ -267,7 +300,7 @@ impl Values {
     fn new(aggregate: Aggregate, column: Option<&ArrayRef>) -> Values {
         let Some(column) = column else { return Values { kind: Kind::Rows, scale: 0 } };
         if aggregate == Aggregate::Distinct {
-            let texts = if column.as_dictionary_opt::<arrow_array::types::Int32Type>().is_some() {
+            let texts = if column.as_dictionary_opt::<Int32Type>().is_some() {
                 text_of(column)
             } else {
                 numbers(column).0.into_iter().map(|value| value.map(|v| v.to_string())).collect()

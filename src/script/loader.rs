@@ -252,10 +252,10 @@ impl<'a> Loader<'a> {
             self.register_functions(piece, &text, false);
             own = own.merge(&piece.clone_functions_only());
         }
+        let functions = Arc::clone(own.shared_lib());
         let mut scope = self.datasets.clone();
         for statement in pieces.iter().flat_map(AST::statements) {
-            let mut piece = own.clone();
-            piece.combine(AST::new([statement.clone()], Module::new()));
+            let mut piece = AST::new([statement.clone()], Arc::clone(&functions));
             piece.set_source(name.as_str());
             self.budget.renew();
             let known = scope.len();
@@ -298,7 +298,7 @@ impl<'a> Loader<'a> {
     fn validate(&mut self) {
         let declared = std::mem::take(&mut self.session.state().declared);
         let runtime = Arc::new(Runtime {
-            engine: std::mem::take(&mut self.engine),
+            engine: std::mem::replace(&mut self.engine, Engine::new_raw()),
             budget: self.budget.clone(),
             functions: std::mem::take(&mut self.functions),
             names: std::mem::take(&mut self.names),

@@ -18,6 +18,8 @@ mod session;
 mod values;
 mod vocabulary;
 
+use std::thread::{Scope, ScopedJoinHandle};
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
 use crate::rule::RuleSet;
@@ -38,24 +40,30 @@ pub struct Loaded {
     pub complaints: Vec<Diagnostic>,
 }
 
-/// Runs all scripts against the names of the datasets.
-pub fn load(
-    sources: &Sources,
-    files: &[ScriptFile],
-    datasets: &[String],
+/// Scripts running on a thread of their own.
+pub struct Loading<'scope>(Option<ScopedJoinHandle<'scope, Loaded>>);
+
+impl Loading<'_> {
+    /// Waits for the scripts to end. The engine must not panic, whatever a script does; if it
+    /// does, that is said instead of nothing.
+    pub fn finish(self) -> Loaded {
+        self.0.and_then(|thread| thread.join().ok()).unwrap_or_else(|| Loaded {
+            complaints: vec![Diagnostic::new(Code::ScriptError, msg!(EngineFailed))],
+            ..Loaded::default()
+        })
+    }
+}
+
+/// Starts running all scripts against the names of the datasets, on a thread whose stack is
+/// known to be deep enough.
+pub fn load<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    sources: &'env Sources,
+    files: &'env [ScriptFile],
+    datasets: &'env [String],
     limits: Limits,
-) -> Loaded {
-    let loaded = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("scripts".into())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || Loader::new(sources, datasets, limits).run(files))
-            .ok()
-            .and_then(|thread| thread.join().ok())
-    });
-    // The engine must not panic, whatever a script does; if it does, say so instead of nothing.
-    loaded.unwrap_or_else(|| Loaded {
-        complaints: vec![Diagnostic::new(Code::ScriptError, msg!(EngineFailed))],
-        ..Loaded::default()
-    })
+) -> Loading<'scope> {
+    let run = move || Loader::new(sources, datasets, limits).run(files);
+    let thread = std::thread::Builder::new().name("scripts".into()).stack_size(STACK_BYTES);
+    Loading(thread.spawn_scoped(scope, run).ok())
 }

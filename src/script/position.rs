@@ -204,9 +204,16 @@ fn starts_closure(bytes: &[u8], start: usize, here: usize) -> bool {
 /// The expression that begins at `at`, without the white space and comments after it.
 pub fn expression(text: &str, at: usize) -> Span {
     let start = skip_blank(text, at);
-    let limit = expression_end(text, start, false);
-    let mut end = start;
-    let mut here = start;
+    trimmed(text, start, expression_end(text, start, false))
+}
+
+/// The span from `start` to `limit` without the white space and comments at its end.
+fn trimmed(text: &str, start: usize, limit: usize) -> Span {
+    let whole = &text[start..limit.max(start)];
+    if !whole.contains("//") && !whole.contains("/*") {
+        return Span { start, end: start + whole.trim_end().len() };
+    }
+    let (mut end, mut here) = (start, start);
     while here < limit {
         let next = skip_blank(text, here);
         if next >= limit {
@@ -237,7 +244,7 @@ fn items(text: &str, mut at: usize) -> Vec<Span> {
             Some(b',') => at += 1,
             Some(_) => {
                 let end = expression_end(text, at, false);
-                spans.push(expression(text, at));
+                spans.push(trimmed(text, at, end));
                 // A stray semicolon would stop the reader on the spot.
                 at = if text.as_bytes().get(end) == Some(&b';') { end + 1 } else { end };
             }
@@ -272,7 +279,10 @@ pub fn entries(text: &str, at: usize) -> Vec<Entry> {
             Some(Entry {
                 key: text[key_span.start..key_span.end].trim_matches('"').to_owned(),
                 key_span,
-                value_span: expression(text, colon + 1),
+                value_span: Span {
+                    start: skip_blank(text, colon + 1).min(item.end),
+                    end: item.end,
+                },
             })
         })
         .collect()
