@@ -105,8 +105,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let names: Vec<String> =
         catalog.names().map(str::to_owned).chain(catalog.broken.iter().cloned()).collect();
     let (loaded, datasets) = std::thread::scope(|scope| {
-        let loading =
-            script::load(scope, &sources, &workspace.scripts, &names, config.limits);
+        let loading = script::load(scope, &sources, &workspace.scripts, &names, config.limits);
         let datasets = catalog.read(&sources, config.areas.as_ref(), year);
         (loading.finish(), datasets)
     });

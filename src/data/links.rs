@@ -106,9 +106,7 @@ fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<St
     let dataset = &datasets.sets[set];
     dataset.slots[column]?;
     if let Some((codes, texts)) = dataset.codes(column) {
-        let text = |code: Option<i32>| {
-            Some(texts.value(usize::try_from(code?).ok()?).to_owned())
-        };
+        let text = |code: Option<i32>| Some(texts.value(usize::try_from(code?).ok()?).to_owned());
         return Some(codes.iter().map(text).collect());
     }
     let array = &dataset.table.as_ref()?.columns[column];
@@ -164,9 +162,8 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
             if years.is_null(row) {
                 continue;
             }
-            let year = seen
-                .entry(years.value(row))
-                .or_insert_with(|| vec![false; areas.codes.len()]);
+            let year =
+                seen.entry(years.value(row)).or_insert_with(|| vec![false; areas.codes.len()]);
             let code = codes.is_valid(row).then(|| usize::try_from(codes.value(row)).ok());
             if let Some(area) = code.flatten().and_then(|code| positions[code]) {
                 year[area] = true;

@@ -183,8 +183,9 @@ fn group_rows(datasets: &Datasets, set: usize, tallies: &mut SetTallies) -> Vec<
             }
             let area = match (dataset.contract.area, codes) {
                 (None, _) => AreaKey::None,
-                (_, Some((codes, _))) if codes.is_valid(row) => usize::try_from(codes.value(row))
-                    .map_or(AreaKey::Unknown, |code| places[code]),
+                (_, Some((codes, _))) if codes.is_valid(row) => {
+                    usize::try_from(codes.value(row)).map_or(AreaKey::Unknown, |code| places[code])
+                }
                 _ => AreaKey::Unknown,
             };
             // Files are mostly sorted by year and area: the last group is the likely one.

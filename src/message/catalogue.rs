@@ -268,6 +268,7 @@ catalogue! {
     MissingSemicolon: "thiếu dấu `;` ở cuối khai báo ngay trước chỗ này" | "a `;` is missing at the end of the declaration just before this",
     MissingSemicolonHelp: "mỗi khai báo kết thúc bằng `);`" | "every declaration ends with `);`",
     MissingToken: "thiếu `{token}` trước chỗ này" | "`{token}` is missing before this",
+    MissingTokenHelp: "thường do thiếu `)`, `,` hoặc dấu \" ở ngay trước đó, có khi ở cuối dòng trên" | "often a `)`, a `,` or a \" is missing just before, perhaps at the end of the line above",
     MissingSymbol: "thiếu một ký hiệu trước chỗ này" | "a symbol is missing before this",
     UnexpectedEnd: "tệp kết thúc giữa chừng" | "the text ends in the middle",
     UnexpectedEndHelp: "có ngoặc hoặc dấu \" chưa đóng" | "a bracket or a \" is not closed",

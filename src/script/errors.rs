@@ -98,7 +98,9 @@ pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
         ParseErrorType::MissingToken(token, _) if token == ";" => {
             (msg!(MissingSemicolon), Some(msg!(MissingSemicolonHelp)))
         }
-        ParseErrorType::MissingToken(token, _) => (msg!(MissingToken, token = token), None),
+        ParseErrorType::MissingToken(token, _) => {
+            (msg!(MissingToken, token = token), Some(msg!(MissingTokenHelp)))
+        }
         ParseErrorType::MissingSymbol(_) => (msg!(MissingSymbol), None),
         ParseErrorType::UnexpectedEOF => (msg!(UnexpectedEnd), Some(msg!(UnexpectedEndHelp))),
         ParseErrorType::BadInput(_) => (msg!(BadInput), None),

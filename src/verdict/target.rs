@@ -203,7 +203,14 @@ impl Judge<'_> {
         marks.extend(verdict.required);
         let shown = amount(value, &verdict.unit, &marks);
         let demanded = goal_text(goal, &verdict.unit);
-        let required = verdict.required.map(|required| amount(required, &verdict.unit, &[value]));
+        let required = verdict.required.map(|required| {
+            let bound = amount(required, &verdict.unit, &[value]);
+            match goal.direction() {
+                Direction::Up => msg!(GoalAtLeast, bound = bound),
+                Direction::Down => msg!(GoalAtMost, bound = bound),
+                Direction::Towards => bound,
+            }
+        });
         let (code, message) = match (verdict.status, target.when, required) {
             (Status::Unmet, When::EveryYear, _) => (
                 Code::Unmet,
