@@ -137,6 +137,11 @@ fn functions_belong_to_their_file_or_to_the_library() {
     assert_eq!(verdict(&checked, "it").status, Status::Unmet);
     assert_eq!(verdict(&checked, "nhieu").status, Status::Met);
 
+    // Twice in one file is a mistake too.
+    let doubled = register();
+    doubled.write("rules/d.rhai", "fn muc() { 1 }\nfn muc() { 2 }\n");
+    assert_eq!(findings(&doubled.check(), Code::ScriptSyntax).len(), 1);
+
     // A name that is taken is refused, not silently replaced.
     workspace.write("rules/lib/zz.rhai", "fn percent(a, b) { a }\nfn dem_a() { 7 }\n");
     let checked = workspace.check();
@@ -156,6 +161,7 @@ fn checks_must_answer() {
         ("met()", Status::Met),
         ("\"sai rồi\"", Status::Error),
         ("v.n", Status::Error),
+        ("v.m > 1", Status::Error),
         ("v.n / 0 > 1", Status::Error),
         ("loop { }", Status::Error),
     ];

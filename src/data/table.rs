@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Date32Builder, Int64Builder, StringDictionaryBuilder};
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, Decimal128Array};
+use arrow_array::{ArrayRef, BooleanArray, Decimal128Array};
 use chrono::NaiveDate;
 
 use super::cell::Value;
@@ -131,14 +131,10 @@ impl ColumnBuilder {
     }
 }
 
-/// Whether a cell is unknown.
-pub fn is_unknown(array: &ArrayRef, row: usize) -> bool {
-    array.is_null(row)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow_array::Array;
 
     #[test]
     fn dates_count_from_1970() {

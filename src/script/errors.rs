@@ -1,6 +1,6 @@
 //! The engine's errors in the analyst's words, with a caret and, where possible, a suggestion.
 
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ParseError, ParseErrorType, Position};
+use rhai::{AST, Dynamic, EvalAltResult, ParseError, ParseErrorType, Position};
 
 use super::limits::Stop;
 use super::position::ScriptText;
@@ -18,8 +18,8 @@ pub struct Names {
 }
 
 impl Names {
-    /// The engine's functions and the datasets.
-    pub fn new(_engine: &Engine, datasets: &[String]) -> Names {
+    /// The vocabulary and the datasets.
+    pub fn new(datasets: &[String]) -> Names {
         let functions = WORDS.iter().map(|word| (*word).to_owned()).collect();
         Names { datasets: datasets.to_vec(), functions }
     }
@@ -86,9 +86,15 @@ pub fn is_word(name: &str) -> bool {
     WORDS.contains(&name) || Function::parse(name).is_some()
 }
 
-/// Marks a place, where the engine knows one; the caller marks its own otherwise.
-fn mark(diagnostic: Diagnostic, text: &ScriptText, position: Position) -> Diagnostic {
-    if position.is_none() { diagnostic } else { diagnostic.mark(text.token_at(position)) }
+/// Marking a place only where the engine knows one; the caller marks its own otherwise.
+trait Placed {
+    fn placed(self, text: &ScriptText, position: Position) -> Self;
+}
+
+impl Placed for Diagnostic {
+    fn placed(self, text: &ScriptText, position: Position) -> Diagnostic {
+        if position.is_none() { self } else { self.mark(text.token_at(position)) }
+    }
 }
 
 /// A syntax error.
@@ -107,6 +113,9 @@ pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
         ParseErrorType::DuplicatedProperty(name) => (msg!(DoubledKey, key = name), None),
         ParseErrorType::Reserved(word) => (msg!(ReservedWord, word = word), None),
         ParseErrorType::PropertyExpected => (msg!(KeyExpected), Some(msg!(KeyExpectedHelp))),
+        ParseErrorType::FnDuplicatedDefinition(name, _) => {
+            (msg!(DuplicateFunction, name = name), None)
+        }
         ParseErrorType::ExprTooDeep => (msg!(TooDeep), None),
         _ => (msg!(SyntaxError), None),
     };
@@ -126,7 +135,7 @@ pub fn runtime(
         E::ErrorInFunctionCall(_, source, inner, position) => {
             let inside = session.state().texts.get(source.as_str()).cloned();
             let inner = runtime(inner, inside.as_ref().unwrap_or(text), names, session);
-            if inner.labels.is_empty() { inner.mark(text.token_at(*position)) } else { inner }
+            if inner.labels.is_empty() { inner.placed(text, *position) } else { inner }
         }
         E::ErrorRuntime(value, position) => match value.clone().try_cast::<ScriptFailure>() {
             Some(ScriptFailure(found)) => {
@@ -137,33 +146,36 @@ pub fn runtime(
                 }
             }
             None => Diagnostic::new(code, msg!(Thrown, text = value.to_string()))
-                .mark(text.token_at(*position)),
+                .placed(text, *position),
         },
-        E::ErrorVariableNotFound(name, position) => mark(
-            Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name)),
-            text,
-            *position,
-        )
-        .maybe_help(suggestion(name, names.all())),
+        E::ErrorVariableNotFound(name, position) => {
+            Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))
+                .placed(text, *position)
+                .maybe_help(suggestion(name, names.all()))
+        }
         E::ErrorFunctionNotFound(signature, position) => {
             function_not_found(signature, *position, text, names)
         }
-        E::ErrorPropertyNotFound(name, position) | E::ErrorDotExpr(name, position) => {
+        // Only the values given to a check are a map with names.
+        E::ErrorPropertyNotFound(name, position) => {
+            let missing = msg!(UnknownInput, name = property(name));
+            Diagnostic::new(code, missing).placed(text, *position)
+        }
+        E::ErrorDotExpr(name, position) => {
             Diagnostic::new(code, msg!(UnknownProperty, name = property(name)))
-                .mark(text.token_at(*position))
+                .placed(text, *position)
                 .help(msg!(UnknownPropertyHelp))
         }
-        E::ErrorTerminated(reason, position) => {
-            mark(Diagnostic::new(Code::ScriptLimit, stopped(reason)), text, *position)
-                .help(msg!(ScriptLimitHelp))
-        }
+        E::ErrorTerminated(reason, position) => Diagnostic::new(Code::ScriptLimit, stopped(reason))
+            .placed(text, *position)
+            .help(msg!(ScriptLimitHelp)),
         E::ErrorTooManyOperations(position)
         | E::ErrorTooManyVariables(position)
         | E::ErrorTooManyModules(position)
         | E::ErrorStackOverflow(position)
         | E::ErrorDataTooLarge(_, position) => {
             Diagnostic::new(Code::ScriptLimit, msg!(ScriptTooLarge))
-                .mark(text.token_at(*position))
+                .placed(text, *position)
                 .help(msg!(ScriptLimitHelp))
         }
         E::ErrorMismatchDataType(..) | E::ErrorMismatchOutputType(..) => {
@@ -172,7 +184,7 @@ pub fn runtime(
                 .help(msg!(ScriptTypesHelp))
         }
         E::ErrorArithmetic(_, position) => {
-            Diagnostic::new(code, msg!(NumberDoesNotFit)).mark(text.token_at(*position))
+            Diagnostic::new(code, msg!(NumberDoesNotFit)).placed(text, *position)
         }
         other => Diagnostic::new(code, msg!(ScriptFailed)).mark(text.token_at(other.position())),
     }
@@ -203,7 +215,7 @@ fn function_not_found(
     let at = text.token_at(position);
     if name.starts_with("anon$") {
         let wrong = Diagnostic::new(Code::ScriptError, msg!(CheckParameters));
-        return mark(wrong, text, position).help(msg!(CheckParametersHelp));
+        return wrong.placed(text, position).help(msg!(CheckParametersHelp));
     }
     if names.functions.iter().any(|known| known == name) {
         return Diagnostic::new(Code::ScriptError, msg!(WrongArguments, name = name))
@@ -239,7 +251,10 @@ fn usage(name: &str) -> Message {
         "every_year_before" | "every_year_by" => format!("{name}(\"12-10\")"),
         "before" | "by_date" | "date" => format!("{name}(\"2025-12-31\")"),
         "all_of" | "any_of" | "none_of" => format!("{name}([T.count() > 0, T.sum(\"a\") > 10])"),
-        _ => format!("{name}(68)"),
+        "ignore_missing" => "T.sum(\"cot\").ignore_missing()".to_owned(),
+        "at_least" | "more_than" | "at_most" | "less_than" | "exactly" => format!("{name}(68)"),
+        "unmet" => "unmet(\"lý do\")".to_owned(),
+        _ => format!("{name}(…)"),
     };
     msg!(Usage, form = form)
 }

@@ -82,7 +82,7 @@ impl<'a> Loader<'a> {
         engine.register_global_module(module.into());
         Loader {
             sources,
-            names: Names::new(&engine, datasets),
+            names: Names::new(datasets),
             engine,
             budget,
             session,
@@ -135,7 +135,8 @@ impl<'a> Loader<'a> {
                 ast.set_source(name);
                 vec![ast]
             }
-            Err(_) => {
+            Err(whole) => {
+                let known = self.loaded.complaints.len();
                 let mut asts = Vec::new();
                 for chunk in chunks(text) {
                     match self.engine.compile(&chunk) {
@@ -149,6 +150,10 @@ impl<'a> Loader<'a> {
                             self.loaded.complaints.push(complaint);
                         }
                     }
+                }
+                // Pieces that are each in order may still not go together (a doubled function).
+                if self.loaded.complaints.len() == known {
+                    self.loaded.complaints.push(errors::syntax(&whole, text));
                 }
                 asts
             }
@@ -260,8 +265,9 @@ impl<'a> Loader<'a> {
             self.budget.renew();
             let known = scope.len();
             if let Err(error) = self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &piece) {
-                self.complain(&error, &text);
-                self.note_failed(statement, &text);
+                let mut complaint = errors::runtime(&error, &text, &self.names, &self.session);
+                complaint.subject = complaint.subject.or(self.note_failed(statement, &text));
+                self.loaded.complaints.push(complaint);
                 // The engine finds variables by their place in the scope: what a failed `let`
                 // should have added must stand there all the same.
                 scope.rewind(known);
@@ -275,8 +281,8 @@ impl<'a> Loader<'a> {
     }
 
     /// Declarations inside a statement that failed still have ids; unless they came to be
-    /// declared all the same, their rules are reported as not evaluated.
-    fn note_failed(&mut self, statement: &Stmt, text: &ScriptText) {
+    /// declared all the same, their rules are reported as not evaluated. Gives the first id.
+    fn note_failed(&mut self, statement: &Stmt, text: &ScriptText) -> Option<String> {
         let mut lost = Vec::new();
         statement.walk(&mut Vec::new(), &mut |path| {
             let call = match path.last() {
@@ -292,7 +298,9 @@ impl<'a> Loader<'a> {
             }
             true
         });
+        let first = lost.first().map(|lost: &Unreadable| lost.id.clone());
         self.loaded.rules.unreadable.extend(lost);
+        first
     }
 
     fn validate(&mut self) {

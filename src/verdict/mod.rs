@@ -379,7 +379,10 @@ impl Judge<'_> {
                     .and_then(|area| dataset.text(*row, area))
                     .and_then(|code| self.datasets.areas.position(code))
                     .map(|area| self.datasets.areas.names[area].clone());
+                let doubled =
+                    dataset.table.as_ref().is_some_and(|table| table.doubled_rows.contains(row));
                 match (broken, place) {
+                    _ if doubled => msg!(DoubledRow, table = &dataset.contract.name),
                     (true, Some(area)) => msg!(BrokenCellIn, column = &field.name, area = area),
                     (true, None) => msg!(BrokenCell, column = &field.name),
                     (false, Some(area)) => msg!(BlankCellIn, column = &field.name, area = area),
@@ -462,7 +465,8 @@ pub fn apply_waivers(
             until = waiver.until,
             status = was
         );
-        for diagnostic in &mut verdict.diagnostics {
+        let own = |diagnostic: &&mut Diagnostic| diagnostic.code != Code::MissingIgnored;
+        for diagnostic in verdict.diagnostics.iter_mut().filter(own) {
             diagnostic.code = Code::Waived;
             diagnostic.severity = Severity::Advice;
             diagnostic.notes.push(reason.clone());

@@ -8,7 +8,7 @@ use crate::exact::Exact;
 use crate::measure::Quotient;
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Absence, Point, Value};
-use crate::message::{Arg, Bilingual, Message};
+use crate::message::{Arg, Bilingual, Key, Message};
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
 use crate::rule::{Baseline, Target, When};
@@ -226,26 +226,19 @@ impl Judge<'_> {
                     Status::Behind => Code::Behind,
                     _ => Code::OffTrack,
                 };
-                let message = match status {
-                    Status::OnTrack => msg!(
-                        OnTrackMessage,
-                        title = &verdict.title,
-                        value = shown,
-                        required = required,
-                        year = self.year,
-                        goal = demanded,
-                        by = by
-                    ),
-                    _ => msg!(
-                        BehindMessage,
-                        title = &verdict.title,
-                        value = shown,
-                        required = required,
-                        year = self.year,
-                        goal = demanded,
-                        by = by
-                    ),
+                let sentence = match status {
+                    Status::OnTrack => Key::OnTrackMessage,
+                    _ => Key::BehindMessage,
                 };
+                let arguments = vec![
+                    ("title", Arg::from(&verdict.title)),
+                    ("value", Arg::from(shown)),
+                    ("required", Arg::from(required)),
+                    ("year", Arg::from(self.year)),
+                    ("goal", Arg::from(demanded)),
+                    ("by", Arg::from(by)),
+                ];
+                let message = Message::new(sentence, arguments);
                 (code, message)
             }
             (_, When::By(by), None) => (
@@ -307,13 +300,11 @@ impl Judge<'_> {
             if let (Some(so_far), Some(needed)) = (so_far, needed) {
                 let change = |pace: Exact| {
                     let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
-                    let shown = pace.shown(2, &[Exact::ZERO]);
-                    msg!(
-                        Change,
-                        sign = sign,
-                        number = Arg::Number(shown),
-                        unit = point_unit(&verdict.unit)
-                    )
+                    let number = Arg::Number(pace.shown(2, &[Exact::ZERO]));
+                    if verdict.unit.is_empty() {
+                        return msg!(ChangeBare, sign = sign, number = number);
+                    }
+                    msg!(Change, sign = sign, number = number, unit = point_unit(&verdict.unit))
                 };
                 helps.push(msg!(
                     PaceHelp,
