@@ -114,6 +114,10 @@ fn what_is_left_out_is_told() {
     let checked = workspace.check();
     assert_eq!(verdict(&checked, "dem").ignored, 1);
     assert_eq!(findings(&checked, Code::MissingIgnored).len(), 1);
+    workspace.write("rules/dem.rhai", "rule(\"k\", #{ title: \"x\", inputs: #{ n: so_ghi.sum(\"diem\").ignore_missing() }, check: |v| v.n == 7.75 });");
+    let checked = workspace.check();
+    assert_eq!(verdict(&checked, "k").status, Status::Met);
+    assert_eq!(findings(&checked, Code::MissingIgnored).len(), 1);
 }
 
 #[test]

@@ -90,6 +90,7 @@ impl Judge<'_> {
         check: &Check,
         inputs: &[(String, Bound)],
     ) {
+        self.values.ignored.set(0);
         let mut values: Vec<(String, Exact)> = Vec::new();
         for (name, bound) in inputs {
             match self.values.measure(bound, Point::whole(self.year)) {
@@ -98,6 +99,7 @@ impl Judge<'_> {
                 Err(absence) => return self.absent(verdict, &absence, check.check.at),
             }
         }
+        verdict.ignored = self.values.ignored.get();
         match (check.check.value)(&values) {
             Ok(None) => verdict.status = Status::Met,
             Ok(Some(text)) => {
