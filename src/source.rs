@@ -139,12 +139,6 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
-    /// The file with this display name.
-    pub fn find(&self, name: &str) -> Option<SourceId> {
-        let at = self.files.iter().position(|file| file.name == name)?;
-        u32::try_from(at).ok().map(SourceId)
-    }
-
     /// How messages name a path of the workspace.
     pub fn display(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")

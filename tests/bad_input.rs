@@ -174,6 +174,13 @@ fn misspellings_get_a_caret_and_a_suggestion() {
         ),
         ("at_least(50)", "atleast(50)", Code::UnknownName, "atleast", "did you mean `at_least`?"),
         ("percent(so", "pecent(so", Code::UnknownName, "pecent", "did you mean `percent`?"),
+        (
+            "every_year: true",
+            "every_year: true, lead: \"AB\"",
+            Code::UnknownName,
+            "\"AB\"",
+            "did you mean `A`?",
+        ),
         ("\"1.a\"", "\"1.aa\"", Code::UnknownName, "\"1.aa\"", "did you mean `1.a`?"),
     ];
     for (from, to, code, word, help) in cases {
@@ -192,6 +199,16 @@ fn misspellings_get_a_caret_and_a_suggestion() {
             if to.contains("tonng") || to.contains("sso") { "1.a" } else { "dat-khong-vuot" };
         assert_eq!(verdict(&checked, other).status, Status::Met, "{to}");
     }
+}
+
+#[test]
+fn carets_are_right_after_a_byte_order_mark_and_with_windows_line_ends() {
+    let workspace = Workspace::small();
+    let rules = workspace.read("rules/a.rhai").replace("r.tong", "r.tonng").replace('\n', "\r\n");
+    workspace.write("rules/a.rhai", format!("\u{feff}// ghi chú\r\n{rules}"));
+    let checked = workspace.check();
+    assert_eq!(marked(&checked, only(&checked, Code::UnknownColumn), 0), "tonng");
+    assert_eq!(verdict(&checked, "1.a").status, Status::Met);
 }
 
 #[test]

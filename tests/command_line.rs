@@ -147,6 +147,13 @@ fn wrong_usage_is_told_in_the_users_language() {
     let nothing = rasoat(&workspace, &["check", "--select", "9.z", "--lang", "en"]);
     assert_eq!(status(&nothing), 2);
     assert!(text(&nothing.stderr).contains("no rule matches 9.z"));
+    for half in [["--select", "1.a,9.z"], ["--lead", "A,B"]] {
+        let output = rasoat(&workspace, &["check", half[0], half[1]]);
+        assert_eq!(status(&output), 2, "{half:?}: a part that matches nothing is not dropped");
+    }
+    let date = rasoat(&workspace, &["--lang", "en", "check", "--as-of", "10/12/2024"]);
+    assert_eq!(status(&date), 2);
+    assert!(text(&date.stderr).contains("write the date as 2024-12-10"));
 }
 
 #[test]

@@ -172,11 +172,6 @@ impl Message {
         Message { key: Key::Plain, args: vec![("text", text.into())] }
     }
 
-    /// Which catalogue entry this is.
-    pub fn key(&self) -> Key {
-        self.key
-    }
-
     /// The message in `lang`.
     pub fn text(&self, lang: Lang) -> String {
         let template = self.key.template(lang);
