@@ -3,10 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::data::Catalog;
+use crate::data::stream::{Pace, RANGE_BYTES, Unwatched, Watch};
+use crate::data::{Catalog, HELD_BYTES};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::measure::bind::Binder;
 use crate::measure::evaluate::Values;
@@ -41,6 +43,10 @@ pub struct Request {
     pub lead: Vec<String>,
     /// Whether what cannot be decided weighs as much as what is not met.
     pub strict: bool,
+    /// How large datasets are read. The report does not depend on it.
+    pub reading: Reading,
+    /// Who is told how far reading is.
+    pub watch: Arc<dyn Watch>,
 }
 
 impl Request {
@@ -54,7 +60,28 @@ impl Request {
             select: Vec::new(),
             lead: Vec::new(),
             strict: false,
+            reading: Reading::default(),
+            watch: Arc::new(Unwatched),
         }
+    }
+}
+
+/// How large datasets are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Threads.
+    pub threads: usize,
+    /// Bytes a thread reads at a time.
+    pub range: usize,
+    /// Datasets up to this many bytes are held in memory instead.
+    pub held: usize,
+}
+
+impl Default for Reading {
+    /// All processors, in pieces that fit their caches.
+    fn default() -> Reading {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Reading { threads, range: RANGE_BYTES, held: HELD_BYTES }
     }
 }
 
@@ -83,7 +110,8 @@ pub struct Refused {
 /// Runs a check.
 ///
 /// # Errors
-/// [`Refused`] when there is no workspace, or nothing in it matches the request.
+/// [`Refused`] when there is no workspace, when nothing in it matches the request, and, with
+/// nothing more to say, when the watch stopped it.
 pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let root: &Path = &request.workspace;
     let mut sources = Sources::new(root);
@@ -104,9 +132,9 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     // Scripts read no data and data needs no scripts: both at once.
     let names: Vec<String> =
         catalog.names().map(str::to_owned).chain(catalog.broken.iter().cloned()).collect();
-    let (loaded, datasets) = std::thread::scope(|scope| {
+    let (loaded, mut datasets) = std::thread::scope(|scope| {
         let loading = script::load(scope, &sources, &workspace.scripts, &names, config.limits);
-        let datasets = catalog.read(&sources, config.areas.as_ref(), year);
+        let datasets = catalog.read(&sources, config.areas.as_ref(), year, request.reading.held);
         (loading.finish(), datasets)
     });
     findings.extend(loaded.complaints);
@@ -122,7 +150,22 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let plans = binder.plans;
     findings.extend(binder.complaints);
 
-    let tallies = scan::scan(&datasets, &plans);
+    // Bodies that must each do something are looked up one by one.
+    let bodies: Vec<usize> = bound.iter().flatten().filter_map(BoundRule::bodies).collect();
+    for set in bodies {
+        datasets.hold(set, &sources);
+    }
+    let pace = Pace {
+        threads: request.reading.threads,
+        range: request.reading.range,
+        watch: &*request.watch,
+    };
+    let mut told = Vec::new();
+    let tallies = scan::scan(&datasets, &sources, &plans, year, &pace, &mut told);
+    datasets.findings.extend(told);
+    if request.watch.stopped() {
+        return Err(Box::new(Refused { diagnostics: Vec::new(), lang: config.lang, sources }));
+    }
     let judge = Judge {
         sources: &sources,
         plan: &workspace.plan,

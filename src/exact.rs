@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// An exact rational number: `num / den`, with `den > 0`.
 ///
@@ -22,6 +23,8 @@ impl Exact {
     pub const ZERO: Exact = Exact { num: 0, den: 1 };
     /// The number 1.
     pub const ONE: Exact = Exact { num: 1, den: 1 };
+    /// The number ½.
+    pub const HALF: Exact = Exact { num: 1, den: 2 };
 
     /// A whole number.
     pub const fn int(value: i128) -> Exact {
@@ -252,6 +255,14 @@ impl PartialEq for Exact {
 }
 
 impl Eq for Exact {}
+
+impl Hash for Exact {
+    /// Of the reduced fraction, so that equal numbers have equal hashes.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let reduced = self.reduced();
+        (reduced.num, reduced.den).hash(state);
+    }
+}
 
 impl PartialOrd for Exact {
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {

@@ -1,11 +1,24 @@
 //! Every text a diagnostic can point into.
 //!
 //! A finding points symbolically, by [`SourceId`] and byte [`Span`]; lines and columns are
-//! worked out only when something is printed.
+//! worked out only when something is printed. Scripts, settings and small data files are held in
+//! memory; a large data file stays on disk and is read in ranges, whichever bytes are wanted.
 
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+/// Data files up to this many bytes are held in memory.
+const HELD_BYTES: u64 = 4 << 20;
+
+/// Bytes between two places whose line number is remembered, in files that are not held.
+const BLOCK: usize = 1 << 20;
+
+/// Longest piece of a line that is fetched from a file that is not held, to either side.
+const LINE_REACH: usize = 64 << 10;
 
 /// Names one file among [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,6 +48,28 @@ pub struct Location {
     pub span: Span,
 }
 
+/// One line of a source.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// 1-based number.
+    pub number: usize,
+    /// Offset of its first byte (of the fetched piece, where the line is very long).
+    pub start: usize,
+    /// Its bytes, without the line break.
+    pub bytes: Cow<'a, [u8]>,
+}
+
+/// Where a source's bytes are.
+#[derive(Debug)]
+enum Text {
+    Held(Arc<[u8]>),
+    /// Too large to hold.
+    File {
+        file: File,
+        len: usize,
+    },
+}
+
 /// One file's bytes and how to call it.
 #[derive(Debug)]
 pub struct Source {
@@ -42,61 +77,155 @@ pub struct Source {
     pub path: PathBuf,
     /// The path as messages show it: relative to the workspace, with `/`.
     pub name: String,
-    bytes: Arc<[u8]>,
+    text: Text,
+    /// Held texts: the offset of each line. Others: for each block, how many lines begin before.
     lines: OnceLock<Vec<usize>>,
 }
 
 impl Source {
-    /// The file's bytes as they are on disk.
-    pub fn bytes(&self) -> &Arc<[u8]> {
-        &self.bytes
+    /// The file's bytes as they are on disk; empty for a file too large to be held, which only
+    /// data files are allowed to be.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.text {
+            Text::Held(bytes) => bytes,
+            Text::File { .. } => &[],
+        }
     }
 
-    fn line_starts(&self) -> &[usize] {
-        self.lines.get_or_init(|| {
-            std::iter::once(0)
-                .chain(
-                    self.bytes
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, byte)| **byte == b'\n')
-                        .map(|(at, _)| at + 1),
-                )
-                .collect()
+    /// Whether the bytes are in memory.
+    pub fn is_held(&self) -> bool {
+        matches!(self.text, Text::Held(_))
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        match &self.text {
+            Text::Held(bytes) => bytes.len(),
+            Text::File { len, .. } => *len,
+        }
+    }
+
+    /// Whether there is nothing in the file.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends the bytes of a span to a buffer, as many of them as there are.
+    ///
+    /// # Errors
+    /// The operating system's, when the file cannot be read, and an unexpected end when it has
+    /// become shorter since it was opened.
+    pub fn read(&self, span: Span, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+        let span = Span { start: span.start.min(self.len()), end: span.end.min(self.len()) };
+        match &self.text {
+            Text::Held(bytes) => buffer.extend_from_slice(&bytes[span.start..span.end]),
+            Text::File { file, .. } => {
+                let filled = buffer.len();
+                buffer.resize(filled + (span.end - span.start), 0);
+                read_exact_at(file, &mut buffer[filled..], span.start)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a span, empty where they cannot be read.
+    pub fn slice(&self, span: Span) -> Cow<'_, [u8]> {
+        if let Text::Held(bytes) = &self.text {
+            let end = span.end.min(bytes.len());
+            return Cow::Borrowed(&bytes[span.start.min(end)..end]);
+        }
+        let mut buffer = Vec::new();
+        match self.read(span, &mut buffer) {
+            Ok(()) => Cow::Owned(buffer),
+            Err(_) => Cow::Borrowed(&[]),
+        }
+    }
+
+    fn line_index(&self) -> &[usize] {
+        self.lines.get_or_init(|| match &self.text {
+            Text::Held(bytes) => {
+                std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect()
+            }
+            Text::File { len, .. } => {
+                let mut lines = 0;
+                let mut before = Vec::with_capacity(len / BLOCK + 1);
+                for start in (0..*len).step_by(BLOCK) {
+                    before.push(lines);
+                    let block = self.slice((start..start + BLOCK).into());
+                    lines += memchr::memchr_iter(b'\n', &block).count();
+                }
+                before
+            }
         })
+    }
+
+    /// The line a byte stands in.
+    pub fn line_at(&self, offset: usize) -> Line<'_> {
+        let offset = offset.min(self.len());
+        let index = self.line_index();
+        if let Text::Held(bytes) = &self.text {
+            let number = index.partition_point(|start| *start <= offset);
+            let start = index[number - 1];
+            let end = index.get(number).map_or(bytes.len(), |next| next - 1);
+            return Line { number, start, bytes: Cow::Borrowed(without_return(&bytes[start..end.max(start)])) };
+        }
+        let block = (offset / BLOCK).min(index.len().saturating_sub(1));
+        let until = self.slice((block * BLOCK..offset).into());
+        let before = index.get(block).copied().unwrap_or(0);
+        let number = before + memchr::memchr_iter(b'\n', &until).count() + 1;
+        let reach = offset.saturating_sub(LINE_REACH);
+        let piece = self.slice((reach..offset + LINE_REACH).into());
+        let at = offset - reach;
+        let from = memchr::memrchr(b'\n', &piece[..at]).map_or(0, |found| found + 1);
+        let to = memchr::memchr(b'\n', &piece[at..]).map_or(piece.len(), |found| at + found);
+        Line {
+            number,
+            start: reach + from,
+            bytes: Cow::Owned(without_return(&piece[from..to]).to_vec()),
+        }
     }
 
     /// 1-based line, and 1-based column in characters (invalid UTF-8 counts one a byte run).
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let offset = offset.min(self.bytes.len());
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset);
-        let before = &self.bytes[starts[line - 1]..offset];
+        let offset = offset.min(self.len());
+        let line = self.line_at(offset);
+        let before = &line.bytes[..(offset - line.start).min(line.bytes.len())];
         let mut column = String::from_utf8_lossy(before).chars().count() + 1;
-        if line == 1 && before.starts_with("\u{feff}".as_bytes()) {
+        if line.number == 1 && before.starts_with("\u{feff}".as_bytes()) {
             column -= 1;
         }
-        (line, column)
+        (line.number, column)
     }
 
-    /// The bytes of a 1-based line, without its line break.
-    pub fn line(&self, number: usize) -> Span {
-        let starts = self.line_starts();
-        let start = starts.get(number.saturating_sub(1)).copied().unwrap_or(self.bytes.len());
-        let mut end = starts.get(number).map_or(self.bytes.len(), |next| next - 1);
-        if end > start && self.bytes[end - 1] == b'\r' {
-            end -= 1;
+    /// The bytes of the first line, without its line break.
+    pub fn first_line(&self) -> Span {
+        let line = self.line_at(0);
+        Span { start: 0, end: line.bytes.len() }
+    }
+}
+
+fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: usize) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset as u64)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut buffer: &mut [u8], offset: usize) -> std::io::Result<()> {
+    let mut offset = offset as u64;
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, buffer, offset)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                buffer = &mut buffer[read..];
+                offset += read as u64;
+            }
         }
-        Span { start, end: end.max(start) }
     }
-
-    /// The byte offset of a 1-based line and 1-based column counted in characters.
-    pub fn offset(&self, line: usize, column: usize) -> usize {
-        let span = self.line(line);
-        let text = String::from_utf8_lossy(&self.bytes[span.start..span.end]);
-        let skipped: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-        (span.start + skipped).min(span.end)
-    }
+    Ok(())
 }
 
 /// All files of a run.
@@ -114,14 +243,12 @@ impl Sources {
 
     /// Adds a file already read.
     pub fn add(&mut self, path: &Path, bytes: impl Into<Arc<[u8]>>) -> SourceId {
-        let name =
-            path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        self.files.push(Source {
-            path: path.to_owned(),
-            name,
-            bytes: bytes.into(),
-            lines: OnceLock::new(),
-        });
+        self.push(path, Text::Held(bytes.into()))
+    }
+
+    fn push(&mut self, path: &Path, text: Text) -> SourceId {
+        let name = self.display(path);
+        self.files.push(Source { path: path.to_owned(), name, text, lines: OnceLock::new() });
         SourceId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -134,6 +261,29 @@ impl Sources {
         Ok(self.add(path, bytes))
     }
 
+    /// Adds a data file: held when small, else to be read in ranges. What is compressed (`.gz`,
+    /// `.zst`) is unpacked first, to a nameless temporary file when it is not small.
+    ///
+    /// # Errors
+    /// The operating system's, when the file cannot be read, or the decoder's, when it is not
+    /// what its ending says.
+    pub fn open(&mut self, path: &Path) -> std::io::Result<SourceId> {
+        let file = File::open(path)?;
+        let unpacked: Box<dyn Read> = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(file)),
+            Some("zst") => Box::new(Frames::new(file)),
+            _ => {
+                let len = file.metadata()?.len();
+                if len <= HELD_BYTES {
+                    return self.read(path);
+                }
+                return Ok(self.push(path, Text::File { file, len: size(len)? }));
+            }
+        };
+        let text = unpack(unpacked)?;
+        Ok(self.push(path, text))
+    }
+
     /// The file behind an id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.files[id.0 as usize]
@@ -142,6 +292,65 @@ impl Sources {
     /// How messages name a path of the workspace.
     pub fn display(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+fn size(bytes: u64) -> std::io::Result<usize> {
+    usize::try_from(bytes).map_err(|_| std::io::ErrorKind::FileTooLarge.into())
+}
+
+/// Reads a decoder to its end: into memory, or onto disk once it proves large.
+fn unpack(mut from: Box<dyn Read>) -> std::io::Result<Text> {
+    let mut held = Vec::new();
+    from.by_ref().take(HELD_BYTES).read_to_end(&mut held)?;
+    if (held.len() as u64) < HELD_BYTES {
+        return Ok(Text::Held(held.into()));
+    }
+    let mut file = tempfile::tempfile()?;
+    std::io::copy(&mut held.as_slice(), &mut file)?;
+    drop(held);
+    std::io::copy(&mut from, &mut file)?;
+    let len = size(file.metadata()?.len())?;
+    Ok(Text::File { file, len })
+}
+
+/// The frames of a zstd file one after another, as `zstd -d` reads them.
+struct Frames {
+    file: Option<std::io::BufReader<File>>,
+    frame: Option<Frame>,
+}
+
+impl Frames {
+    fn new(file: File) -> Frames {
+        Frames { file: Some(std::io::BufReader::new(file)), frame: None }
+    }
+}
+
+type Frame = ruzstd::decoding::StreamingDecoder<
+    std::io::BufReader<File>,
+    ruzstd::decoding::FrameDecoder,
+>;
+
+impl Read for Frames {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let read = frame.read(buffer)?;
+                if read > 0 || buffer.is_empty() {
+                    return Ok(read);
+                }
+            }
+            if let Some(ended) = self.frame.take() {
+                self.file = Some(ended.into_inner());
+            }
+            let Some(mut file) = self.file.take() else { return Ok(0) };
+            if std::io::BufRead::fill_buf(&mut file)?.is_empty() {
+                return Ok(0);
+            }
+            let frame = Frame::new(file)
+                .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
+            self.frame = Some(frame);
+        }
     }
 }
 
@@ -157,9 +366,10 @@ mod tests {
         assert_eq!(source.name, "a/b.csv");
         let at = "năm,xã\r\n2024,".len();
         assert_eq!(source.line_column(at), (2, 6));
-        assert_eq!(source.offset(2, 6), at);
-        let line = source.line(1);
-        assert_eq!(&source.bytes()[line.start..line.end], "năm,xã".as_bytes());
+        let line = source.line_at(at);
+        assert_eq!((line.number, line.start), (2, "năm,xã\r\n".len()));
+        assert_eq!(&*line.bytes, "2024,Phú Lệ".as_bytes());
+        assert_eq!(source.first_line(), Span { start: 0, end: "năm,xã".len() });
     }
 
     #[test]
@@ -167,5 +377,63 @@ mod tests {
         let mut sources = Sources::new(Path::new("/"));
         let id = sources.add(Path::new("/x"), "\u{feff}ab".as_bytes());
         assert_eq!(sources.get(id).line_column(4), (1, 2));
+    }
+
+    /// Lines of different lengths, a little more than two blocks of them.
+    fn long_text() -> String {
+        use std::fmt::Write;
+        let mut text = String::new();
+        for number in 0..150_000 {
+            let _ = write!(text, "{number},{}\r\n", "x".repeat(number % 23));
+        }
+        text
+    }
+
+    #[test]
+    fn a_file_on_disk_has_the_same_lines_as_one_in_memory() {
+        let text = long_text();
+        let mut file = tempfile::tempfile().expect("a file");
+        std::io::copy(&mut text.as_bytes(), &mut file).expect("room");
+        let mut sources = Sources::new(Path::new("/"));
+        let held = sources.add(Path::new("/held"), text.as_bytes());
+        let disk = sources.push(Path::new("/disk"), Text::File { file, len: text.len() });
+        let (held, disk) = (sources.get(held), sources.get(disk));
+        for at in (0..text.len()).step_by(77_777).chain([0, BLOCK, BLOCK - 1, text.len()]) {
+            let (a, b) = (held.line_at(at), disk.line_at(at));
+            assert_eq!((a.number, a.start, &a.bytes), (b.number, b.start, &b.bytes), "{at}");
+            assert_eq!(held.line_column(at), disk.line_column(at));
+            let span = Span { start: at, end: at + 10 };
+            assert_eq!(held.slice(span), disk.slice(span));
+        }
+    }
+
+    #[test]
+    fn compressed_files_are_unpacked() {
+        use flate2::{Compression, write::GzEncoder};
+        use std::io::Write;
+        let folder = tempfile::tempdir().expect("a folder");
+        let long = "năm,xã\n2024,14884\n".repeat(300_000);
+        assert!(long.len() as u64 > HELD_BYTES);
+        for (text, held) in [("năm,xã\n2024,14884\n", true), (long.as_str(), false)] {
+            let gz = folder.path().join("a.csv.gz");
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(text.as_bytes()).expect("room");
+            std::fs::write(&gz, encoder.finish().expect("room")).expect("room");
+            let zst = folder.path().join("a.csv.zst");
+            // Two frames, as `cat a.zst b.zst` or a parallel packer leave them.
+            let (one, two) = text.as_bytes().split_at(9);
+            let level = ruzstd::encoding::CompressionLevel::Fastest;
+            let mut frames = ruzstd::encoding::compress_to_vec(one, level);
+            frames.extend(ruzstd::encoding::compress_to_vec(two, level));
+            std::fs::write(&zst, frames).expect("room");
+            for path in [gz, zst] {
+                let mut sources = Sources::new(folder.path());
+                let id = sources.open(&path).expect("readable");
+                let source = sources.get(id);
+                assert_eq!(source.is_held(), held);
+                let all = source.slice((0..source.len()).into());
+                assert!(*all == *text.as_bytes(), "{}", path.display());
+            }
+        }
     }
 }

@@ -136,7 +136,7 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     let (line_number, _) = source.line_column(verdict.at.span.start);
     let _ = writeln!(text, "\n{}:{line_number}", source.name);
     if let Ok(script) = std::str::from_utf8(source.bytes()) {
-        let start = source.line(line_number).start;
+        let start = source.line_at(verdict.at.span.start).start;
         let end = position::call(script, position::skip_blank(script, start)).end;
         for line in script[start..end.max(start)].lines() {
             let _ = writeln!(text, "  {line}");

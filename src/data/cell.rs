@@ -57,6 +57,13 @@ pub enum Refusal {
     Ambiguous,
 }
 
+/// Most decimal places of a number, and with [`MOST_WHOLE`] few enough that any two numbers can be
+/// brought to the same number of places within 128 bits.
+pub const MOST_PLACES: u32 = 18;
+
+/// Numbers must be below this: twenty digits before the decimal mark.
+pub const MOST_WHOLE: i128 = 10i128.pow(20);
+
 /// Reads a cell by its column's type.
 ///
 /// # Errors
@@ -138,6 +145,9 @@ fn number(text: &str, contract: &Contract) -> Result<(i128, u32), Refusal> {
             .ok_or(Refusal::Type)?;
     }
     let scale = u32::try_from(fraction.len()).map_err(|_| Refusal::Type)?;
+    if scale > MOST_PLACES || mantissa / 10i128.pow(scale) >= MOST_WHOLE {
+        return Err(Refusal::Type);
+    }
     Ok((if text.starts_with('-') { -mantissa } else { mantissa }, scale))
 }
 
@@ -182,6 +192,11 @@ pub fn span(bytes: &[u8], start: usize, column: usize, delimiter: u8) -> Span {
     }
 }
 
+/// The length of the record `bytes` begin with, without its line break.
+pub fn record_end(bytes: &[u8], delimiter: u8) -> usize {
+    span(bytes, 0, usize::MAX, delimiter).end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +210,7 @@ mod tests {
         Contract {
             name: "x".into(),
             source,
+            path: None,
             title: Bilingual::default(),
             subject: Bilingual::default(),
             fields: Vec::new(),

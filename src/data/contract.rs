@@ -122,6 +122,9 @@ pub struct Contract {
     pub name: String,
     /// The contract's own file.
     pub source: SourceId,
+    /// Where its data files are, relative to the datasets' folder (`ho/*.csv`); `None` for the
+    /// file of its own name.
+    pub path: Option<Placed<String>>,
     /// What the dataset is.
     pub title: Bilingual,
     /// What one row is ("trạm y tế").
@@ -161,6 +164,13 @@ impl Contract {
     /// The names of all columns.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|field| field.name.as_str())
+    }
+
+    /// The dataset a column refers to.
+    pub fn reference(&self, field: &Field) -> Option<&str> {
+        let column = self.field(&field.name)?;
+        let key = self.foreign_keys.iter().find(|key| key.field == column)?;
+        Some(&key.dataset.value)
     }
 
     /// Whether every area must have exactly one row for every year: the primary key is the
@@ -270,6 +280,7 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
     Some(Contract {
         name: name.to_owned(),
         source,
+        path: root.string("path"),
         title: root.bilingual("title", "title_en").unwrap_or_else(|| Bilingual::same(name)),
         subject: root.bilingual("subject", "subject_en").unwrap_or_default(),
         primary_key,

@@ -1,68 +1,58 @@
 //! Checks between datasets: foreign keys, the list of areas, one row for every area and year.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow_array::{Array, Int64Array};
 
-use super::{Areas, Datasets};
+use super::contract::ForeignKey;
+use super::offence::Offending;
+use super::{Areas, Datasets, KnownKeys};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::msg;
 use crate::source::{Location, Sources};
 use crate::workspace::config::AreaList;
 
-/// How many offending cells or rows a finding shows.
+/// How many missing rows a finding names.
 const SHOWN: usize = 3;
 
 /// Every key must exist in the dataset it refers to; a cell that does not becomes unknown.
 pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
     for set in 0..datasets.sets.len() {
-        for key in datasets.sets[set].contract.foreign_keys.clone() {
-            let Some(target) =
-                datasets.sets.iter().position(|other| other.contract.name == key.dataset.value)
-            else {
-                continue;
-            };
-            let Some(known) = datasets.sets[target]
-                .contract
-                .field(&key.column.value)
-                .and_then(|column| texts(datasets, target, column))
-            else {
-                continue;
-            };
-            let known: HashSet<String> = known.into_iter().flatten().collect();
-            let bad = strangers(datasets, set, key.field, &known);
-            if bad.is_empty() {
-                continue;
-            }
-            let dataset = &datasets.sets[set];
-            let field = &dataset.contract.fields[key.field];
-            let mut finding = Diagnostic::new(
-                Code::UnknownForeignKey,
-                msg!(
-                    UnknownForeignKey,
-                    text = &bad[0].1,
-                    column = &field.name,
-                    table = &dataset.contract.name,
-                    target = &key.dataset.value,
-                    count = bad.len()
-                ),
-            );
-            for (row, _) in bad.iter().take(SHOWN) {
-                if let Some(at) = datasets.cell(sources, set, *row, key.field) {
-                    finding = finding.mark(at);
-                }
-            }
-            let guess = did_you_mean(&bad[0].1, known.iter().map(String::as_str))
-                .map(|name| msg!(DidYouMean, name = name));
-            datasets.findings.push(
-                finding.help(guess.unwrap_or(msg!(ForeignKeyHelp, target = &key.dataset.value))),
-            );
-            let rows = bad.into_iter().map(|(row, _)| row).collect();
-            if let Some(table) = &mut datasets.sets[set].table {
-                table.void(key.field, &rows);
-            }
+        check_foreign_keys_of(datasets, set, sources);
+    }
+}
+
+/// Checks the references of one dataset that is held. Those that are read in batches are checked
+/// while they are.
+pub fn check_foreign_keys_of(datasets: &mut Datasets, set: usize, sources: &Sources) {
+    let contract = Arc::clone(&datasets.sets[set].contract);
+    let mut offending = Offending::default();
+    for key in &contract.foreign_keys {
+        let Some(known) = known_keys(datasets, key) else { continue };
+        let bad = strangers(datasets, set, key.field, &known);
+        let Some(table) = &mut datasets.sets[set].table else { continue };
+        for (row, text) in &bad {
+            offending.add(Code::UnknownForeignKey, key.field, table.refs[*row], || {
+                let mut keys: Vec<&str> = known.iter().map(String::as_str).collect();
+                keys.sort_unstable();
+                let guess = did_you_mean(text, keys);
+                (text.clone(), guess.map(|name| msg!(DidYouMean, name = name)))
+            });
+        }
+        if !bad.is_empty() {
+            table.void(key.field, &bad.into_iter().map(|(row, _)| row).collect());
         }
     }
+    datasets.findings.extend(offending.tell(&datasets.sets[set], sources));
+}
+
+/// The keys of the dataset a column refers to; `None` when they are not known.
+pub fn known_keys(datasets: &Datasets, key: &ForeignKey) -> Option<KnownKeys> {
+    let named = |set: &super::Dataset| set.contract.name == key.dataset.value;
+    let target = datasets.sets.iter().position(named)?;
+    let column = datasets.sets[target].contract.field(&key.column.value)?;
+    Some(texts(datasets, target, column)?.into_iter().flatten().collect())
 }
 
 /// The cells of a column whose texts are not among the known ones, in order.
@@ -70,12 +60,9 @@ fn strangers(
     datasets: &Datasets,
     set: usize,
     column: usize,
-    known: &HashSet<String>,
+    known: &KnownKeys,
 ) -> Vec<(usize, String)> {
     let dataset = &datasets.sets[set];
-    if dataset.slots[column].is_none() {
-        return Vec::new();
-    }
     // Codes repeat: each distinct text is looked up once.
     if let Some((codes, texts)) = dataset.codes(column) {
         let strange: Vec<bool> =
@@ -104,12 +91,14 @@ fn strangers(
 /// The texts of a text or integer column, `None` for unknown cells.
 fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<String>>> {
     let dataset = &datasets.sets[set];
-    dataset.slots[column]?;
+    if dataset.lacks(column) {
+        return None;
+    }
     if let Some((codes, texts)) = dataset.codes(column) {
         let text = |code: Option<i32>| Some(texts.value(usize::try_from(code?).ok()?).to_owned());
         return Some(codes.iter().map(text).collect());
     }
-    let array = &dataset.table.as_ref()?.columns[column];
+    let array = dataset.table.as_ref()?.columns[column].as_ref()?;
     let numbers = array.as_any().downcast_ref::<Int64Array>()?;
     Some(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
 }
@@ -127,10 +116,8 @@ pub fn areas(datasets: &Datasets, list: &AreaList) -> Areas {
     let mut areas = Areas::default();
     for (code, name) in codes.into_iter().zip(names) {
         let Some(code) = code else { continue };
-        if areas.position(&code).is_none() {
-            areas.names.push(name.unwrap_or_else(|| code.clone()));
-            areas.codes.push(code);
-        }
+        let name = name.unwrap_or_else(|| code.clone());
+        areas.add(code, name);
     }
     areas
 }
@@ -149,10 +136,10 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
         if !dataset.contract.is_complete_by_area() || areas.codes.is_empty() {
             continue;
         }
-        let (Some(table), Some(source)) = (&dataset.table, dataset.file) else { continue };
-        let Some(years) = table.columns[year].as_any().downcast_ref::<Int64Array>() else {
-            continue;
-        };
+        let (Some(table), Some(file)) = (&dataset.table, dataset.files.first()) else { continue };
+        let source = file.source;
+        let Some(years) = table.columns[year].as_ref() else { continue };
+        let Some(years) = years.as_any().downcast_ref::<Int64Array>() else { continue };
         let Some((codes, texts)) = dataset.codes(area) else { continue };
         let positions: Vec<Option<usize>> =
             texts.iter().map(|text| areas.position(text?)).collect();

@@ -1,21 +1,32 @@
 //! Datasets: contracts, files, and the checks between them.
 //!
-//! Loading has two steps. [`Catalog::load`] finds contracts and files, so that rules can be
-//! bound before any row is read; [`Catalog::read`] reads every file, in parallel, and checks
-//! keys between datasets.
+//! Loading has three steps. [`Catalog::load`] finds contracts and files, so that rules can be
+//! bound before any row is read; [`Catalog::read`] reads headers and whatever is small or referred
+//! to, in parallel, and checks keys between datasets; [`stream::read`] reads a large dataset batch
+//! by batch, for whoever scans it.
 
+pub mod batch;
 pub mod cell;
 pub mod contract;
-pub mod reader;
+pub mod group;
+pub mod stream;
 pub mod table;
 
+mod csv;
+mod decode;
+mod files;
+mod header;
+mod keys;
 mod links;
+mod offence;
+mod text;
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::types::Int32Type;
-use arrow_array::{Array, Date32Array, DictionaryArray, Int32Array, StringArray};
+use arrow_array::{Array, Date32Array, Int32Array, StringArray};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -25,20 +36,27 @@ use crate::source::{Location, SourceId, Sources};
 use crate::workspace::config::AreaList;
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
+use batch::{Batch, RowRef};
 use contract::Contract;
-use table::Table;
+pub use text::KnownKeys;
+
+/// Datasets up to this many bytes are held in memory, where rows can be looked up.
+pub const HELD_BYTES: usize = 4 << 20;
+
+/// Bytes of a file that are fetched to find the cells of one record in it.
+const RECORD_REACH: usize = 64 << 10;
 
 /// Words of the script language a dataset cannot be called by.
 const RESERVED_NAMES: [&str; 12] =
     ["if", "else", "switch", "for", "in", "while", "loop", "let", "const", "fn", "return", "this"];
 
-/// A contract and its file.
+/// A contract and its files.
 #[derive(Debug)]
 pub struct Declared {
     /// The contract.
     pub contract: Arc<Contract>,
-    /// The data file; `None` when it is missing or unreadable.
-    pub file: Option<SourceId>,
+    /// The data files, in order of name; none when they are missing or unreadable.
+    pub files: Vec<SourceId>,
 }
 
 /// All declared datasets, before any row is read.
@@ -51,17 +69,29 @@ pub struct Catalog {
     pub broken: Vec<String>,
 }
 
-/// A dataset that has been read.
+/// One file of a dataset, its header read.
+#[derive(Debug)]
+pub struct DataFile {
+    /// The file.
+    pub source: SourceId,
+    /// The position of each field's column in the file; `None` where the file lacks it.
+    pub slots: Vec<Option<usize>>,
+    /// Columns of the header.
+    pub width: usize,
+    /// Where the first record begins.
+    pub body: usize,
+}
+
+/// A dataset whose headers have been read, and its rows too where they are held.
 #[derive(Debug)]
 pub struct Dataset {
     /// Its contract.
     pub contract: Arc<Contract>,
-    /// The data file.
-    pub file: Option<SourceId>,
-    /// The rows; `None` when there is nothing to read.
-    pub table: Option<Table>,
-    /// The position of each field's column in the file; `None` where the file lacks it.
-    pub slots: Vec<Option<usize>>,
+    /// The data files that have a header.
+    pub files: Vec<DataFile>,
+    /// The rows, in file order. Small datasets and those that others refer to are held; large
+    /// ones are read batch by batch when they are scanned.
+    pub table: Option<Batch>,
     /// (year, area code) pairs that should have a row and have none.
     pub missing_rows: Vec<(i32, String)>,
 }
@@ -73,16 +103,26 @@ pub struct Areas {
     pub codes: Vec<String>,
     /// Names, aligned with the codes.
     pub names: Vec<String>,
+    positions: HashMap<String, usize>,
 }
 
 impl Areas {
     /// The position of a code.
     pub fn position(&self, code: &str) -> Option<usize> {
-        self.codes.iter().position(|known| known == code)
+        self.positions.get(code).copied()
+    }
+
+    /// Adds an area, unless its code is there already.
+    fn add(&mut self, code: String, name: String) {
+        if !self.positions.contains_key(&code) {
+            self.positions.insert(code.clone(), self.codes.len());
+            self.codes.push(code);
+            self.names.push(name);
+        }
     }
 }
 
-/// All datasets, read.
+/// All datasets.
 #[derive(Debug, Default)]
 pub struct Datasets {
     /// Aligned with [`Catalog::datasets`].
@@ -107,8 +147,8 @@ impl Catalog {
     /// Finds contracts and data files in `folder`.
     pub fn load(sources: &mut Sources, folder: &Path, complaints: &Complaints) -> Catalog {
         let mut catalog = Catalog::default();
-        let files = match list(folder) {
-            Ok(files) => files,
+        let listed = match files::list(folder) {
+            Ok(listed) => listed,
             Err(error) => {
                 let path = sources.display(folder);
                 complaints.borrow_mut().push(
@@ -121,9 +161,9 @@ impl Catalog {
                 return catalog;
             }
         };
-        let mut found: Vec<(String, SourceId, Option<SourceId>)> = Vec::new();
-        for path in files.iter().filter(|path| has_extension(path, "toml")) {
-            let name = stem(path);
+        let mut found: Vec<(String, SourceId)> = Vec::new();
+        for path in listed.iter().filter(|path| files::has_ending(path, ".toml")) {
+            let name = files::stem(path);
             if !is_identifier(&name) {
                 let shown = sources.display(path);
                 complaints.borrow_mut().push(
@@ -132,100 +172,109 @@ impl Catalog {
                 );
                 continue;
             }
-            let data = path.with_extension("csv");
-            let source = match sources.read(path) {
-                Ok(source) => source,
+            match sources.read(path) {
+                Ok(source) => found.push((name, source)),
                 Err(error) => {
-                    complaints.borrow_mut().push(unreadable(sources, path, &error));
+                    complaints.borrow_mut().push(files::unreadable(sources, path, &error));
                     catalog.broken.push(name);
-                    continue;
                 }
-            };
-            let file = if files.contains(&data) {
-                let read = sources.read(&data);
-                if let Err(error) = &read {
-                    complaints.borrow_mut().push(unreadable(sources, &data, error));
-                }
-                read.ok()
-            } else {
-                let expected = sources.display(&data);
-                complaints.borrow_mut().push(
-                    Diagnostic::new(
-                        Code::ContractWithoutDataset,
-                        msg!(ContractWithoutDataset, table = &name, path = &expected),
-                    )
-                    .mark(Location { source, span: (0..1).into() })
-                    .help(msg!(ContractWithoutDatasetHelp, path = &expected)),
-                );
-                None
-            };
-            found.push((name, source, file));
+            }
         }
         let contracts: Vec<(Option<Contract>, Vec<Diagnostic>)> = found
             .par_iter()
-            .map(|(name, source, _)| {
+            .map(|(name, source)| {
                 let complaints = Complaints::default();
                 let contract = Contract::read(sources, *source, name, &complaints);
                 (contract, complaints.into_inner())
             })
             .collect();
-        for ((name, _, file), (contract, wrong)) in found.into_iter().zip(contracts) {
+        let mut taken = HashSet::new();
+        for ((name, source), (contract, wrong)) in found.into_iter().zip(contracts) {
             complaints.borrow_mut().extend(wrong);
-            match contract {
-                Some(contract) => {
-                    catalog.datasets.push(Declared { contract: Arc::new(contract), file });
-                }
-                None => catalog.broken.push(name),
-            }
-        }
-        for path in files.iter().filter(|path| has_extension(path, "csv")) {
-            if files.contains(&path.with_extension("toml")) {
+            let data = files::of(contract.as_ref(), &name, source, folder, &listed, sources, complaints);
+            taken.extend(data.iter().cloned());
+            let Some(contract) = contract else {
+                catalog.broken.push(name);
                 continue;
+            };
+            let mut files = Vec::new();
+            for path in &data {
+                match sources.open(path) {
+                    Ok(source) => files.push(source),
+                    Err(error) => {
+                        complaints.borrow_mut().push(files::unreadable(sources, path, &error));
+                    }
+                }
             }
-            let shown = sources.display(path);
-            let contract = sources.display(&path.with_extension("toml"));
-            let mut finding = Diagnostic::new(
-                Code::DatasetWithoutContract,
-                msg!(DatasetWithoutContract, path = &shown),
-            )
-            .help(msg!(DatasetWithoutContractHelp, path = &contract));
-            if let Ok(source) = sources.read(path) {
-                let line = sources.get(source).line(1);
-                finding = finding.mark(Location { source, span: line });
+            // Figures from some of the files would be taken for the figures of all.
+            if files.len() < data.len() {
+                files.clear();
             }
-            complaints.borrow_mut().push(finding);
-            catalog.broken.push(stem(path));
+            catalog.datasets.push(Declared { contract: Arc::new(contract), files });
+        }
+        let strays = listed.iter().filter(|path| files::is_data(path) && !taken.contains(*path));
+        for path in strays {
+            files::tell_stray(path, sources, complaints);
+            catalog.broken.push(files::stem(path));
         }
         check_references(&catalog, complaints);
         catalog
     }
 
-    /// Reads all files and checks keys between them.
-    pub fn read(&self, sources: &Sources, areas: Option<&AreaList>, year: i32) -> Datasets {
-        let readings: Vec<_> = self
-            .datasets
-            .par_iter()
-            .map(|declared| {
-                let source = declared.file?;
-                Some(reader::read(&declared.contract, source, sources.get(source).bytes()))
+    /// Whether a dataset's rows are held in memory: when they are few, when other datasets or the
+    /// list of areas refer to them, and when there is at most one for each area and year.
+    fn is_held(
+        &self,
+        set: usize,
+        sources: &Sources,
+        areas: Option<&AreaList>,
+        held: usize,
+    ) -> bool {
+        let Declared { contract, files } = &self.datasets[set];
+        let small: usize = files.iter().map(|file| sources.get(*file).len()).sum();
+        let referred = |other: &Declared| {
+            other.contract.foreign_keys.iter().any(|key| key.dataset.value == contract.name)
+        };
+        small <= held
+            || contract.is_complete_by_area()
+            || areas.is_some_and(|list| list.dataset.value == contract.name)
+            || self.datasets.iter().any(referred)
+    }
+
+    /// Reads all headers, and the rows of the datasets that are to be held (those of up to `held`
+    /// bytes, and those others refer to), and checks keys between those.
+    pub fn read(
+        &self,
+        sources: &Sources,
+        areas: Option<&AreaList>,
+        year: i32,
+        held: usize,
+    ) -> Datasets {
+        let readings: Vec<(Dataset, Vec<Diagnostic>)> = (0..self.datasets.len())
+            .into_par_iter()
+            .map(|set| {
+                let Declared { contract, files } = &self.datasets[set];
+                let mut findings = Vec::new();
+                let files: Vec<DataFile> = files
+                    .iter()
+                    .filter_map(|file| header::read(contract, *file, sources, &mut findings))
+                    .collect();
+                let mut dataset = Dataset {
+                    contract: Arc::clone(contract),
+                    files,
+                    table: None,
+                    missing_rows: Vec::new(),
+                };
+                if self.is_held(set, sources, areas, held) {
+                    dataset.hold(sources, &mut findings);
+                }
+                (dataset, findings)
             })
             .collect();
         let mut datasets = Datasets::default();
-        for (declared, reading) in self.datasets.iter().zip(readings) {
-            let (table, slots) = match reading {
-                Some(reading) => {
-                    datasets.findings.extend(reading.findings);
-                    (reading.table, reading.slots)
-                }
-                None => (None, vec![None; declared.contract.fields.len()]),
-            };
-            datasets.sets.push(Dataset {
-                contract: Arc::clone(&declared.contract),
-                file: declared.file,
-                table,
-                slots,
-                missing_rows: Vec::new(),
-            });
+        for (set, findings) in readings {
+            datasets.sets.push(set);
+            datasets.findings.extend(findings);
         }
         links::check_foreign_keys(&mut datasets, sources);
         datasets.areas = areas.map(|list| links::areas(&datasets, list)).unwrap_or_default();
@@ -272,34 +321,102 @@ impl Datasets {
         &self,
         sources: &Sources,
         set: usize,
-        row: usize,
+        row: RowRef,
         column: usize,
     ) -> Option<Location> {
-        let dataset = &self.sets[set];
-        let source = dataset.file?;
-        let offset = *dataset.table.as_ref()?.offsets.get(row)?;
-        let bytes = sources.get(source).bytes();
-        let slot = dataset.slots[column].unwrap_or(0);
-        Some(Location { source, span: cell::span(bytes, offset, slot, dataset.contract.delimiter) })
+        self.sets[set].cell(sources, row, column)
+    }
+
+    /// For each column of a dataset, the keys it must be one of, as far as they are known.
+    pub fn keys(&self, set: usize) -> Vec<Option<KnownKeys>> {
+        let contract = &self.sets[set].contract;
+        let mut keys = vec![None; contract.fields.len()];
+        for key in &contract.foreign_keys {
+            keys[key.field] = links::known_keys(self, key);
+        }
+        keys
+    }
+
+    /// Holds the rows of a dataset that turned out to be needed one by one.
+    pub fn hold(&mut self, set: usize, sources: &Sources) {
+        if self.sets[set].table.is_none() && self.sets[set].is_readable() {
+            self.sets[set].hold(sources, &mut self.findings);
+            links::check_foreign_keys_of(self, set, sources);
+        }
     }
 }
 
 impl Dataset {
-    /// The date in a date column.
+    /// Whether there is a file with a header to read by.
+    pub fn is_readable(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Whether some file lacks a column.
+    pub fn lacks(&self, column: usize) -> bool {
+        self.files.iter().any(|file| file.slots[column].is_none())
+    }
+
+    fn hold(&mut self, sources: &Sources, findings: &mut Vec<Diagnostic>) {
+        if !self.is_readable() {
+            return;
+        }
+        let fields = self.contract.fields.len();
+        let (table, told) = table::read(self, sources, &vec![true; fields]);
+        findings.extend(told);
+        if table.as_ref().is_some_and(|table| table.rows == 0) {
+            findings.push(no_rows(self, sources));
+        }
+        match table {
+            Some(table) => self.table = Some(table),
+            None => self.files.clear(),
+        }
+    }
+
+    /// Where a cell stands in its file.
+    pub fn cell(&self, sources: &Sources, row: RowRef, column: usize) -> Option<Location> {
+        let file = self.files.get(row.file())?;
+        let (start, bytes) = self.excerpt(sources, row)?;
+        let slot = file.slots[column].unwrap_or(0);
+        let span = cell::span(&bytes, 0, slot, self.contract.delimiter);
+        let span = (start + span.start..start + span.end).into();
+        Some(Location { source: file.source, span })
+    }
+
+    /// Where a row's record stands in its file, without its line break.
+    pub fn record(&self, sources: &Sources, row: RowRef) -> Option<Location> {
+        let file = self.files.get(row.file())?;
+        let (start, bytes) = self.excerpt(sources, row)?;
+        let end = cell::record_end(&bytes, self.contract.delimiter);
+        Some(Location { source: file.source, span: (start..start + end).into() })
+    }
+
+    /// A record and what follows it, and where it begins.
+    fn excerpt<'s>(&self, sources: &'s Sources, row: RowRef) -> Option<(usize, Cow<'s, [u8]>)> {
+        let source = sources.get(self.files.get(row.file())?.source);
+        let start = row.offset();
+        let reach = if source.is_held() { source.len() } else { start + RECORD_REACH };
+        Some((start, source.slice((start..reach).into())))
+    }
+
+    /// The number of columns of the header of a row's file.
+    pub fn width(&self, row: Option<RowRef>) -> usize {
+        self.files.get(row.map_or(0, RowRef::file)).map_or(0, |file| file.width)
+    }
+
+    /// The date in a date column of a row that is held.
     pub fn date(&self, row: usize, column: usize) -> Option<NaiveDate> {
-        let array = self.table.as_ref()?.columns.get(column)?;
+        let array = self.table.as_ref()?.columns.get(column)?.as_ref()?;
         let dates = array.as_any().downcast_ref::<Date32Array>()?;
         (!dates.is_null(row)).then(|| table::date_from_days(dates.value(row)))
     }
 
-    /// A text column as the code of each row and the texts behind the codes.
+    /// A text column of the rows held: the code of each row and the texts behind the codes.
     pub fn codes(&self, column: usize) -> Option<(&Int32Array, &StringArray)> {
-        let array = self.table.as_ref()?.columns.get(column)?;
-        let array = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
-        Some((array.keys(), array.values().as_any().downcast_ref::<StringArray>()?))
+        batch::codes(self.table.as_ref()?.columns.get(column)?.as_ref()?)
     }
 
-    /// The text in a text column.
+    /// The text in a text column of a row that is held.
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
         let (codes, texts) = self.codes(column)?;
         if codes.is_null(row) {
@@ -309,13 +426,19 @@ impl Dataset {
     }
 }
 
-fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.is_file())
-        .collect();
-    files.sort();
-    Ok(files)
+/// A dataset with a header and nothing below it.
+pub fn no_rows(dataset: &Dataset, sources: &Sources) -> Diagnostic {
+    let told = Diagnostic::new(
+        Code::DatasetNoRows,
+        msg!(DatasetNoRows, table = &dataset.contract.name),
+    );
+    match dataset.files.first() {
+        Some(file) => {
+            let span = sources.get(file.source).first_line();
+            told.mark(Location { source: file.source, span })
+        }
+        None => told,
+    }
 }
 
 /// Whether rules can call a dataset by this name.
@@ -324,20 +447,4 @@ fn is_identifier(name: &str) -> bool {
     letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         && !RESERVED_NAMES.contains(&name)
-}
-
-fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|found| found == extension)
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(
-        Code::Unreadable,
-        msg!(Unreadable, path = sources.display(path), detail = reason(error)),
-    )
-    .help(msg!(UnreadableHelp))
 }

@@ -1,15 +1,21 @@
-//! A dataset in memory: Arrow columns, and the way back to each cell in the file.
+//! A dataset held in memory, and dates as Arrow counts them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Date32Builder, Int64Builder, StringDictionaryBuilder};
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, BooleanArray, Decimal128Array};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Decimal128Type;
+use arrow_array::{Array, ArrayRef, Decimal128Array};
 use chrono::NaiveDate;
 
-use super::cell::Value;
-use super::contract::FieldType;
+use super::Dataset;
+use super::batch::Batch;
+use super::group::Grouping;
+use super::stream::{self, Consumer, Pace, Unwatched};
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+
+/// Bytes in a range of what is held: nearly always the whole file.
+const LARGEST_RANGE: usize = 1 << 30;
 
 /// Days since 1970-01-01, as Arrow's 32-bit dates count.
 pub fn days_since_epoch(date: NaiveDate) -> i32 {
@@ -23,118 +29,75 @@ pub fn date_from_days(days: i32) -> NaiveDate {
     NaiveDate::from_num_days_from_ce_opt(days.saturating_add(EPOCH)).unwrap_or(NaiveDate::MAX)
 }
 
-/// The rows of a dataset, column by column in the contract's order.
-#[derive(Debug)]
-pub struct Table {
-    /// One array a field. Integers and years are `Int64`, numbers `Decimal128`, text is
-    /// dictionary-coded, dates are `Date32`. A null is an unknown cell: blank, or broken.
-    pub columns: Vec<ArrayRef>,
-    /// Number of rows.
-    pub rows: usize,
-    /// Byte offset of each row's record in the file.
-    pub offsets: Vec<usize>,
-    /// Cells that hold something that broke the contract (row, column).
-    pub broken_cells: HashSet<(usize, usize)>,
-    /// Rows whose primary key an earlier row has.
-    pub doubled_rows: HashSet<usize>,
+/// Reads all rows of a dataset, in file order; `None` when a file cannot be read to its end.
+pub fn read(
+    dataset: &Dataset,
+    sources: &Sources,
+    wanted: &[bool],
+) -> (Option<Batch>, Vec<Diagnostic>) {
+    let keys = vec![None; wanted.len()];
+    let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
+    let streamed =
+        stream::read(dataset, sources, &keys, wanted, None, &pace, &Collected::default);
+    let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
+    let table = if streamed.unreadable { None } else { Some(joined(batches, wanted.len())) };
+    (table, streamed.findings)
 }
 
-impl Table {
-    /// Makes cells unknown after the fact.
-    pub fn void(&mut self, column: usize, rows: &HashSet<usize>) {
-        let mask: BooleanArray = (0..self.rows).map(|row| Some(rows.contains(&row))).collect();
-        if let Ok(array) = arrow_select::nullif::nullif(&self.columns[column], &mask) {
-            self.columns[column] = array;
-        }
-        self.broken_cells.extend(rows.iter().map(|row| (*row, column)));
+/// Keeps every batch.
+#[derive(Default)]
+struct Collected(Vec<Batch>);
+
+impl Consumer for Collected {
+    fn take(&mut self, batch: Batch, _: &Grouping) {
+        self.0.push(batch);
     }
 }
 
-/// Builds one column from parsed cells.
-pub enum ColumnBuilder {
-    /// Whole numbers and years.
-    Integer(Int64Builder),
-    /// Decimals as written; brought to one scale at the end.
-    Decimal(Vec<Option<(i128, u32)>>),
-    /// Text, dictionary-coded.
-    Text(StringDictionaryBuilder<Int32Type>),
-    /// Truth values.
-    Boolean(BooleanBuilder),
-    /// Dates.
-    Date(Date32Builder),
+/// All batches as one, in file order.
+fn joined(mut batches: Vec<Batch>, columns: usize) -> Batch {
+    if batches.len() == 1
+        && let Some(only) = batches.pop()
+    {
+        return only;
+    }
+    batches.sort_by_key(|batch| batch.refs.first().copied());
+    let mut whole = Batch { columns: vec![None; columns], ..Batch::default() };
+    for column in 0..columns {
+        let parts: Vec<&ArrayRef> =
+            batches.iter().filter_map(|batch| batch.columns[column].as_ref()).collect();
+        whole.columns[column] = concatenated(&parts);
+    }
+    for batch in batches {
+        let before = whole.rows;
+        whole.rows += batch.rows;
+        whole.refs.extend(batch.refs);
+        whole.broken.extend(batch.broken.into_iter().map(|(row, c)| (before + row, c)));
+        whole.doubled.extend(batch.doubled.into_iter().map(|row| before + row));
+    }
+    whole
 }
 
-impl ColumnBuilder {
-    /// An empty column of a type,
-    /// with room for `rows` values. (The builders' own default room is for a thousand, which a
-    /// workspace of many small files would pay for in page faults.)
-    pub fn new(kind: FieldType, rows: usize) -> ColumnBuilder {
-        match kind {
-            FieldType::Integer | FieldType::Year => {
-                ColumnBuilder::Integer(Int64Builder::with_capacity(rows))
-            }
-            FieldType::Number => ColumnBuilder::Decimal(Vec::with_capacity(rows)),
-            FieldType::String => {
-                ColumnBuilder::Text(StringDictionaryBuilder::with_capacity(rows, 16, 256))
-            }
-            FieldType::Boolean => ColumnBuilder::Boolean(BooleanBuilder::with_capacity(rows)),
-            FieldType::Date => ColumnBuilder::Date(Date32Builder::with_capacity(rows)),
-        }
+/// Arrays one after another; decimals are brought to the largest scale first.
+fn concatenated(parts: &[&ArrayRef]) -> Option<ArrayRef> {
+    let scale = |part: &ArrayRef| part.as_primitive_opt::<Decimal128Type>().map(|p| p.scale());
+    let Some(widest) = parts.iter().filter_map(|part| scale(part)).max() else {
+        let parts: Vec<&dyn Array> = parts.iter().map(|part| part.as_ref()).collect();
+        return arrow_select::concat::concat(&parts).ok();
+    };
+    let mut values: Vec<Option<i128>> = Vec::new();
+    for part in parts {
+        let decimals = part.as_primitive_opt::<Decimal128Type>()?;
+        let factor = 10i128.pow(u32::try_from(widest - decimals.scale()).ok()?);
+        values.extend(decimals.iter().map(|value| value.and_then(|v| v.checked_mul(factor))));
     }
-
-    /// Appends a value of the column's type; anything else is unknown.
-    pub fn push(&mut self, value: &Value<'_>) {
-        match (self, value) {
-            (ColumnBuilder::Integer(builder), Value::Integer(value)) => {
-                builder.append_value(*value);
-            }
-            (ColumnBuilder::Decimal(values), Value::Decimal(mantissa, scale)) => {
-                values.push(Some((*mantissa, *scale)));
-            }
-            (ColumnBuilder::Text(builder), Value::Text(text)) => builder.append_value(text),
-            (ColumnBuilder::Boolean(builder), Value::Boolean(flag)) => builder.append_value(*flag),
-            (ColumnBuilder::Date(builder), Value::Date(date)) => {
-                builder.append_value(days_since_epoch(*date));
-            }
-            (ColumnBuilder::Integer(builder), _) => builder.append_null(),
-            (ColumnBuilder::Decimal(values), _) => values.push(None),
-            (ColumnBuilder::Text(builder), _) => builder.append_null(),
-            (ColumnBuilder::Boolean(builder), _) => builder.append_null(),
-            (ColumnBuilder::Date(builder), _) => builder.append_null(),
-        }
-    }
-
-    /// The finished array. Decimals take the largest scale that occurs.
-    pub fn finish(self) -> ArrayRef {
-        match self {
-            ColumnBuilder::Integer(mut builder) => Arc::new(builder.finish()),
-            ColumnBuilder::Text(mut builder) => Arc::new(builder.finish()),
-            ColumnBuilder::Boolean(mut builder) => Arc::new(builder.finish()),
-            ColumnBuilder::Date(mut builder) => Arc::new(builder.finish()),
-            ColumnBuilder::Decimal(values) => {
-                let scale = values.iter().flatten().map(|(_, scale)| *scale).max().unwrap_or(0);
-                let scale = scale.min(37);
-                let array: Decimal128Array = values
-                    .into_iter()
-                    .map(|value| {
-                        let (mantissa, own) = value?;
-                        mantissa.checked_mul(10i128.checked_pow(scale.checked_sub(own)?)?)
-                    })
-                    .collect();
-                let scale = i8::try_from(scale).unwrap_or(0);
-                match array.clone().with_precision_and_scale(38, scale) {
-                    Ok(array) => Arc::new(array),
-                    Err(_) => Arc::new(array),
-                }
-            }
-        }
-    }
+    let array = Decimal128Array::from(values).with_precision_and_scale(38, widest).ok()?;
+    Some(Arc::new(array))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow_array::Array;
 
     #[test]
     fn dates_count_from_1970() {
@@ -145,13 +108,14 @@ mod tests {
 
     #[test]
     fn decimals_share_the_widest_scale() {
-        let mut builder = ColumnBuilder::new(FieldType::Number, 3);
-        builder.push(&Value::Decimal(15, 1));
-        builder.push(&Value::Missing);
-        builder.push(&Value::Decimal(125, 2));
-        let array = builder.finish();
-        let array = array.as_any().downcast_ref::<Decimal128Array>().expect("decimals");
-        assert_eq!((array.value(0), array.value(2), array.scale()), (150, 125, 2));
-        assert!(array.is_null(1));
+        let part = |values: Vec<Option<i128>>, scale| -> ArrayRef {
+            let array = Decimal128Array::from(values).with_precision_and_scale(38, scale);
+            Arc::new(array.expect("a scale"))
+        };
+        let (a, b) = (part(vec![Some(15), None], 1), part(vec![Some(125)], 2));
+        let whole = concatenated(&[&a, &b]).expect("decimals");
+        let whole = whole.as_primitive::<Decimal128Type>();
+        assert_eq!((whole.value(0), whole.value(2), whole.scale()), (150, 125, 2));
+        assert!(whole.is_null(1));
     }
 }

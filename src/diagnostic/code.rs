@@ -220,6 +220,10 @@ codes! {
         "Dòng có số ô khác dòng tiêu đề. Vì không biết ô nào lệch, mọi ô ngoài năm và khu vực của dòng coi như chưa biết."
         "A row has more or fewer cells than the header. Since any of them may have slipped, all its cells but year and area count as unknown."
     }
+    UnclosedQuote "unclosed-quote" Error Finding {
+        "Một dấu nháy kép mở ô mà không có dấu đóng, nên mọi thứ sau đó, kể cả xuống dòng, bị coi là một ô. Dòng có dấu nháy coi như chưa biết; các dòng bị nuốt không được đọc."
+        "A double quote opens a cell and none closes it, so that everything after it, line breaks too, is taken for one cell. The row counts as unknown; the rows swallowed are not read."
+    }
     InvalidText "invalid-text" Error Finding {
         "Ô có byte không phải UTF-8. Ô đó coi như chưa biết."
         "A cell has bytes that are not UTF-8. It counts as unknown."

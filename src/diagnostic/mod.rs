@@ -94,6 +94,14 @@ impl Diagnostic {
         self
     }
 
+    /// Points at a place without a word, if there is one.
+    pub fn maybe_mark(self, at: Option<Location>) -> Diagnostic {
+        match at {
+            Some(at) => self.mark(at),
+            None => self,
+        }
+    }
+
     /// Says what would mend it.
     pub fn help(mut self, help: Message) -> Diagnostic {
         self.help.push(help);

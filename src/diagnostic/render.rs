@@ -17,7 +17,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::{Diagnostic, Severity};
 use crate::message::Lang;
 use crate::msg;
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Line as SourceLine, Source, SourceId, Sources};
 
 /// Columns a line of source may take before it is cut around its label.
 const MAX_SOURCE_COLUMNS: usize = 96;
@@ -48,9 +48,20 @@ impl Display for Drawn<'_> {
     }
 }
 
-/// A source behind miette's protocol; lines are found by its own index.
+/// The lines of a source that labels stand on, behind miette's protocol.
 #[derive(Debug)]
-struct Text<'a>(&'a Source);
+struct Text<'a> {
+    name: &'a str,
+    /// Each with the offset it was asked for.
+    lines: Vec<(usize, SourceLine<'a>)>,
+}
+
+impl<'a> Text<'a> {
+    fn new(source: &'a Source, offsets: impl Iterator<Item = usize>) -> Text<'a> {
+        let lines = offsets.map(|offset| (offset, source.line_at(offset))).collect();
+        Text { name: &source.name, lines }
+    }
+}
 
 impl SourceCode for Text<'_> {
     fn read_span<'b>(
@@ -59,17 +70,13 @@ impl SourceCode for Text<'_> {
         _before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let bytes = self.0.bytes();
-        if span.offset() > bytes.len() {
-            return Err(MietteError::OutOfBounds);
-        }
-        let (line, _) = self.0.line_column(span.offset());
-        let whole = self.0.line(line);
+        let found = self.lines.iter().find(|(offset, _)| *offset == span.offset());
+        let (_, line) = found.ok_or(MietteError::OutOfBounds)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name.clone(),
-            &bytes[whole.start..whole.end],
-            (whole.start, whole.end - whole.start).into(),
-            line - 1,
+            self.name.to_owned(),
+            &line.bytes,
+            (line.start, line.bytes.len()).into(),
+            line.number - 1,
             0,
             1,
         )))
@@ -101,7 +108,14 @@ impl<'a> Adapted<'a> {
             code: diagnostic.code.name().to_owned(),
             severity: diagnostic.severity,
             help: None,
-            text: Some(Text(sources.get(source))),
+            text: Some(Text::new(
+                sources.get(source),
+                diagnostic
+                    .labels
+                    .iter()
+                    .filter(|label| label.at.source == source)
+                    .map(|label| label.at.span.start),
+            )),
             labels: diagnostic
                 .labels
                 .iter()
@@ -243,7 +257,7 @@ impl Layout {
         let mut lines: Vec<Line> = Vec::new();
         for label in &labels {
             let contents = source.read_span(label.inner(), 0, 0).ok()?;
-            let start = label.offset() - contents.span().offset();
+            let start = label.offset().saturating_sub(contents.span().offset());
             let bytes = contents.data();
             let before = String::from_utf8_lossy(&bytes[..start.min(bytes.len())]);
             let before = before.trim_start_matches('\u{feff}');

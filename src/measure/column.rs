@@ -2,23 +2,29 @@
 //! kernels over whole columns. Unknown cells are nulls and logic is Kleene's.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Int64Builder, StringDictionaryBuilder};
+use arrow_array::builder::{Int64Builder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Datum, Decimal128Array, Int64Array, Scalar,
     UInt32Array,
 };
+use arrow_buffer::BooleanBuffer;
 use arrow_ord::cmp;
 use arrow_schema::{ArrowError, DataType};
 use chrono::Datelike;
+use foldhash::fast::FixedState;
 
+use super::bind::SetPlan;
+use super::mask::Mask;
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
 use crate::data::Datasets;
-use crate::data::table::{Table, date_from_days, days_since_epoch};
+use crate::data::batch::{Batch, codes};
+use crate::data::table::{date_from_days, days_since_epoch};
 
 /// An expression's place among its dataset's expressions.
 pub type ExprId = usize;
@@ -164,7 +170,7 @@ impl Expressions {
     }
 }
 
-/// An exact number did not fit 128 bits (or an integer 64).
+/// An exact number did not fit 128 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
@@ -175,6 +181,34 @@ impl From<ArrowError> for Overflow {
     }
 }
 
+/// Where the rows of a dataset that expressions reach into are, by key.
+#[derive(Debug, Default)]
+pub struct Lookups {
+    /// By dataset and key column.
+    rows: HashMap<(usize, usize), HashMap<String, u32, FixedState>>,
+}
+
+impl Lookups {
+    /// Everything the plans' expressions reach into.
+    pub fn new(datasets: &Datasets, plans: &[SetPlan]) -> Lookups {
+        let mut rows: HashMap<(usize, usize), HashMap<String, u32, FixedState>> = HashMap::new();
+        let nodes = plans.iter().flat_map(|plan| &plan.expressions.nodes);
+        for node in nodes {
+            let ColumnExpr::Through { dataset, key_column, .. } = node else { continue };
+            rows.entry((*dataset, *key_column)).or_insert_with(|| {
+                let table = datasets.sets[*dataset].table.as_ref();
+                let keys = table.and_then(|table| table.columns[*key_column].as_ref());
+                let keys = keys.map(text_of).unwrap_or_default();
+                let place = |(row, key): (usize, Option<String>)| {
+                    Some((key?, u32::try_from(row).ok()?))
+                };
+                keys.into_iter().enumerate().filter_map(place).collect()
+            });
+        }
+        Lookups { rows }
+    }
+}
+
 /// A column of values, or one value for every row.
 #[derive(Clone, Debug)]
 enum Vector {
@@ -182,24 +216,27 @@ enum Vector {
     Constant(Literal),
 }
 
-/// Evaluates a dataset's expressions, each at most once.
+/// Evaluates a dataset's expressions over one batch, each at most once.
 pub struct Evaluator<'a> {
     datasets: &'a Datasets,
+    lookups: &'a Lookups,
     expressions: &'a Expressions,
-    table: &'a Table,
-    rows: usize,
+    batch: &'a Batch,
     cache: Vec<Option<Vector>>,
+    masks: Vec<Option<Rc<Mask>>>,
 }
 
 impl<'a> Evaluator<'a> {
-    /// An evaluator over the rows of a table.
+    /// An evaluator over the rows of a batch.
     pub fn new(
         datasets: &'a Datasets,
+        lookups: &'a Lookups,
         expressions: &'a Expressions,
-        table: &'a Table,
+        batch: &'a Batch,
     ) -> Evaluator<'a> {
         let cache = vec![None; expressions.len()];
-        Evaluator { datasets, expressions, table, rows: table.rows, cache }
+        let masks = vec![None; expressions.len()];
+        Evaluator { datasets, lookups, expressions, batch, cache, masks }
     }
 
     /// The values of an expression, one a row.
@@ -211,11 +248,20 @@ impl<'a> Evaluator<'a> {
         self.materialise(&vector)
     }
 
-    /// The truth values of a condition.
+    /// The rows a condition holds for.
     ///
     /// # Errors
     /// [`Overflow`] when an exact number does not fit.
-    pub fn mask(&mut self, id: ExprId) -> Result<BooleanArray, Overflow> {
+    pub fn mask(&mut self, id: ExprId) -> Result<Rc<Mask>, Overflow> {
+        if let Some(mask) = &self.masks[id] {
+            return Ok(Rc::clone(mask));
+        }
+        let mask = Rc::new(Mask::of(&self.truths(id)?));
+        self.masks[id] = Some(Rc::clone(&mask));
+        Ok(mask)
+    }
+
+    fn truths(&mut self, id: ExprId) -> Result<BooleanArray, Overflow> {
         let column = self.column(id)?;
         column.as_boolean_opt().cloned().ok_or(Overflow)
     }
@@ -232,7 +278,7 @@ impl<'a> Evaluator<'a> {
     fn compute(&mut self, id: ExprId) -> Result<Vector, Overflow> {
         let expressions = self.expressions;
         let column: ArrayRef = match expressions.get(id) {
-            ColumnExpr::Column(column) => self.table.columns[*column].clone(),
+            ColumnExpr::Column(column) => self.batch.column(*column)?.clone(),
             ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
             ColumnExpr::Through { key, dataset, key_column, column } => {
                 let key = self.column(*key)?;
@@ -243,28 +289,19 @@ impl<'a> Evaluator<'a> {
                 Arc::new(self.compare(*comparison, &a, &b)?)
             }
             ColumnExpr::And(a, b) => {
-                Arc::new(arrow_arith::boolean::and_kleene(&self.mask(*a)?, &self.mask(*b)?)?)
+                Arc::new(arrow_arith::boolean::and_kleene(&self.truths(*a)?, &self.truths(*b)?)?)
             }
             ColumnExpr::Or(a, b) => {
-                Arc::new(arrow_arith::boolean::or_kleene(&self.mask(*a)?, &self.mask(*b)?)?)
+                Arc::new(arrow_arith::boolean::or_kleene(&self.truths(*a)?, &self.truths(*b)?)?)
             }
-            ColumnExpr::Not(a) => Arc::new(arrow_arith::boolean::not(&self.mask(*a)?)?),
+            ColumnExpr::Not(a) => Arc::new(arrow_arith::boolean::not(&self.truths(*a)?)?),
             ColumnExpr::Arithmetic(operation, a, b) => {
                 let (a, b) = (self.column(*a)?, self.column(*b)?);
                 arithmetic(*operation, &a, &b)?
             }
-            ColumnExpr::In(needle, items) => {
-                let needle = self.vector(*needle)?;
-                let mut found = BooleanArray::from(vec![false; self.rows]);
-                for item in items {
-                    let item = self.vector(*item)?;
-                    let equal = self.compare(Comparison::Equal, &needle, &item)?;
-                    found = arrow_arith::boolean::or_kleene(&found, &equal)?;
-                }
-                Arc::new(found)
-            }
+            ColumnExpr::In(needle, items) => self.is_in(*needle, items)?,
             ColumnExpr::If(condition, then, otherwise) => {
-                let condition = self.mask(*condition)?;
+                let condition = self.truths(*condition)?;
                 let (then, otherwise) = (self.column(*then)?, self.column(*otherwise)?);
                 let (then, otherwise) = same_type(then, otherwise)?;
                 let chosen = arrow_select::zip::zip(&condition, &then, &otherwise)?;
@@ -279,17 +316,19 @@ impl<'a> Evaluator<'a> {
                     _ => None,
                 };
                 match (own, function) {
-                    (Some(column), Function::IsMissing) if !self.table.broken_cells.is_empty() => {
+                    (Some(column), Function::IsMissing) if !self.batch.broken.is_empty() => {
                         return Ok(Vector::Column(self.is_missing(column, &first)));
                     }
                     _ => {}
                 }
                 match arguments.get(1) {
                     None => call(*function, &first)?,
-                    Some(second) => {
-                        let second = self.column(*second)?;
-                        text_test(*function, &first, &second)
-                    }
+                    Some(second) => match self.vector(*second)? {
+                        Vector::Constant(Literal::Text(part)) => {
+                            Arc::new(by_text(&first, |text| text_test(*function, text, &part)))
+                        }
+                        second => text_tests(*function, &first, &self.materialise(&second)?),
+                    },
                 }
             }
         };
@@ -298,19 +337,42 @@ impl<'a> Evaluator<'a> {
 
     /// Whether cells are blank. One that holds something unreadable is neither blank nor known.
     fn is_missing(&self, column: usize, values: &ArrayRef) -> ArrayRef {
-        let blank: BooleanArray = (0..self.rows)
+        let blank: BooleanArray = (0..self.batch.rows)
             .map(|row| {
-                let broken = self.table.broken_cells.contains(&(row, column));
+                let broken = self.batch.broken.contains(&(row, column));
                 (!broken).then(|| values.is_null(row))
             })
             .collect();
         Arc::new(blank)
     }
 
+    /// Whether values are among some others. Constant texts are looked up once for each
+    /// different text.
+    fn is_in(&mut self, needle: ExprId, items: &[ExprId]) -> Result<ArrayRef, Overflow> {
+        let texts: Option<Vec<&str>> = items
+            .iter()
+            .map(|item| match self.expressions.get(*item) {
+                ColumnExpr::Literal(Literal::Text(text)) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        let needle = self.vector(needle)?;
+        if let (Some(texts), Vector::Column(column)) = (texts, &needle) {
+            return Ok(Arc::new(by_text(column, |text| texts.contains(&text))));
+        }
+        let mut found = BooleanArray::from(vec![false; self.batch.rows]);
+        for item in items {
+            let item = self.vector(*item)?;
+            let equal = self.compare(Comparison::Equal, &needle, &item)?;
+            found = arrow_arith::boolean::or_kleene(&found, &equal)?;
+        }
+        Ok(Arc::new(found))
+    }
+
     fn materialise(&self, vector: &Vector) -> Result<ArrayRef, Overflow> {
         match vector {
             Vector::Column(column) => Ok(column.clone()),
-            Vector::Constant(literal) => constant(literal, self.rows),
+            Vector::Constant(literal) => constant(literal, self.batch.rows),
         }
     }
 
@@ -321,10 +383,13 @@ impl<'a> Evaluator<'a> {
         b: &Vector,
     ) -> Result<BooleanArray, Overflow> {
         match (a, b) {
+            (Vector::Column(column), Vector::Constant(Literal::Text(text))) => {
+                return Ok(by_text(column, |value| comparison.holds(value.cmp(text.as_str()))));
+            }
             // The common form: a column against one constant.
             (Vector::Column(column), Vector::Constant(literal)) => {
                 let one = constant(literal, 1)?;
-                if column.data_type() == one.data_type() || is_text(column.data_type()) {
+                if column.data_type() == one.data_type() {
                     return kernel(comparison, column, &Scalar::new(one));
                 }
             }
@@ -353,20 +418,31 @@ impl<'a> Evaluator<'a> {
         column: usize,
     ) -> Result<ArrayRef, Overflow> {
         let Some(table) = &self.datasets.sets[dataset].table else { return Err(Overflow) };
-        let keys = text_of(&table.columns[key_column]);
-        let rows: HashMap<&str, u32> = keys
-            .iter()
-            .enumerate()
-            .filter_map(|(row, key)| Some((key.as_deref()?, u32::try_from(row).ok()?)))
-            .collect();
-        let wanted: UInt32Array =
-            text_of(key).iter().map(|key| rows.get(key.as_deref()?).copied()).collect();
-        Ok(arrow_select::take::take(&table.columns[column], &wanted, None)?)
+        let rows = self.lookups.rows.get(&(dataset, key_column)).ok_or(Overflow)?;
+        let wanted: UInt32Array = if let Some((codes, texts)) = codes(key) {
+            let places: Vec<Option<u32>> =
+                texts.iter().map(|text| rows.get(text?).copied()).collect();
+            let place = |code: Option<i32>| places[usize::try_from(code?).ok()?];
+            codes.iter().map(place).collect()
+        } else {
+            text_of(key).iter().map(|key| rows.get(key.as_deref()?).copied()).collect()
+        };
+        Ok(arrow_select::take::take(table.column(column)?, &wanted, None)?)
     }
 }
 
 fn is_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Dictionary(_, _))
+}
+
+/// A truth about each text of a column, found once for each different text.
+fn by_text(column: &ArrayRef, holds: impl Fn(&str) -> bool) -> BooleanArray {
+    let Some((codes, texts)) = codes(column) else { return BooleanArray::new_null(column.len()) };
+    let truths: Vec<bool> = texts.iter().map(|text| text.is_some_and(&holds)).collect();
+    let truth = |code: i32| usize::try_from(code).ok().and_then(|code| truths.get(code));
+    let values = codes.values();
+    let bits = BooleanBuffer::collect_bool(values.len(), |row| truth(values[row]) == Some(&true));
+    BooleanArray::new(bits, codes.nulls().cloned())
 }
 
 fn kernel(comparison: Comparison, a: &dyn Datum, b: &dyn Datum) -> Result<BooleanArray, Overflow> {
@@ -438,12 +514,19 @@ fn same_type(a: ArrayRef, b: ArrayRef) -> Result<(ArrayRef, ArrayRef), Overflow>
 
 fn arithmetic(operation: Arithmetic, a: &ArrayRef, b: &ArrayRef) -> Result<ArrayRef, Overflow> {
     use arrow_arith::numeric;
+    if let (Some(a), Some(b)) = (a.as_primitive_opt::<Date32Type>(), b.as_primitive_opt()) {
+        return Ok(days_between(a, b));
+    }
     if a.data_type() == &DataType::Int64 && b.data_type() == &DataType::Int64 {
-        return Ok(match operation {
+        let whole = match operation {
             Arithmetic::Add => numeric::add(a, b),
             Arithmetic::Sub => numeric::sub(a, b),
             Arithmetic::Mul | Arithmetic::Div => numeric::mul(a, b),
-        }?);
+        };
+        // What does not fit 64 bits is computed once more with 128.
+        if let Ok(whole) = whole {
+            return Ok(whole);
+        }
     }
     let ((left, left_scale), (right, right_scale)) = (mantissas(a), mantissas(b));
     let (left, right, scale) = if operation == Arithmetic::Mul {
@@ -501,35 +584,48 @@ fn call(function: Function, column: &ArrayRef) -> Result<ArrayRef, Overflow> {
         Function::Month => date_part(|date| i64::from(date.month())),
         Function::Day => date_part(|date| i64::from(date.day())),
         Function::Len => {
-            let lengths = text_of(column)
-                .into_iter()
-                .map(|text| text.and_then(|text| i64::try_from(text.chars().count()).ok()));
-            Arc::new(lengths.collect::<Int64Array>())
+            let Some((codes, texts)) = codes(column) else { return Err(Overflow) };
+            let count = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+            let lengths: Vec<i64> = texts.iter().map(|text| text.map_or(0, count)).collect();
+            let length = |code: Option<i32>| lengths.get(usize::try_from(code?).ok()?).copied();
+            Arc::new(codes.iter().map(length).collect::<Int64Array>())
         }
         _ => {
+            let Some((codes, texts)) = codes(column) else { return Err(Overflow) };
+            let changed: Vec<String> = texts
+                .iter()
+                .map(|text| {
+                    let text = text.unwrap_or_default();
+                    if function == Function::Lower { text.to_lowercase() } else { text.trim().to_owned() }
+                })
+                .collect();
             let mut builder = StringDictionaryBuilder::<Int32Type>::new();
-            for text in text_of(column) {
-                builder.append_option(text.map(|text| match function {
-                    Function::Lower => text.to_lowercase(),
-                    _ => text.trim().to_owned(),
-                }));
+            for code in codes {
+                let text = code.and_then(|code| changed.get(usize::try_from(code).ok()?));
+                builder.append_option(text);
             }
             Arc::new(builder.finish())
         }
     })
 }
 
-fn text_test(function: Function, texts: &ArrayRef, parts: &ArrayRef) -> ArrayRef {
-    let mut builder = BooleanBuilder::with_capacity(texts.len());
-    for (text, part) in text_of(texts).into_iter().zip(text_of(parts)) {
-        builder.append_option(match (text, part) {
-            (Some(text), Some(part)) => Some(match function {
-                Function::StartsWith => text.starts_with(&part),
-                Function::EndsWith => text.ends_with(&part),
-                _ => text.contains(&part),
-            }),
-            _ => None,
-        });
+/// The days from the dates of `b` to those of `a`.
+fn days_between(a: &Date32Array, b: &Date32Array) -> ArrayRef {
+    let days = a.iter().zip(b).map(|(a, b)| Some(i64::from(a?) - i64::from(b?)));
+    Arc::new(days.collect::<Int64Array>())
+}
+
+fn text_test(function: Function, text: &str, part: &str) -> bool {
+    match function {
+        Function::StartsWith => text.starts_with(part),
+        Function::EndsWith => text.ends_with(part),
+        _ => text.contains(part),
     }
-    Arc::new(builder.finish())
+}
+
+/// The test for parts that differ from row to row.
+fn text_tests(function: Function, texts: &ArrayRef, parts: &ArrayRef) -> ArrayRef {
+    let pairs = text_of(texts).into_iter().zip(text_of(parts));
+    let tests = pairs.map(|(text, part)| Some(text_test(function, &text?, &part?)));
+    Arc::new(tests.collect::<BooleanArray>())
 }

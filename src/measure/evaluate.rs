@@ -1,16 +1,17 @@
 //! From tallies to values: a bound measure for a year, a whole area or one of its parts.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
-use arrow_array::Array;
 use chrono::NaiveDate;
 
-use super::bind::{Bound, BoundAggregate, BoundCondition, SetPlan};
-use super::scan::{AreaKey, SetTallies, YearKey};
-use super::tally::Tally;
+use super::bind::{Bound, BoundCondition, SetPlan};
+use super::scan::SetTallies;
+use super::tally::{Tally, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
-use crate::data::Datasets;
+use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::data::contract::EmptyYear;
+use crate::data::{Dataset, Datasets};
 use crate::data::table::date_from_days;
 use crate::exact::Exact;
 use crate::source::Location;
@@ -44,6 +45,17 @@ pub enum Value {
     Nothing,
 }
 
+/// Why a cell is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is blank.
+    Blank,
+    /// It holds something that broke the contract.
+    Broken,
+    /// Its row has the key of an earlier one.
+    Doubled,
+}
+
 /// One thing that is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
@@ -51,10 +63,14 @@ pub enum Missing {
     Cell {
         /// Dataset.
         set: usize,
-        /// Row.
-        row: usize,
+        /// Where its row stands.
+        row: RowRef,
         /// Column.
         column: usize,
+        /// The row's area, where it has one.
+        area: Option<usize>,
+        /// Why it is unknown.
+        why: Unknown,
     },
     /// An area without a row.
     Row {
@@ -156,13 +172,12 @@ impl Values<'_> {
                     self.tally(*set, *aggregate, year, point, outer.as_ref().copied())?;
                 let missing_rows = missing.len() as u64;
                 if !*ignore_missing && (tally.unknown > 0 || !missing.is_empty()) {
-                    let mut items = missing;
-                    let total = tally.unknown + items.len() as u64;
-                    items.extend(tally.unknown_rows.iter().map(|row| Missing::Cell {
-                        set: *set,
-                        row: *row,
-                        column: self.culprit(*set, bound, *row),
-                    }));
+                    let total = tally.unknown + missing_rows;
+                    let cells = tally.unknown_cells().iter();
+                    let items = missing
+                        .into_iter()
+                        .chain(cells.map(|cell| self.missing_cell(*set, *cell, point.area)))
+                        .collect();
                     return Err(Absence::Missing(items, total));
                 }
                 let left_out = tally.unknown + missing_rows;
@@ -215,69 +230,129 @@ impl Values<'_> {
         outer: Option<usize>,
     ) -> Result<(Tally, Vec<Missing>), Absence> {
         let found = &self.tallies[set];
-        let contract = &self.datasets.sets[set].contract;
-        if found.overflow {
+        let dataset = self.dataset(set);
+        let contract = &dataset.contract;
+        if found.overflow.aggregates.get(aggregate) == Some(&true) {
             return Err(Absence::Overflow);
         }
         if point.area.is_some() && contract.area.is_none() {
             return Err(Absence::NotByArea);
         }
+        let place = self.plans[set].dataset;
         if contract.year.is_some()
             && !found.years.contains(&year)
             && contract.empty_year == EmptyYear::Unknown
         {
-            return Err(Absence::Missing(vec![Missing::Year { set, year }], 1));
+            return Err(Absence::Missing(vec![Missing::Year { set: place, year }], 1));
         }
         let key = match (outer, point.each) {
             (Some(column), Some((each, row))) => {
-                let Some(text) = self.datasets.sets[each].text(row, column) else {
-                    return Err(Absence::Missing(
-                        vec![Missing::Cell { set: each, row, column }],
-                        1,
-                    ));
+                let bodies = &self.datasets.sets[each];
+                let Some(text) = bodies.text(row, column) else {
+                    let table = bodies.table.as_ref();
+                    let row = table.and_then(|table| table.refs.get(row)).copied();
+                    let missing = row.map(|row| Missing::Cell {
+                        set: each,
+                        row,
+                        column,
+                        area: None,
+                        why: Unknown::Blank,
+                    });
+                    return Err(Absence::Missing(missing.into_iter().collect(), 1));
                 };
-                Some(text.to_owned())
+                Some(Arc::<str>::from(text))
             }
             _ => None,
         };
+        let key = outer.map(|_| key);
         let mut total = Tally::default();
-        let mut missing: Vec<Missing> = self.datasets.sets[set]
+        let mut missing: Vec<Missing> = dataset
             .missing_rows
             .iter()
             .filter(|(of, code)| {
                 *of == year
                     && point.area.is_none_or(|area| self.datasets.areas.codes[area] == *code)
             })
-            .map(|(_, code)| Missing::Row { set, year, area: code.clone() })
+            .map(|(_, code)| Missing::Row { set: place, year, area: code.clone() })
             .collect();
-        for (group, (of, area)) in found.groups.iter().enumerate() {
-            let in_year = match of {
-                YearKey::Always => true,
-                YearKey::Year(of) => *of == year,
-                YearKey::Unknown => false,
-            };
-            let in_area = match (area, point.area) {
-                (_, None) => true,
-                (AreaKey::Area(area), Some(wanted)) => *area == wanted,
-                _ => false,
-            };
-            if in_year && in_area {
-                self.merge(set, aggregate, group, outer.map(|_| key.as_deref()), &mut total);
-            } else if (*of == YearKey::Unknown || (in_year && *area == AreaKey::Unknown))
-                && (in_area || *area == AreaKey::Unknown)
+        let years: [YearKey; 2] = [YearKey::Always, YearKey::Year(year)];
+        for year in years {
+            match point.area {
+                None => self.each_group(set, year, None, |_, group| {
+                    self.merge(set, aggregate, group, &key, &mut total);
+                }),
+                Some(area) => self.each_group(set, year, Some(AreaKey::Area(area)), |_, group| {
+                    self.merge(set, aggregate, group, &key, &mut total);
+                }),
+            }
+        }
+        // Rows that may belong here: whatever they hold is unknown.
+        let mut stray = |of: GroupKey, group: usize| {
+            let mut rows = Tally::default();
+            self.merge(set, aggregate, group, &key, &mut rows);
+            let column = if of.0 == YearKey::Unknown { contract.year } else { contract.area };
+            let unknown = rows.unknown_cells().iter().map(|cell| cell.row);
+            if let (Some(row), Some(column)) = (rows.first.into_iter().chain(unknown).min(), column)
             {
-                // Rows that may belong here: whatever they hold is unknown.
-                let mut stray = Tally::default();
-                self.merge(set, aggregate, group, outer.map(|_| key.as_deref()), &mut stray);
-                let column = if *of == YearKey::Unknown { contract.year } else { contract.area };
-                if let (Some(row), Some(column)) =
-                    (stray.first_row.into_iter().chain(stray.unknown_rows).min(), column)
-                {
-                    missing.push(Missing::Cell { set, row, column });
+                let (area, why) = (None, Unknown::Broken);
+                missing.push(Missing::Cell { set: place, row, column, area, why });
+            }
+        };
+        match point.area {
+            None => self.each_group(set, YearKey::Unknown, None, &mut stray),
+            Some(area) => {
+                for year in years {
+                    self.each_group(set, year, Some(AreaKey::Unknown), &mut stray);
+                }
+                for area in [AreaKey::Area(area), AreaKey::Unknown] {
+                    self.each_group(set, YearKey::Unknown, Some(area), &mut stray);
                 }
             }
         }
         Ok((total, missing))
+    }
+
+    /// Calls `see` with each group of a year, or the one of a year and area.
+    fn each_group(
+        &self,
+        set: usize,
+        year: YearKey,
+        area: Option<AreaKey>,
+        mut see: impl FnMut(GroupKey, usize),
+    ) {
+        let groups = &self.tallies[set].groups;
+        match area {
+            Some(area) => {
+                if let Some(group) = groups.get(&(year, area)) {
+                    see((year, area), *group);
+                }
+            }
+            None => {
+                let all = (year, AreaKey::None)..=(year, AreaKey::Area(usize::MAX));
+                groups.range(all).for_each(|(key, group)| see(*key, *group));
+            }
+        }
+    }
+
+    /// The dataset behind a plan.
+    pub fn dataset(&self, set: usize) -> &Dataset {
+        &self.datasets.sets[self.plans[set].dataset]
+    }
+
+    /// An unknown cell as it is told.
+    fn missing_cell(&self, set: usize, cell: UnknownCell, area: Option<usize>) -> Missing {
+        let UnknownCell { row, column, broken, doubled, area: own } = cell;
+        let plan = &self.plans[set];
+        let area = match own {
+            AreaKey::Area(own) => Some(own),
+            _ => area,
+        };
+        let why = match (doubled && plan.grouped.is_none(), broken) {
+            (true, _) => Unknown::Doubled,
+            (_, true) => Unknown::Broken,
+            _ => Unknown::Blank,
+        };
+        Missing::Cell { set: plan.dataset, row, column: plan.shown(column), area, why }
     }
 
     /// Adds a group's tally; with a key, the key's own and, as unknown, that of unknown keys.
@@ -286,41 +361,29 @@ impl Values<'_> {
         set: usize,
         aggregate: usize,
         group: usize,
-        key: Option<Option<&str>>,
+        key: &Option<Option<Arc<str>>>,
         total: &mut Tally,
     ) {
         let found = &self.tallies[set];
         let Some(key) = key else {
-            total.merge(&found.tallies[group][aggregate]);
+            total.merge(&found.tallies[aggregate][group]);
             return;
         };
-        let keyed = &found.keyed[group];
-        if let Some(tally) = keyed.get(&(aggregate, key.map(str::to_owned))) {
+        let keyed = &found.keyed[aggregate];
+        if let Some(tally) = keyed.get(&(group, key.clone())) {
             total.merge(tally);
         }
-        if let Some(stray) = keyed.get(&(aggregate, None)) {
-            for row in stray.unknown_rows.iter().copied().chain(stray.first_row) {
-                total.note_unknown(row);
+        if let Some(stray) = keyed.get(&(group, None)) {
+            let column = self.plans[set].aggregates[aggregate].key;
+            let columns = column.map(|key| self.plans[set].expressions.columns(key));
+            let column = columns.and_then(|columns| columns.first().copied()).unwrap_or(0);
+            let cells = stray.unknown_cells().iter().map(|cell| cell.row);
+            for row in cells.chain(stray.first) {
+                let cell =
+                    UnknownCell { row, column, broken: false, doubled: false, area: AreaKey::None };
+                total.note_unknown(|| cell, row);
             }
         }
-    }
-
-    /// Which cell of a row makes an aggregate unknown: its value, or the first unknown cell its
-    /// condition reads.
-    fn culprit(&self, set: usize, aggregate: &BoundAggregate, row: usize) -> usize {
-        let dataset = &self.datasets.sets[set];
-        let Some(table) = &dataset.table else { return 0 };
-        if table.doubled_rows.contains(&row) {
-            return dataset.contract.primary_key.last().copied().unwrap_or(0);
-        }
-        let expressions = &self.plans[set].expressions;
-        let condition = aggregate.filter.into_iter().chain(aggregate.key);
-        condition
-            .flat_map(|id| expressions.columns(id))
-            .chain(aggregate.column)
-            .find(|column| table.columns[*column].is_null(row))
-            .or(aggregate.column)
-            .unwrap_or(0)
     }
 
     /// Whether a condition holds.
@@ -365,36 +428,32 @@ impl Values<'_> {
 }
 
 fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
-    if tally.overflow {
+    if tally.overflow() {
         return Err(Absence::Overflow);
     }
-    let number = |mantissa: i128| {
-        Exact::decimal(mantissa, tally.scale).map(Value::Number).ok_or(Absence::Overflow)
-    };
+    let number = |value: Option<Exact>| value.map(Value::Number).ok_or(Absence::Overflow);
     let date = |days: i128| {
         i32::try_from(days)
             .map(|days| Value::Date(date_from_days(days)))
             .map_err(|_| Absence::Overflow)
     };
-    match aggregate {
-        Aggregate::Count => Ok(Value::Number(Exact::int(i128::from(tally.rows)))),
-        Aggregate::Distinct => {
-            let distinct = tally.distinct.as_ref().map_or(0, |values| values.len());
-            Ok(Value::Number(Exact::int(i128::try_from(distinct).map_err(|_| Absence::Overflow)?)))
+    let rows = Exact::int(i128::from(tally.rows));
+    if tally.rows == 0 && !matches!(aggregate, Aggregate::Count | Aggregate::Distinct | Aggregate::Sum) {
+        return Ok(Value::Nothing);
+    }
+    match (aggregate, tally.extremes()) {
+        (Aggregate::Count, _) => Ok(Value::Number(rows)),
+        (Aggregate::Distinct, _) => {
+            let distinct = i128::try_from(tally.distinct()).map_err(|_| Absence::Overflow)?;
+            Ok(Value::Number(Exact::int(distinct)))
         }
-        Aggregate::Sum => number(tally.sum),
-        Aggregate::Mean => {
-            if tally.rows == 0 {
-                return Ok(Value::Nothing);
-            }
-            Exact::decimal(tally.sum, tally.scale)
-                .and_then(|sum| sum.checked_div(Exact::int(i128::from(tally.rows))))
-                .map(Value::Number)
-                .ok_or(Absence::Overflow)
-        }
-        Aggregate::Min => tally.min.map_or(Ok(Value::Nothing), number),
-        Aggregate::Max => tally.max.map_or(Ok(Value::Nothing), number),
-        Aggregate::First => tally.min.map_or(Ok(Value::Nothing), date),
-        Aggregate::Last => tally.max.map_or(Ok(Value::Nothing), date),
+        (Aggregate::Sum, _) => number(tally.sum()),
+        (Aggregate::Mean, _) => number(tally.sum().and_then(|sum| sum.checked_div(rows))),
+        (Aggregate::Quantile(share), _) => number(tally.quantile(share)),
+        (_, None) => Ok(Value::Nothing),
+        (Aggregate::Min, Some((low, _, scale))) => number(Exact::decimal(low, scale)),
+        (Aggregate::Max, Some((_, high, scale))) => number(Exact::decimal(high, scale)),
+        (Aggregate::First, Some((low, ..))) => date(low),
+        (Aggregate::Last, Some((_, high, _))) => date(high),
     }
 }

@@ -11,6 +11,10 @@ pub mod row;
 pub mod scan;
 pub mod tally;
 
+mod feed;
+mod mask;
+mod regroup;
+
 use std::sync::Arc;
 
 use crate::exact::Exact;
@@ -73,6 +77,19 @@ pub struct TableExpr {
     pub as_of: Vec<Name>,
     /// Which year's rows.
     pub year: YearRef,
+    /// What its rows were gathered by; conditions are then about groups.
+    pub grouped: Option<Arc<GroupExpr>>,
+}
+
+/// Rows gathered into groups.
+#[derive(Clone, Debug)]
+pub struct GroupExpr {
+    /// The columns whose values the rows of a group share.
+    pub keys: Vec<Name>,
+    /// Conditions every row must satisfy to be gathered.
+    pub filters: Vec<Arc<RowClosure>>,
+    /// Date columns that must not be after the run's date.
+    pub as_of: Vec<Name>,
 }
 
 /// How rows become one number or date.
@@ -90,6 +107,8 @@ pub enum Aggregate {
     Max,
     /// Number of different values.
     Distinct,
+    /// The value at this share of the way from the smallest to the largest; the median at ½.
+    Quantile(Exact),
     /// Earliest date.
     First,
     /// Latest date.
@@ -97,6 +116,19 @@ pub enum Aggregate {
 }
 
 impl Aggregate {
+    /// Those that take nothing but a column.
+    pub const PLAIN: [Aggregate; 9] = [
+        Aggregate::Count,
+        Aggregate::Sum,
+        Aggregate::Mean,
+        Aggregate::Min,
+        Aggregate::Max,
+        Aggregate::Distinct,
+        Aggregate::Quantile(Exact::HALF),
+        Aggregate::First,
+        Aggregate::Last,
+    ];
+
     /// The method's name in scripts.
     pub fn name(self) -> &'static str {
         match self {
@@ -106,6 +138,8 @@ impl Aggregate {
             Aggregate::Min => "min",
             Aggregate::Max => "max",
             Aggregate::Distinct => "distinct",
+            Aggregate::Quantile(share) if share == Exact::HALF => "median",
+            Aggregate::Quantile(_) => "quantile",
             Aggregate::First => "first",
             Aggregate::Last => "last",
         }

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Arithmetic, Comparison};
+use super::{Aggregate, Arithmetic, Comparison};
 use crate::exact::Exact;
 use crate::source::Location;
 
@@ -142,7 +142,9 @@ impl RowExpr {
             RowKind::In(a, items) => {
                 1 + add(&[a]) + items.iter().map(|item| item.size(limit)).sum::<usize>()
             }
-            RowKind::Call(_, arguments) => add(&arguments.iter().collect::<Vec<_>>()),
+            RowKind::Call(_, parts) | RowKind::Members { filters: parts, .. } => {
+                add(&parts.iter().collect::<Vec<_>>())
+            }
         }
     }
 }
@@ -174,4 +176,13 @@ pub enum RowKind {
     If(Box<RowExpr>, Box<RowExpr>, Box<RowExpr>),
     /// A function.
     Call(Function, Vec<RowExpr>),
+    /// An aggregate over the members of a group: `g.filter(|r| r.head).count()`.
+    Members {
+        /// The aggregate.
+        aggregate: Aggregate,
+        /// Its column; `count()` has none.
+        column: Option<(String, Location)>,
+        /// Conditions members must satisfy.
+        filters: Vec<RowExpr>,
+    },
 }

@@ -1,103 +1,425 @@
 //! One pass over each dataset for all rules together.
 //!
-//! Every distinct expression is evaluated once; masks feed tallies keyed by year and area (and,
-//! for conditions on an `each` row, by one text more).
+//! Every distinct expression is evaluated once a batch; masks feed tallies keyed by year and area
+//! (and, for conditions on an `each` row, by one text more). Threads tally apart and are merged;
+//! nothing depends on how rows were dealt out.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray};
-use foldhash::fast::RandomState;
+use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef};
 use rayon::prelude::*;
 
-use super::Aggregate;
 use super::bind::{BoundRows, SetPlan};
-use super::column::{Evaluator, ExprId, Overflow, text_of};
+use super::column::{Evaluator, Lookups, Overflow};
+use super::feed::{Feed, Values};
+use super::mask::{self, Mask};
+use super::regroup::Members;
 use super::tally::Tally;
-use crate::data::Datasets;
+use super::YearRef;
+use crate::data::batch::{Batch, GroupKey, RowRef, YearKey};
+use crate::data::group::Grouping;
+use crate::data::stream::{self, Consumer, Pace};
+use crate::data::{Datasets, no_rows};
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
 
 /// How many offending rows a row check remembers.
 const SHOWN_ROWS: usize = 3;
 
-/// Which area a row is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AreaKey {
-    /// The dataset has no area column.
-    None,
-    /// The cell is unknown, or not in the list of areas.
-    Unknown,
-    /// This one of [`crate::data::Areas`].
-    Area(usize),
-}
-
-/// Which year a row is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum YearKey {
-    /// The dataset has no year column: its rows hold in every year.
-    Always,
-    /// The cell is unknown.
-    Unknown,
-    /// This year.
-    Year(i32),
-}
+/// The tallies of an aggregate kept apart by the texts of a key, for each group and text; `None`
+/// is the unknown key.
+pub type Keyed = HashMap<(usize, Option<Arc<str>>), Tally>;
 
 /// The groups of a dataset and their tallies.
 #[derive(Debug, Default)]
 pub struct SetTallies {
-    /// Groups in order of first appearance.
-    pub groups: Vec<(YearKey, AreaKey)>,
-    /// For each group, one tally an aggregate.
+    /// The number of each group, in order of year and area.
+    pub groups: BTreeMap<GroupKey, usize>,
+    /// For each aggregate, a tally a group.
     pub tallies: Vec<Vec<Tally>>,
-    /// For aggregates with a key: for each group, tallies by the key's text. `None` is the
-    /// unknown key.
-    pub keyed: Vec<HashMap<(usize, Option<String>), Tally>>,
+    /// For each aggregate, its tallies by key.
+    pub keyed: Vec<Keyed>,
+    /// Aligned with the plan's checks.
+    pub checks: Vec<RowCheck>,
+    /// Aggregates and checks some value of which did not fit an exact number.
+    pub overflow: Overflows,
     /// Years that have rows.
     pub years: BTreeSet<i32>,
-    /// Whether an expression overflowed.
-    pub overflow: bool,
+    /// How many rows there are.
+    pub rows: u64,
+    /// Whether a file could not be read to its end: nothing here can be relied on.
+    pub unreadable: bool,
+}
+
+/// What overflowed, aligned with a plan's aggregates and checks.
+#[derive(Debug, Default, Clone)]
+pub struct Overflows {
+    /// Aggregates.
+    pub aggregates: Vec<bool>,
+    /// Row checks.
+    pub checks: Vec<bool>,
 }
 
 /// What checking a condition over rows found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RowCheck {
     /// Rows looked at.
-    pub rows: usize,
+    pub rows: u64,
     /// Rows that break it.
-    pub violations: usize,
+    pub violations: u64,
     /// The first few of them.
-    pub first: Vec<usize>,
+    pub first: Vec<RowRef>,
     /// Rows that cannot be decided.
-    pub undecided: usize,
+    pub undecided: u64,
 }
 
-/// Scans every dataset that some rule needs; results are aligned with the datasets.
-pub fn scan(datasets: &Datasets, plans: &[SetPlan]) -> Vec<SetTallies> {
-    plans
-        .par_iter()
-        .enumerate()
-        .map(|(set, plan)| {
-            let mut tallies = SetTallies::default();
-            if scan_set(datasets, set, plan, &mut tallies).is_err() {
-                tallies.overflow = true;
+impl RowCheck {
+    fn merge(&mut self, other: &RowCheck) {
+        self.rows += other.rows;
+        self.violations += other.violations;
+        self.undecided += other.undecided;
+        self.first.extend(&other.first);
+        self.first.sort_unstable();
+        self.first.truncate(SHOWN_ROWS);
+    }
+}
+
+/// What all rows of a scan have in common.
+pub struct Context<'a> {
+    /// The data.
+    pub datasets: &'a Datasets,
+    /// What every scan must compute.
+    pub plans: &'a [SetPlan],
+    /// Keys of the datasets that expressions reach into.
+    pub lookups: &'a Lookups,
+    /// The reporting year.
+    pub year: i32,
+}
+
+/// Scans every dataset; results are aligned with the plans. Datasets in memory are scanned at
+/// once; the others one after another, each by all threads. Adds what broke their contracts to
+/// the findings.
+pub fn scan(
+    datasets: &Datasets,
+    sources: &Sources,
+    plans: &[SetPlan],
+    year: i32,
+    pace: &Pace<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<SetTallies> {
+    let lookups = Lookups::new(datasets, plans);
+    let context = Context { datasets, plans, lookups: &lookups, year };
+    let held: Vec<_> = (0..datasets.sets.len())
+        .into_par_iter()
+        .map(|set| Some(scan_held(&context, set, datasets.sets[set].table.as_ref()?)))
+        .collect();
+    let unread = datasets.sets.iter().filter(|set| set.table.is_none());
+    let files = unread.flat_map(|set| &set.files);
+    pace.watch.begin(files.map(|file| sources.get(file.source).len()).sum());
+    let mut scanned: Vec<SetTallies> = Vec::new();
+    scanned.resize_with(plans.len(), SetTallies::default);
+    let mut members: HashMap<usize, Members> = HashMap::new();
+    for (set, held) in held.into_iter().enumerate() {
+        let dataset = &datasets.sets[set];
+        let (tallies, grouped) = match held {
+            Some(held) => held,
+            None if dataset.is_readable() => {
+                let streamed = stream::read(
+                    dataset,
+                    sources,
+                    &datasets.keys(set),
+                    &wanted(plans, set, dataset.contract.fields.len()),
+                    Some(&datasets.areas),
+                    pace,
+                    &|| Scanner::new(&context, set),
+                );
+                findings.extend(streamed.findings);
+                let (mut tallies, grouped) = merged(&context, set, streamed.consumers);
+                tallies.unreadable = streamed.unreadable;
+                if tallies.rows == 0 && !tallies.unreadable {
+                    findings.push(no_rows(dataset, sources));
+                }
+                (tallies, grouped)
             }
-            tallies
+            None => continue,
+        };
+        scanned[set] = tallies;
+        members.extend(plans[set].derived.iter().copied().zip(grouped));
+    }
+    for (set, members) in members {
+        let Some(grouped) = &plans[set].grouped else { continue };
+        let (batch, groups, keys, overflow) = members.into_batch(&context, grouped);
+        let mut scanner = Scanner::new(&context, set);
+        scanner.scan(&Rows { batch: &batch, groups: &groups, runs: &[] }, &keys);
+        if overflow {
+            scanner.found.overflow.aggregates.fill(true);
+            scanner.found.overflow.checks.fill(true);
+        }
+        let (mut tallies, _) = merged(&context, set, vec![scanner]);
+        // A group without rows is no group, but a year without rows is one nobody reported.
+        tallies.years.clone_from(&scanned[grouped.parent].years);
+        tallies.unreadable = scanned[grouped.parent].unreadable;
+        scanned[set] = tallies;
+    }
+    scanned
+}
+
+fn scan_held(context: &Context<'_>, set: usize, table: &Batch) -> (SetTallies, Vec<Members>) {
+    let contract = &context.datasets.sets[set].contract;
+    let mut grouping = Grouping::default();
+    let column = |column: Option<usize>| table.columns[column?].as_ref();
+    let (year, area) = (column(contract.year), column(contract.area));
+    let groups = grouping.assign(contract, &context.datasets.areas, year, area, table.rows);
+    let mut scanner = Scanner::new(context, set);
+    scanner.scan(&Rows { batch: table, groups: &groups, runs: &[] }, &grouping.keys);
+    merged(context, set, vec![scanner])
+}
+
+/// The columns of a dataset whose values rules need.
+fn wanted(plans: &[SetPlan], set: usize, fields: usize) -> Vec<bool> {
+    let mut wanted = vec![false; fields];
+    let mut want = |column: usize| wanted[column] = true;
+    plans[set].own_columns().for_each(&mut want);
+    for derived in &plans[set].derived {
+        plans[*derived].grouped.iter().flat_map(|g| g.parent_columns()).for_each(&mut want);
+    }
+    wanted
+}
+
+/// Rows to be scanned, and the group of each.
+pub struct Rows<'a> {
+    /// The rows.
+    pub batch: &'a Batch,
+    /// Each row's group.
+    pub groups: &'a [u32],
+    /// Where rows are sorted by group: each group's rows.
+    pub runs: &'a [(u32, Range<usize>)],
+}
+
+/// One thread's part of a scan.
+pub struct Scanner<'a> {
+    context: &'a Context<'a>,
+    plan: &'a SetPlan,
+    set: usize,
+    found: SetTallies,
+    keys: Vec<GroupKey>,
+    members: Vec<Members>,
+}
+
+impl Consumer for Scanner<'_> {
+    fn take(&mut self, batch: Batch, grouping: &Grouping) {
+        let rows = Rows { batch: &batch, groups: &batch.groups, runs: &batch.runs };
+        self.scan(&rows, &grouping.keys);
+    }
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner of one plan's dataset that has seen nothing yet.
+    pub fn new(context: &'a Context<'a>, set: usize) -> Scanner<'a> {
+        let plan = &context.plans[set];
+        let found = SetTallies {
+            tallies: vec![Vec::new(); plan.aggregates.len()],
+            keyed: vec![Keyed::new(); plan.aggregates.len()],
+            checks: vec![RowCheck::default(); plan.checks.len()],
+            overflow: Overflows {
+                aggregates: vec![false; plan.aggregates.len()],
+                checks: vec![false; plan.checks.len()],
+            },
+            ..SetTallies::default()
+        };
+        let grouped = plan.derived.iter().filter_map(|at| context.plans[*at].grouped.as_ref());
+        let members = grouped.map(Members::new).collect();
+        Scanner { context, plan, set, found, keys: Vec::new(), members }
+    }
+
+    /// Scans rows; `keys` are the groups their numbers mean.
+    pub fn scan(&mut self, rows: &Rows<'_>, keys: &[GroupKey]) {
+        let batch = rows.batch;
+        self.keys.extend_from_slice(&keys[self.keys.len()..]);
+        self.found.rows += batch.rows as u64;
+        for tallies in &mut self.found.tallies {
+            tallies.resize_with(keys.len(), Tally::default);
+        }
+        let lookups = self.context.lookups;
+        let mut evaluator =
+            Evaluator::new(self.context.datasets, lookups, &self.plan.expressions, batch);
+        for at in 0..self.plan.aggregates.len() {
+            if self.aggregate(at, rows, &mut evaluator).is_err() {
+                self.found.overflow.aggregates[at] = true;
+            }
+        }
+        for at in 0..self.plan.checks.len() {
+            if self.check(at, rows, &mut evaluator).is_err() {
+                self.found.overflow.checks[at] = true;
+            }
+        }
+        for members in &mut self.members {
+            members.add(rows, &mut evaluator);
+        }
+    }
+
+    fn aggregate(
+        &mut self,
+        at: usize,
+        rows: &Rows<'_>,
+        evaluator: &mut Evaluator<'_>,
+    ) -> Result<(), Overflow> {
+        let aggregate = &self.plan.aggregates[at];
+        let chosen = aggregate.filter.map(|filter| evaluator.mask(filter)).transpose()?;
+        let values = Values::new(aggregate, rows.batch)?;
+        let feed = Feed {
+            batch: rows.batch,
+            aggregate: aggregate.aggregate,
+            chosen: chosen.as_deref(),
+            values,
+            reads: &aggregate.reads,
+            key_column: self.key_column(),
+            keys: if aggregate.key.is_some() { &[] } else { &self.keys },
+        };
+        match aggregate.key {
+            None => feed.feed(rows.groups, rows.runs, &mut self.found.tallies[at]),
+            Some(key) => {
+                let keys = evaluator.column(key)?;
+                keyed(rows, &keys, &feed, &mut self.found.keyed[at]);
+            }
+        }
+        Ok(())
+    }
+
+    fn check(
+        &mut self,
+        at: usize,
+        rows: &Rows<'_>,
+        evaluator: &mut Evaluator<'_>,
+    ) -> Result<(), Overflow> {
+        let check = &self.plan.checks[at];
+        let all = 0..rows.batch.rows;
+        let mut chosen = match check.filter {
+            Some(filter) => (*evaluator.mask(filter)?).clone(),
+            None => Mask::all(rows.batch.rows),
+        };
+        if check.year != YearRef::Same {
+            let year = check.year.resolve(self.context.year);
+            chosen.and(&Mask::from_rows(rows.batch.rows, |row| {
+                match self.keys[rows.groups[row] as usize].0 {
+                    YearKey::Always => Some(true),
+                    YearKey::Unknown => None,
+                    YearKey::Year(of) => Some(of == year),
+                }
+            }));
+        }
+        let holds = evaluator.mask(check.condition)?;
+        let unknown = |word: usize| holds.unknown.get(word).copied().unwrap_or(0);
+        let words = chosen.holds.iter().zip(&holds.holds).enumerate();
+        let violating: Vec<u64> = words
+            .map(|(word, (chosen, holds))| chosen & !holds & !unknown(word))
+            .collect();
+        let open: Vec<u64> =
+            chosen.holds.iter().enumerate().map(|(word, chosen)| chosen & unknown(word)).collect();
+        let mut first = Vec::new();
+        mask::each(&violating, &all, |row| first.push(rows.batch.refs[row]));
+        let undecided =
+            if chosen.unknown.is_empty() { 0 } else { mask::count(&chosen.unknown, &all) };
+        self.found.checks[at].merge(&RowCheck {
+            rows: mask::count(&chosen.holds, &all),
+            violations: first.len() as u64,
+            first,
+            undecided: undecided + mask::count(&open, &all),
+        });
+        Ok(())
+    }
+
+    /// The column by which a doubled row is shown.
+    fn key_column(&self) -> usize {
+        let set = self.context.datasets.sets.get(self.set);
+        set.and_then(|set| set.contract.primary_key.last().copied()).unwrap_or(0)
+    }
+}
+
+/// Tallies by group and by a key's text: a group for each pair, for this batch.
+fn keyed(rows: &Rows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
+    let Some(dictionary) = keys.as_dictionary_opt::<Int32Type>() else { return };
+    let mut numbers: HashMap<(u32, Option<i32>), u32> = HashMap::new();
+    let mut pairs = Vec::new();
+    let groups: Vec<u32> = rows
+        .groups
+        .iter()
+        .zip(dictionary.keys())
+        .map(|(group, code)| {
+            *numbers.entry((*group, code)).or_insert_with(|| {
+                pairs.push((*group, code));
+                u32::try_from(pairs.len() - 1).unwrap_or(u32::MAX)
+            })
         })
-        .collect()
+        .collect();
+    let mut tallies = vec![Tally::default(); pairs.len()];
+    feed.feed(&groups, &[], &mut tallies);
+    let texts = dictionary.values().as_string::<i32>();
+    for ((group, code), tally) in pairs.into_iter().zip(tallies) {
+        if tally.rows == 0 && tally.unknown == 0 {
+            continue;
+        }
+        let text = code.and_then(|code| usize::try_from(code).ok());
+        let text = text.map(|code| Arc::from(texts.value(code)));
+        found.entry((group as usize, text)).or_default().merge(&tally);
+    }
 }
 
-/// Whether a row is for a year; `None` when that is unknown.
-fn is_for_year(datasets: &Datasets, set: usize, row: usize, year: Option<i32>) -> Option<bool> {
-    let dataset = &datasets.sets[set];
-    let (Some(year), Some(column), Some(table)) = (year, dataset.contract.year, &dataset.table)
-    else {
-        return Some(true);
-    };
-    let years = table.columns[column].as_primitive_opt::<Int64Type>()?;
-    years.is_valid(row).then(|| years.value(row) == i64::from(year))
+/// All threads' parts together.
+fn merged(
+    context: &Context<'_>,
+    set: usize,
+    scanners: Vec<Scanner<'_>>,
+) -> (SetTallies, Vec<Members>) {
+    let Scanner { mut found, members: mut all, .. } = Scanner::new(context, set);
+    let keys: BTreeSet<GroupKey> =
+        scanners.iter().flat_map(|scanner| scanner.keys.iter().copied()).collect();
+    found.years = keys
+        .iter()
+        .filter_map(|(year, _)| match year {
+            YearKey::Year(year) => Some(*year),
+            _ => None,
+        })
+        .collect();
+    found.groups = keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect();
+    let count = found.groups.len();
+    for tallies in &mut found.tallies {
+        tallies.resize_with(count, Tally::default);
+    }
+    for scanner in scanners {
+        let part = scanner.found;
+        let place: Vec<usize> = scanner.keys.iter().map(|key| found.groups[key]).collect();
+        for (whole, part) in found.tallies.iter_mut().zip(part.tallies) {
+            for (group, tally) in part.iter().enumerate() {
+                whole[place[group]].merge(tally);
+            }
+        }
+        for (whole, part) in found.keyed.iter_mut().zip(part.keyed) {
+            for ((group, text), tally) in part {
+                whole.entry((place[group], text)).or_default().merge(&tally);
+            }
+        }
+        for (whole, part) in found.checks.iter_mut().zip(&part.checks) {
+            whole.merge(part);
+        }
+        let flags = |whole: &mut Vec<bool>, part: Vec<bool>| {
+            whole.iter_mut().zip(part).for_each(|(whole, part)| *whole |= part);
+        };
+        flags(&mut found.overflow.aggregates, part.overflow.aggregates);
+        flags(&mut found.overflow.checks, part.overflow.checks);
+        found.rows += part.rows;
+        for (whole, part) in all.iter_mut().zip(scanner.members) {
+            whole.merge(part, &scanner.keys);
+        }
+    }
+    (found, all)
 }
 
-/// The rows chosen, for one year or for all, and how many are undecided.
+/// The rows chosen from a dataset in memory, of one year or of all, and how many are undecided.
 ///
 /// # Errors
 /// [`Overflow`] when an exact number does not fit.
@@ -107,239 +429,24 @@ pub fn select(
     rows: &BoundRows,
     year: Option<i32>,
 ) -> Result<(Vec<usize>, usize), Overflow> {
-    let set = rows.set;
-    let Some(table) = &datasets.sets[set].table else { return Ok((Vec::new(), 0)) };
-    let mask = rows
-        .filter
-        .map(|filter| Evaluator::new(datasets, &plans[set].expressions, table).mask(filter))
-        .transpose()?;
-    let (mut chosen, mut undecided) = (Vec::new(), 0);
-    for row in 0..table.rows {
-        match (selected(mask.as_ref(), row), is_for_year(datasets, set, row, year)) {
-            (Some(false), _) | (_, Some(false)) => {}
-            (Some(true), Some(true)) => chosen.push(row),
-            _ => undecided += 1,
-        }
+    let dataset = &datasets.sets[rows.set];
+    let Some(table) = &dataset.table else { return Ok((Vec::new(), 0)) };
+    let lookups = Lookups::new(datasets, plans);
+    let mut evaluator =
+        Evaluator::new(datasets, &lookups, &plans[rows.set].expressions, table);
+    let mut chosen = match rows.filter {
+        Some(filter) => (*evaluator.mask(filter)?).clone(),
+        None => Mask::all(table.rows),
+    };
+    if let (Some(year), Some(column)) = (year, dataset.contract.year) {
+        let years = table.column(column)?.as_primitive::<Int64Type>();
+        chosen.and(&Mask::from_rows(table.rows, |row| {
+            years.is_valid(row).then(|| years.value(row) == i64::from(year))
+        }));
     }
-    Ok((chosen, undecided))
-}
-
-/// Checks a condition on every row chosen, of one year or of all.
-///
-/// # Errors
-/// [`Overflow`] when an exact number does not fit.
-pub fn check_rows(
-    datasets: &Datasets,
-    plans: &[SetPlan],
-    rows: &BoundRows,
-    year: Option<i32>,
-    condition: ExprId,
-) -> Result<RowCheck, Overflow> {
-    let set = rows.set;
-    let mut check = RowCheck::default();
-    let Some(table) = &datasets.sets[set].table else { return Ok(check) };
-    let holds = Evaluator::new(datasets, &plans[set].expressions, table).mask(condition)?;
-    let (chosen, undecided) = select(datasets, plans, rows, year)?;
-    check.undecided = undecided;
-    for row in chosen {
-        check.rows += 1;
-        if holds.is_null(row) {
-            check.undecided += 1;
-        } else if !holds.value(row) {
-            check.violations += 1;
-            if check.first.len() < SHOWN_ROWS {
-                check.first.push(row);
-            }
-        }
-    }
-    Ok(check)
-}
-
-/// Which group each row belongs to.
-fn group_rows(datasets: &Datasets, set: usize, tallies: &mut SetTallies) -> Vec<u32> {
-    let dataset = &datasets.sets[set];
-    let Some(table) = &dataset.table else { return Vec::new() };
-    let years = dataset.contract.year.map(|column| table.columns[column].clone());
-    let years = years.as_ref().and_then(|column| column.as_primitive_opt::<Int64Type>());
-    let codes = dataset.contract.area.and_then(|column| dataset.codes(column));
-    // Each distinct code is looked up once.
-    let places: Vec<AreaKey> = codes.map_or_else(Vec::new, |(_, texts)| {
-        let place = |text: Option<&str>| datasets.areas.position(text?);
-        texts.iter().map(|text| place(text).map_or(AreaKey::Unknown, AreaKey::Area)).collect()
-    });
-    let mut known: HashMap<(YearKey, AreaKey), u32> = HashMap::new();
-    let mut last: Option<((YearKey, AreaKey), u32)> = None;
-    (0..table.rows)
-        .map(|row| {
-            let year = match (dataset.contract.year, years) {
-                (None, _) => YearKey::Always,
-                (_, Some(years)) if years.is_valid(row) => {
-                    i32::try_from(years.value(row)).map_or(YearKey::Unknown, YearKey::Year)
-                }
-                _ => YearKey::Unknown,
-            };
-            if let YearKey::Year(year) = year {
-                tallies.years.insert(year);
-            }
-            let area = match (dataset.contract.area, codes) {
-                (None, _) => AreaKey::None,
-                (_, Some((codes, _))) if codes.is_valid(row) => {
-                    usize::try_from(codes.value(row)).map_or(AreaKey::Unknown, |code| places[code])
-                }
-                _ => AreaKey::Unknown,
-            };
-            // Files are mostly sorted by year and area: the last group is the likely one.
-            if let Some((key, group)) = last
-                && key == (year, area)
-            {
-                return group;
-            }
-            let group = *known.entry((year, area)).or_insert_with(|| {
-                tallies.groups.push((year, area));
-                u32::try_from(tallies.groups.len() - 1).unwrap_or(u32::MAX)
-            });
-            last = Some(((year, area), group));
-            group
-        })
-        .collect()
-}
-
-fn scan_set(
-    datasets: &Datasets,
-    set: usize,
-    plan: &SetPlan,
-    tallies: &mut SetTallies,
-) -> Result<(), Overflow> {
-    let Some(table) = &datasets.sets[set].table else { return Ok(()) };
-    let groups = group_rows(datasets, set, tallies);
-    let empty = vec![Tally::default(); plan.aggregates.len()];
-    tallies.tallies = vec![empty; tallies.groups.len()];
-    tallies.keyed = vec![HashMap::new(); tallies.groups.len()];
-    let mut evaluator = Evaluator::new(datasets, &plan.expressions, table);
-    for (at, aggregate) in plan.aggregates.iter().enumerate() {
-        let mask = aggregate.filter.map(|filter| evaluator.mask(filter)).transpose()?;
-        let values = Values::new(aggregate.aggregate, aggregate.column.map(|c| &table.columns[c]));
-        let keys = aggregate.key.map(|key| evaluator.column(key)).transpose()?;
-        let keys = keys.as_ref().map(Keys::new);
-        let mut keyed: HashMap<(usize, usize), Tally, RandomState> = HashMap::default();
-        for (row, group) in groups.iter().enumerate() {
-            let selected = selected(mask.as_ref(), row);
-            if selected == Some(false) {
-                continue;
-            }
-            let group = *group as usize;
-            let tally = match &keys {
-                None => &mut tallies.tallies[group][at],
-                Some(keys) => keyed.entry((group, keys.of_row[row])).or_default(),
-            };
-            tally.scale = values.scale;
-            // The second row of a doubled key may be there by mistake: it is not counted, and
-            // what it would have been counted in is unknown.
-            if selected.is_none() || table.doubled_rows.contains(&row) {
-                tally.note_unknown(row);
-            } else {
-                values.feed(tally, row);
-            }
-        }
-        for ((group, key), tally) in keyed {
-            let text = keys.as_ref().and_then(|keys| keys.texts.get(key).cloned());
-            tallies.keyed[group].insert((at, text), tally);
-        }
-    }
-    Ok(())
-}
-
-/// A column of keys: for each row the position of its text, past the end for an unknown one.
-struct Keys {
-    of_row: Vec<usize>,
-    texts: Vec<String>,
-}
-
-impl Keys {
-    fn new(column: &ArrayRef) -> Keys {
-        let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() else {
-            return Keys { of_row: vec![0; column.len()], texts: Vec::new() };
-        };
-        let texts: Vec<String> = dictionary
-            .values()
-            .as_string::<i32>()
-            .iter()
-            .map(|text| text.unwrap_or_default().to_owned())
-            .collect();
-        let unknown = texts.len();
-        let of_row = dictionary
-            .keys()
-            .iter()
-            .map(|code| code.and_then(|code| usize::try_from(code).ok()).unwrap_or(unknown))
-            .collect();
-        Keys { of_row, texts }
-    }
-}
-
-/// Whether a row is selected; `None` when that is unknown.
-fn selected(mask: Option<&BooleanArray>, row: usize) -> Option<bool> {
-    match mask {
-        None => Some(true),
-        Some(mask) if mask.is_null(row) => None,
-        Some(mask) => Some(mask.value(row)),
-    }
-}
-
-/// The column an aggregate reads, in the form tallies take.
-struct Values {
-    kind: Kind,
-    scale: u32,
-}
-
-enum Kind {
-    Rows,
-    Numbers(Vec<Option<i128>>),
-    Texts(Vec<Option<String>>),
-}
-
-impl Values {
-    fn new(aggregate: Aggregate, column: Option<&ArrayRef>) -> Values {
-        let Some(column) = column else { return Values { kind: Kind::Rows, scale: 0 } };
-        if aggregate == Aggregate::Distinct {
-            let texts = if column.as_dictionary_opt::<Int32Type>().is_some() {
-                text_of(column)
-            } else {
-                numbers(column).0.into_iter().map(|value| value.map(|v| v.to_string())).collect()
-            };
-            return Values { kind: Kind::Texts(texts), scale: 0 };
-        }
-        let (values, scale) = numbers(column);
-        Values { kind: Kind::Numbers(values), scale }
-    }
-
-    fn feed(&self, tally: &mut Tally, row: usize) {
-        match &self.kind {
-            Kind::Rows => tally.count(row),
-            Kind::Numbers(values) => match values[row] {
-                Some(value) => tally.add(row, value),
-                None => tally.note_unknown(row),
-            },
-            Kind::Texts(values) => match &values[row] {
-                Some(value) => tally.distinguish(row, value.clone()),
-                None => tally.note_unknown(row),
-            },
-        }
-    }
-}
-
-/// Integers, decimals, dates or truth values as whole numbers at a scale.
-fn numbers(column: &ArrayRef) -> (Vec<Option<i128>>, u32) {
-    if let Some(integers) = column.as_primitive_opt::<Int64Type>() {
-        return (integers.iter().map(|value| value.map(i128::from)).collect(), 0);
-    }
-    if let Some(dates) = column.as_primitive_opt::<Date32Type>() {
-        return (dates.iter().map(|value| value.map(i128::from)).collect(), 0);
-    }
-    if let Some(decimals) = column.as_primitive_opt::<Decimal128Type>() {
-        return (decimals.iter().collect(), u32::try_from(decimals.scale()).unwrap_or(0));
-    }
-    if let Some(flags) = column.as_boolean_opt() {
-        return (flags.iter().map(|flag| flag.map(i128::from)).collect(), 0);
-    }
-    (vec![None; column.len()], 0)
+    let all = 0..table.rows;
+    let mut found = Vec::new();
+    mask::each(&chosen.holds, &all, |row| found.push(row));
+    let undecided = if chosen.unknown.is_empty() { 0 } else { mask::count(&chosen.unknown, &all) };
+    Ok((found, usize::try_from(undecided).unwrap_or(usize::MAX)))
 }

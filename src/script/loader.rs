@@ -75,6 +75,7 @@ impl<'a> Loader<'a> {
                 filters: Vec::new(),
                 as_of: Vec::new(),
                 year: crate::measure::YearRef::Same,
+                grouped: None,
             };
             module.set_var(dataset.as_str(), table.clone());
             scope.push_constant(dataset.as_str(), table);

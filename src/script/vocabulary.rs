@@ -1,5 +1,7 @@
 //! The words scripts are made of: tables, measures, conditions, goals, schedules.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rhai::{Array, Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
 use rust_decimal::Decimal;
@@ -9,7 +11,7 @@ use super::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::{
-    Aggregate, Arithmetic, Comparison, Condition, Measure, MeasureKind, Name, Quotient, TableExpr,
+    Aggregate, Arithmetic, Comparison, Condition, GroupExpr, Measure, MeasureKind, Name, Quotient, TableExpr,
     YearRef,
 };
 use crate::message::Bilingual;
@@ -148,15 +150,7 @@ fn tables(engine: &mut Engine, session: &Session) {
             measure(kind, at)
         },
     );
-    for aggregate in [
-        Aggregate::Sum,
-        Aggregate::Mean,
-        Aggregate::Min,
-        Aggregate::Max,
-        Aggregate::Distinct,
-        Aggregate::First,
-        Aggregate::Last,
-    ] {
+    for aggregate in Aggregate::PLAIN.into_iter().filter(|plain| *plain != Aggregate::Count) {
         let shared = session.clone();
         engine.register_fn(
             aggregate.name(),
@@ -171,12 +165,77 @@ fn tables(engine: &mut Engine, session: &Session) {
             },
         );
     }
+    let shared = session.clone();
+    engine.register_fn(
+        "quantile",
+        move |context: NativeCallContext,
+              table: &mut TableExpr,
+              column: ImmutableString,
+              share: Dynamic|
+              -> Native<Measure> {
+            let site = site(&shared, &context)?;
+            let between = |share: &Exact| *share >= Exact::ZERO && *share <= Exact::ONE;
+            let Some(share) = exact(&share).filter(between) else {
+                return fail(
+                    Diagnostic::new(Code::InvalidValue, msg!(QuantileShare)).mark(site.argument(1)),
+                );
+            };
+            let column = Some(name(&site, 0, &column));
+            let aggregate = Aggregate::Quantile(share);
+            let kind = MeasureKind::Aggregate { table: table.clone(), aggregate, column };
+            measure(kind, site.whole())
+        },
+    );
+    groups(engine, session);
     engine.register_fn("year", |inner: &mut Measure, year: INT| {
         measure(MeasureKind::InYear(year_ref(year), inner.clone()), inner.at)
     });
     engine.register_fn("ignore_missing", |inner: &mut Measure| {
         measure(MeasureKind::IgnoreMissing(inner.clone()), inner.at)
     });
+}
+
+/// `table.group("key", …)`: what follows is about groups of rows.
+fn groups(engine: &mut Engine, session: &Session) {
+    let shared = session.clone();
+    let group = move |context: NativeCallContext<'_>,
+                      table: &TableExpr,
+                      columns: &[ImmutableString]|
+          -> Native<TableExpr> {
+        let site = site(&shared, &context)?;
+        if table.grouped.is_some() {
+            let told = Diagnostic::new(Code::TypeMismatch, msg!(GroupedTwice));
+            return fail(told.mark(site.whole()));
+        }
+        let keys = columns.iter().enumerate().map(|(at, column)| name(&site, at, column));
+        Ok(TableExpr {
+            grouped: Some(Arc::new(GroupExpr {
+                keys: keys.collect(),
+                filters: table.filters.clone(),
+                as_of: table.as_of.clone(),
+            })),
+            filters: Vec::new(),
+            as_of: Vec::new(),
+            ..table.clone()
+        })
+    };
+    type Text = ImmutableString;
+    let (one, two, three) = (group.clone(), group.clone(), group);
+    engine.register_fn("group", move |context: NativeCallContext, table: &mut TableExpr, a: Text| {
+        one(context, table, &[a])
+    });
+    engine.register_fn(
+        "group",
+        move |context: NativeCallContext, table: &mut TableExpr, a: Text, b: Text| {
+            two(context, table, &[a, b])
+        },
+    );
+    engine.register_fn(
+        "group",
+        move |context: NativeCallContext, table: &mut TableExpr, a: Text, b: Text, c: Text| {
+            three(context, table, &[a, b, c])
+        },
+    );
 }
 
 /// An argument as a measure: a measure, or a number.

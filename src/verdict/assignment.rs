@@ -85,6 +85,12 @@ impl Judge<'_> {
         self.judge_units(verdict, assignment, rows.set, &standings);
     }
 
+    /// Where a cell of a body's row stands.
+    fn cell_of(&self, set: usize, row: usize, column: usize) -> Option<Location> {
+        let row = *self.datasets.sets[set].table.as_ref()?.refs.get(row)?;
+        self.datasets.cell(self.sources, set, row, column)
+    }
+
     /// A body's key and name: the primary key, and the first text column after it.
     fn unit_name(&self, set: usize, row: usize) -> (String, String) {
         let dataset = &self.datasets.sets[set];
@@ -342,7 +348,7 @@ impl Judge<'_> {
             missing.iter().chain(&late).copied().collect()
         };
         for (row, standing) in named.iter().take(NAMED_UNITS) {
-            let Some(cell) = self.datasets.cell(self.sources, set, *row, key) else { continue };
+            let Some(cell) = self.cell_of(set, *row, key) else { continue };
             let text = match (standing.date, standing.days_late, standing.progress) {
                 (Some(date), Some(days), _) => {
                     msg!(UnitLate, name = name(*row), date = date, days = days)

@@ -38,8 +38,8 @@ pub enum BoundDemand {
     Target(Bound),
     /// See [`BoundAssignment`].
     Assignment(Box<BoundAssignment>),
-    /// The rows and the condition they must satisfy.
-    Expect(BoundRows, ExprId),
+    /// The plan and the place among its checks.
+    Expect(usize, usize),
     /// The inputs of a check.
     Check(Vec<(String, Bound)>),
 }
@@ -51,6 +51,18 @@ pub struct BoundRule {
     pub applies: Option<BoundCondition>,
     /// What it demands.
     pub demand: BoundDemand,
+}
+
+impl BoundRule {
+    /// The dataset whose rows are bodies that must each do something.
+    pub fn bodies(&self) -> Option<usize> {
+        match &self.demand {
+            BoundDemand::Assignment(assignment) => {
+                assignment.each.as_ref().map(|rows| rows.set)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Resolves a rule.
@@ -125,9 +137,9 @@ fn bind_expectation(
     binder: &mut Binder<'_>,
     expectation: &Expectation,
 ) -> Result<BoundDemand, Broken> {
-    let rows = binder.rows(&expectation.on.value, expectation.on.at)?;
-    let condition = binder.row_condition(rows.set, &expectation.row)?;
-    Ok(BoundDemand::Expect(rows, condition))
+    let on = &expectation.on;
+    let (set, check) = binder.check(&on.value, on.at, &expectation.row)?;
+    Ok(BoundDemand::Expect(set, check))
 }
 
 fn bind_check(binder: &mut Binder<'_>, check: &Check) -> Result<BoundDemand, Broken> {
@@ -149,7 +161,12 @@ pub enum Unusable {
 }
 
 /// The first dataset or column a rule needs and does not have.
-pub fn unusable(rule: &BoundRule, datasets: &Datasets, plans: &[SetPlan]) -> Option<Unusable> {
+pub fn unusable(
+    rule: &BoundRule,
+    datasets: &Datasets,
+    plans: &[SetPlan],
+    unreadable: impl Fn(usize) -> bool,
+) -> Option<Unusable> {
     let mut needs = Needs { plans, columns: Vec::new() };
     if let Some(condition) = &rule.applies {
         needs.condition(condition);
@@ -169,22 +186,19 @@ pub fn unusable(rule: &BoundRule, datasets: &Datasets, plans: &[SetPlan]) -> Opt
                 needs.measure(progress);
             }
         }
-        BoundDemand::Expect(rows, condition) => {
-            needs.rows(rows);
-            needs.expression(rows.set, *condition);
-        }
+        BoundDemand::Expect(set, check) => needs.check(*set, *check),
         BoundDemand::Check(inputs) => inputs.iter().for_each(|(_, bound)| needs.measure(bound)),
     }
     needs.columns.into_iter().find_map(|(set, column)| {
         let dataset = &datasets.sets[set];
-        if dataset.table.is_none() {
+        if !dataset.is_readable() || unreadable(set) {
             return Some(Unusable::Dataset(set));
         }
         let dimensions = [dataset.contract.year, dataset.contract.area];
         column
             .into_iter()
             .chain(dimensions.into_iter().flatten())
-            .find(|column| dataset.slots[*column].is_none())
+            .find(|column| dataset.lacks(*column))
             .map(|column| Unusable::Column(set, column))
     })
 }
@@ -197,13 +211,30 @@ struct Needs<'a> {
 impl Needs<'_> {
     fn expression(&mut self, set: usize, id: ExprId) {
         let expressions = &self.plans[set].expressions;
-        self.columns.extend(expressions.columns(id).into_iter().map(|c| (set, Some(c))));
+        for column in expressions.columns(id) {
+            self.column(set, Some(column));
+        }
         self.columns
             .extend(expressions.foreign_columns(id).into_iter().map(|(set, c)| (set, Some(c))));
     }
 
+    fn column(&mut self, set: usize, column: Option<usize>) {
+        let plan = &self.plans[set];
+        self.columns.push((plan.dataset, column.map(|column| plan.shown(column))));
+        let gathered = plan.grouped.iter().flat_map(|grouped| grouped.parent_columns());
+        self.columns.extend(gathered.map(|column| (plan.dataset, Some(column))));
+    }
+
+    fn check(&mut self, set: usize, check: usize) {
+        let check = &self.plans[set].checks[check];
+        self.column(set, None);
+        for id in check.filter.into_iter().chain([check.condition]) {
+            self.expression(set, id);
+        }
+    }
+
     fn rows(&mut self, rows: &BoundRows) {
-        self.columns.push((rows.set, None));
+        self.column(rows.set, None);
         if let Some(filter) = rows.filter {
             self.expression(rows.set, filter);
         }
@@ -218,7 +249,7 @@ impl Needs<'_> {
             }
             Bound::Aggregate { set, aggregate, .. } => {
                 let aggregate = &self.plans[*set].aggregates[*aggregate];
-                self.columns.push((*set, aggregate.column));
+                self.column(*set, aggregate.column);
                 for id in aggregate.filter.into_iter().chain(aggregate.key) {
                     self.expression(*set, id);
                 }

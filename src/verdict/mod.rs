@@ -17,7 +17,7 @@ use crate::data::Datasets;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::exact::Exact;
 use crate::measure::bind::SetPlan;
-use crate::measure::evaluate::{Absence, Missing, Point, Truth, Values};
+use crate::measure::evaluate::{Absence, Missing, Point, Truth, Unknown, Values};
 use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
 use crate::rule::goal::Goal;
@@ -152,7 +152,7 @@ impl Judge<'_> {
         let Some(bound) = bound else {
             return self.broken(verdict, msg!(RuleBroken));
         };
-        if let Some(unusable) = bound::unusable(bound, self.datasets, self.plans) {
+        if let Some(unusable) = bound::unusable(bound, self.datasets, self.plans, |set| self.values.tallies[set].unreadable) {
             let reason = match unusable {
                 Unusable::Dataset(set) => {
                     msg!(NeedsDataset, table = &self.datasets.sets[set].contract.name)
@@ -186,8 +186,8 @@ impl Judge<'_> {
             (Demand::Assignment(assignment), BoundDemand::Assignment(bound)) => {
                 self.judge_assignment(&mut verdict, assignment, bound);
             }
-            (Demand::Expect(expectation), BoundDemand::Expect(rows, condition)) => {
-                self.judge_expectation(&mut verdict, expectation, rows, *condition);
+            (Demand::Expect(expectation), BoundDemand::Expect(set, check)) => {
+                self.judge_expectation(&mut verdict, expectation, *set, *check);
             }
             (Demand::Check(check), BoundDemand::Check(inputs)) => {
                 self.judge_check(&mut verdict, check, inputs);
@@ -366,27 +366,20 @@ impl Judge<'_> {
 
     fn missing_text(&self, item: &Missing) -> Message {
         match item {
-            Missing::Cell { set, row, column } => {
-                let dataset = &self.datasets.sets[*set];
-                let field = &dataset.contract.fields[*column];
-                let broken = dataset
-                    .table
-                    .as_ref()
-                    .is_some_and(|table| table.broken_cells.contains(&(*row, *column)));
-                let place = dataset
-                    .contract
-                    .area
-                    .and_then(|area| dataset.text(*row, area))
-                    .and_then(|code| self.datasets.areas.position(code))
-                    .map(|area| self.datasets.areas.names[area].clone());
-                let doubled =
-                    dataset.table.as_ref().is_some_and(|table| table.doubled_rows.contains(row));
-                match (broken, place) {
-                    _ if doubled => msg!(DoubledRow, table = &dataset.contract.name),
-                    (true, Some(area)) => msg!(BrokenCellIn, column = &field.name, area = area),
-                    (true, None) => msg!(BrokenCell, column = &field.name),
-                    (false, Some(area)) => msg!(BlankCellIn, column = &field.name, area = area),
-                    (false, None) => msg!(BlankCell, column = &field.name),
+            Missing::Cell { set, column, area, why, .. } => {
+                let contract = &self.datasets.sets[*set].contract;
+                let field = &contract.fields[*column];
+                let area = area.map(|area| self.datasets.areas.names[area].clone());
+                match (why, area) {
+                    (Unknown::Doubled, _) => msg!(DoubledRow, table = &contract.name),
+                    (Unknown::Broken, Some(area)) => {
+                        msg!(BrokenCellIn, column = &field.name, area = area)
+                    }
+                    (Unknown::Broken, None) => msg!(BrokenCell, column = &field.name),
+                    (Unknown::Blank, Some(area)) => {
+                        msg!(BlankCellIn, column = &field.name, area = area)
+                    }
+                    (Unknown::Blank, None) => msg!(BlankCell, column = &field.name),
                 }
             }
             Missing::Row { set, year, area } => {
@@ -404,12 +397,12 @@ impl Judge<'_> {
 
     fn missing_at(&self, item: &Missing) -> Option<Location> {
         match item {
-            Missing::Cell { set, row, column } => {
+            Missing::Cell { set, row, column, .. } => {
                 self.datasets.cell(self.sources, *set, *row, *column)
             }
             Missing::Row { set, .. } | Missing::Year { set, .. } => {
-                let source = self.datasets.sets[*set].file?;
-                Some(Location { source, span: self.sources.get(source).line(1) })
+                let source = self.datasets.sets[*set].files.first()?.source;
+                Some(Location { source, span: self.sources.get(source).first_line() })
             }
         }
     }

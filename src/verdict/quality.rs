@@ -3,10 +3,9 @@
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
-use crate::measure::bind::{Bound, BoundRows};
-use crate::measure::column::ExprId;
+use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Absence, Point, Value};
-use crate::measure::{YearRef, scan};
+use crate::measure::scan::RowCheck;
 use crate::message::Message;
 use crate::msg;
 use crate::rule::{Check, Expectation};
@@ -16,22 +15,22 @@ impl Judge<'_> {
         &self,
         verdict: &mut Verdict,
         expectation: &Expectation,
-        rows: &BoundRows,
-        condition: ExprId,
+        set: usize,
+        check: usize,
     ) {
-        let set = rows.set;
         let at = expectation.row.at;
-        // Without `.year(…)` a condition on rows is about all years.
-        let year = (rows.year != YearRef::Same).then(|| rows.year.resolve(self.year));
-        let Ok(check) = scan::check_rows(self.datasets, self.plans, rows, year, condition) else {
+        let plan = &self.plans[set];
+        let found = &self.values.tallies[set];
+        if found.overflow.checks.get(check) == Some(&true) {
             return self.absent(verdict, &Absence::Overflow, at);
-        };
-        let table = &self.datasets.sets[set].contract.name;
-        // The condition's last column is the one most conditions are about.
-        let column = |row| {
-            let columns = self.plans[set].expressions.columns(condition);
-            self.datasets.cell(self.sources, set, row, columns.first().copied().unwrap_or(0))
-        };
+        }
+        let condition = plan.checks[check].condition;
+        let none = RowCheck::default();
+        let check = found.checks.get(check).unwrap_or(&none);
+        let table = &self.values.dataset(set).contract.name;
+        // The condition's first column is the one most conditions are about.
+        let column = plan.expressions.columns(condition).first().copied().unwrap_or(0);
+        let cell = |row| self.datasets.cell(self.sources, plan.dataset, row, plan.shown(column));
         if check.violations > 0 {
             verdict.status = Status::Unmet;
             let mut finding = Diagnostic::new(
@@ -46,7 +45,7 @@ impl Judge<'_> {
             )
             .subject(&verdict.id);
             for row in &check.first {
-                if let Some(cell) = column(*row) {
+                if let Some(cell) = cell(*row) {
                     finding = finding.label(cell, msg!(RowViolates));
                 }
             }
@@ -67,9 +66,7 @@ impl Judge<'_> {
                 .label(at, msg!(RowCondition))
                 .help(msg!(MissingDataHelp)),
             );
-        } else if check.rows == 0
-            && self.datasets.sets[set].table.as_ref().is_none_or(|t| t.rows == 0)
-        {
+        } else if found.rows == 0 {
             verdict.status = Status::NoData;
             verdict.diagnostics.push(
                 Diagnostic::new(

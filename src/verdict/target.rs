@@ -67,7 +67,10 @@ impl Judge<'_> {
 
     fn noun(&self, measure: &Bound) -> Option<Bilingual> {
         let Bound::Aggregate { set, aggregate, .. } = measure else { return None };
-        let contract = &self.datasets.sets[*set].contract;
+        let contract = &self.values.dataset(*set).contract;
+        if let Some(subject) = self.group_noun(*set) {
+            return Some(subject);
+        }
         let aggregate = &self.plans[*set].aggregates[*aggregate];
         use crate::measure::Aggregate::{Count, Distinct, Sum};
         let noun = match (aggregate.aggregate, aggregate.column) {
@@ -76,6 +79,17 @@ impl Judge<'_> {
             _ => return None,
         };
         (!noun.is_empty()).then(|| noun.clone())
+    }
+
+    /// What one group is, for measures over groups: a row of the dataset its key refers to.
+    fn group_noun(&self, set: usize) -> Option<Bilingual> {
+        let plan = &self.plans[set];
+        let key = *plan.grouped.as_ref()?.keys.first()?;
+        let contract = &self.datasets.sets[plan.dataset].contract;
+        let target = contract.reference(&contract.fields[key])?;
+        let named = |set: &&crate::data::Dataset| set.contract.name == target;
+        let subject = &self.datasets.sets.iter().find(named)?.contract.subject;
+        (!subject.is_empty()).then(|| subject.clone())
     }
 
     /// The measure in every year its datasets have.
@@ -165,7 +179,7 @@ impl Judge<'_> {
             return false;
         }
         aggregate.column.is_none_or(|column| {
-            self.datasets.sets[*set].contract.fields[column].kind
+            self.values.dataset(*set).contract.fields[self.plans[*set].shown(column)].kind
                 == crate::data::contract::FieldType::Integer
         })
     }
@@ -368,16 +382,18 @@ impl Judge<'_> {
                 let year = year.resolve(self.year);
                 let (tally, _) = self.values.tally(*set, *aggregate, year, point, None).ok()?;
                 let bound = &self.plans[*set].aggregates[*aggregate];
-                let contract = &self.datasets.sets[*set].contract;
+                let plan = &self.plans[*set];
+                let contract = &self.values.dataset(*set).contract;
                 let conditions = &self.plans[*set].expressions;
                 // A count has no column of its own: its condition's last column says why a row
                 // counts.
                 let column = bound
                     .column
                     .or_else(|| conditions.columns(bound.filter?).last().copied())
+                    .map(|column| plan.shown(column))
                     .or(contract.area)
                     .unwrap_or(0);
-                self.datasets.cell(self.sources, *set, tally.first_row?, column)
+                self.datasets.cell(self.sources, plan.dataset, tally.first?, column)
             }
         }
     }

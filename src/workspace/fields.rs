@@ -43,8 +43,8 @@ pub fn read_toml<T>(
     complaints: &Complaints,
     read: impl FnOnce(&mut Fields<'_>) -> T,
 ) -> Option<T> {
-    let bytes = sources.get(source).bytes().clone();
-    let text = match std::str::from_utf8(&bytes) {
+    let bytes = sources.get(source).bytes();
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let at = error.valid_up_to();

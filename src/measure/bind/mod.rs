@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use rows::column_type;
 
 use crate::data::Catalog;
-use crate::data::contract::{Contract, FieldType};
+use crate::data::contract::{Contract, Field, FieldType};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::exact::Exact;
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId, Expressions};
@@ -33,19 +33,74 @@ pub struct BoundAggregate {
     pub column: Option<usize>,
     /// A text by which rows are kept apart, for conditions on an `each` row.
     pub key: Option<ExprId>,
+    /// The dataset's columns it reads: those of its conditions, then its own.
+    pub reads: Vec<usize>,
+}
+
+/// A condition on rows, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundCheck {
+    /// Which rows.
+    pub filter: Option<ExprId>,
+    /// What they must satisfy.
+    pub condition: ExprId,
+    /// Of which year; of all without a shift.
+    pub year: YearRef,
+}
+
+/// Rows of one dataset gathered into groups, resolved: a dataset of its own.
+#[derive(Clone, Debug)]
+pub struct Grouped {
+    /// The plan of the dataset whose rows are gathered.
+    pub parent: usize,
+    /// Its columns whose values the rows of a group share; the first columns here.
+    pub keys: Vec<usize>,
+    /// The condition its rows must satisfy.
+    pub filter: Option<ExprId>,
+    /// What is computed of each group's members; the columns after the keys.
+    pub inner: Vec<BoundAggregate>,
+    /// The parent's columns that `filter` reads.
+    filter_reads: Vec<usize>,
+}
+
+impl Grouped {
+    /// The parent's columns that gathering reads.
+    pub fn parent_columns(&self) -> impl Iterator<Item = usize> {
+        let inner = self.inner.iter().flat_map(|aggregate| &aggregate.reads);
+        self.keys.iter().chain(&self.filter_reads).chain(inner).copied()
+    }
+
+    /// The parent's column by which one of these columns is shown.
+    fn shown(&self, column: usize) -> usize {
+        let inner = column.checked_sub(self.keys.len()).and_then(|at| self.inner.get(at));
+        let own = inner.and_then(|aggregate| aggregate.column.or(aggregate.reads.last().copied()));
+        own.or_else(|| self.keys.get(column).copied()).unwrap_or(self.keys[0])
+    }
 }
 
 /// What the scan of one dataset must compute.
 #[derive(Debug, Default)]
 pub struct SetPlan {
+    /// The dataset whose rows these are, or from whose rows they are gathered.
+    pub dataset: usize,
     /// Distinct expressions.
     pub expressions: Expressions,
     /// Distinct aggregates.
     pub aggregates: Vec<BoundAggregate>,
+    /// Conditions on rows.
+    pub checks: Vec<BoundCheck>,
+    /// For a plan over groups: what they are groups of.
+    pub grouped: Option<Grouped>,
+    /// The plans over groups of these rows.
+    pub derived: Vec<usize>,
     index: HashMap<BoundAggregate, usize>,
 }
 
 impl SetPlan {
+    fn new(dataset: usize) -> SetPlan {
+        SetPlan { dataset, ..SetPlan::default() }
+    }
+
     fn intern(&mut self, aggregate: BoundAggregate) -> usize {
         if let Some(at) = self.index.get(&aggregate) {
             return *at;
@@ -53,6 +108,45 @@ impl SetPlan {
         self.aggregates.push(aggregate.clone());
         self.index.insert(aggregate, self.aggregates.len() - 1);
         self.aggregates.len() - 1
+    }
+
+    fn check(&mut self, check: BoundCheck) -> usize {
+        self.checks.iter().position(|known| *known == check).unwrap_or_else(|| {
+            self.checks.push(check);
+            self.checks.len() - 1
+        })
+    }
+
+    /// An aggregate together with the columns it reads.
+    fn aggregate(
+        &self,
+        filter: Option<ExprId>,
+        aggregate: Aggregate,
+        column: Option<usize>,
+        key: Option<ExprId>,
+    ) -> BoundAggregate {
+        let mut reads: Vec<usize> = Vec::new();
+        let conditions = filter.into_iter().chain(key).flat_map(|id| self.expressions.columns(id));
+        for read in conditions.chain(column) {
+            if !reads.contains(&read) {
+                reads.push(read);
+            }
+        }
+        BoundAggregate { filter, aggregate, column, key, reads }
+    }
+
+    /// The columns whose values the plan needs, with repetitions.
+    pub fn own_columns(&self) -> impl Iterator<Item = usize> {
+        let aggregates = self.aggregates.iter().flat_map(|aggregate| aggregate.reads.clone());
+        let conditions = self.checks.iter().flat_map(|check| {
+            check.filter.into_iter().chain([check.condition])
+        });
+        aggregates.chain(conditions.flat_map(|id| self.expressions.columns(id)))
+    }
+
+    /// The column of the dataset by which one of the plan's columns is shown.
+    pub fn shown(&self, column: usize) -> usize {
+        self.grouped.as_ref().map_or(column, |grouped| grouped.shown(column))
     }
 }
 
@@ -141,7 +235,7 @@ impl Context {
 pub struct Binder<'a> {
     catalog: &'a Catalog,
     as_of: NaiveDate,
-    /// What each dataset's scan must compute, aligned with the catalog.
+    /// What each scan must compute: one for each dataset of the catalog, then those over groups.
     pub plans: Vec<SetPlan>,
     /// What could not be bound.
     pub complaints: Vec<Diagnostic>,
@@ -150,13 +244,18 @@ pub struct Binder<'a> {
 impl<'a> Binder<'a> {
     /// A binder for rules judged at `as_of`.
     pub fn new(catalog: &'a Catalog, as_of: NaiveDate) -> Binder<'a> {
-        let plans = catalog.datasets.iter().map(|_| SetPlan::default()).collect();
+        let plans = (0..catalog.datasets.len()).map(SetPlan::new).collect();
         Binder { catalog, as_of, plans, complaints: Vec::new() }
     }
 
-    /// The contract of a dataset.
+    /// The contract of a plan's dataset.
     pub fn contract(&self, set: usize) -> &'a Contract {
-        &self.catalog.datasets[set].contract
+        &self.catalog.datasets[self.plans[set].dataset].contract
+    }
+
+    /// The field behind one of a plan's columns.
+    fn field(&self, set: usize, column: usize) -> &'a Field {
+        &self.contract(set).fields[self.plans[set].shown(column)]
     }
 
     /// Records a complaint, once for each place: a shared function bound for forty rules
@@ -191,6 +290,18 @@ impl<'a> Binder<'a> {
     /// The column of this name.
     pub fn column(&mut self, set: usize, name: &str, at: Location) -> Result<usize, Broken> {
         let contract = self.contract(set);
+        if let Some(grouped) = &self.plans[set].grouped {
+            let keys: Vec<&str> =
+                grouped.keys.iter().map(|key| contract.fields[*key].name.as_str()).collect();
+            if let Some(key) = keys.iter().position(|key| *key == name) {
+                return Ok(key);
+            }
+            let complaint = Diagnostic::new(
+                Code::UnknownColumn,
+                msg!(NotAGroupKey, name = name, keys = keys.join(", ")),
+            );
+            return self.complain(complaint.mark(at).help(msg!(NotAGroupKeyHelp, name = name)));
+        }
         match contract.field(name) {
             Some(column) => Ok(column),
             None => {
@@ -283,23 +394,143 @@ impl<'a> Binder<'a> {
         })
     }
 
-    /// Resolves rows chosen from a dataset.
+    /// Resolves the bodies that must each do something: rows that will be needed one by one.
     ///
     /// # Errors
     /// [`Broken`] after recording what is wrong.
     pub fn rows(&mut self, table: &TableExpr, at: Location) -> Result<BoundRows, Broken> {
+        if table.grouped.is_some() {
+            let complaint = Diagnostic::new(Code::TypeMismatch, msg!(EachOfGroups));
+            return self.complain(complaint.mark(at));
+        }
         let set = self.dataset(&table.dataset, at)?;
         let (filter, key) = self.filters(set, table, Context::default())?;
         debug_assert!(key.is_none());
         Ok(BoundRows { set, filter, year: table.year })
     }
 
-    /// Resolves one condition over the rows of a dataset.
+    /// Resolves a condition every row (or group) of a table must satisfy: its plan and its place
+    /// among the plan's checks.
     ///
     /// # Errors
     /// [`Broken`] after recording what is wrong.
-    pub fn row_condition(&mut self, set: usize, closure: &RowClosure) -> Result<ExprId, Broken> {
-        self.truth(set, &closure.body, Context::default())
+    pub fn check(
+        &mut self,
+        table: &TableExpr,
+        at: Location,
+        closure: &RowClosure,
+    ) -> Result<(usize, usize), Broken> {
+        let set = self.table(table, at, Context::default())?;
+        let filters = self.filters(set, table, Context::default());
+        let condition = self.truth(set, &closure.body, Context::default());
+        let (filter, condition) = (filters?.0, condition?);
+        let check = BoundCheck { filter, condition, year: table.year };
+        Ok((set, self.plans[set].check(check)))
+    }
+
+    /// The plan of a table: its dataset's, or the one of its groups.
+    fn table(&mut self, table: &TableExpr, at: Location, context: Context) -> Result<usize, Broken> {
+        let parent = self.dataset(&table.dataset, at)?;
+        let Some(group) = &table.grouped else { return Ok(parent) };
+        let mut keys = Vec::new();
+        for name in &group.keys {
+            let key = self.column(parent, &name.text, name.at)?;
+            let field = self.field(parent, key);
+            if matches!(field.kind, FieldType::Number | FieldType::Boolean) {
+                let message = msg!(GroupKeyType, column = &field.name, kind = field.kind.name());
+                return self.complain(
+                    Diagnostic::new(Code::TypeMismatch, message)
+                        .mark(name.at)
+                        .label(field.at, msg!(DeclaredHere)),
+                );
+            }
+            keys.push(key);
+        }
+        let members = TableExpr {
+            filters: group.filters.clone(),
+            as_of: group.as_of.clone(),
+            grouped: None,
+            ..table.clone()
+        };
+        let (filter, correlated) = self.filters(parent, &members, context)?;
+        if correlated.is_some() {
+            return self.complain(
+                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                    .mark(at)
+                    .help(msg!(OuterOnlyEqualHelp)),
+            );
+        }
+        let same = |plan: &SetPlan| {
+            plan.grouped.as_ref().is_some_and(|known| {
+                known.parent == parent && known.keys == keys && known.filter == filter
+            })
+        };
+        if let Some(known) = self.plans.iter().position(same) {
+            return Ok(known);
+        }
+        let filter_reads =
+            filter.map(|filter| self.plans[parent].expressions.columns(filter)).unwrap_or_default();
+        let mut plan = SetPlan::new(parent);
+        plan.grouped = Some(Grouped { parent, keys, filter, inner: Vec::new(), filter_reads });
+        self.plans.push(plan);
+        let place = self.plans.len() - 1;
+        self.plans[parent].derived.push(place);
+        Ok(place)
+    }
+
+    /// An aggregate over the members of a group: the column of the groups that holds it.
+    fn members(
+        &mut self,
+        set: usize,
+        aggregate: Aggregate,
+        column: Option<&(String, Location)>,
+        filters: &[RowExpr],
+        at: Location,
+    ) -> Result<(usize, ColumnType), Broken> {
+        let Some(Grouped { parent, filter, .. }) = self.plans[set].grouped.clone() else {
+            return self.complain(
+                Diagnostic::new(
+                    Code::UnsupportedInRow,
+                    msg!(MethodOnRow, name = aggregate.name()),
+                )
+                .mark(at),
+            );
+        };
+        if matches!(aggregate, Aggregate::Mean | Aggregate::Quantile(_)) {
+            return self.complain(
+                Diagnostic::new(
+                    Code::UnsupportedInRow,
+                    msg!(NotOfMembers, name = aggregate.name()),
+                )
+                .mark(at)
+                .help(msg!(NotOfMembersHelp)),
+            );
+        }
+        let column = match column {
+            Some((name, at)) => {
+                let column = self.column(parent, name, *at)?;
+                self.check_column(parent, column, aggregate, *at)?;
+                Some(column)
+            }
+            None => None,
+        };
+        let mut all = filter;
+        for condition in filters {
+            let next = self.truth(parent, condition, Context::default())?;
+            let expressions = &mut self.plans[parent].expressions;
+            all = Some(all.map_or(next, |all| expressions.intern(ColumnExpr::And(all, next))));
+        }
+        let bound = self.plans[parent].aggregate(all, aggregate, column, None);
+        let kind = match aggregate {
+            Aggregate::First | Aggregate::Last => ColumnType::Date,
+            _ => ColumnType::Number,
+        };
+        let Some(grouped) = &mut self.plans[set].grouped else { return Err(Broken) };
+        let place = grouped.inner.iter().position(|known| *known == bound).unwrap_or_else(|| {
+            grouped.inner.push(bound);
+            grouped.inner.len() - 1
+        });
+        Ok((grouped.keys.len() + place, kind))
     }
 
     fn aggregate(
@@ -310,7 +541,15 @@ impl<'a> Binder<'a> {
         at: Location,
         context: Context,
     ) -> Result<(Bound, MeasureType), Broken> {
-        let set = self.dataset(&table.dataset, at)?;
+        let set = self.table(table, at, context)?;
+        if table.grouped.is_some() && aggregate != Aggregate::Count {
+            let message = msg!(OnlyCountGroups, name = aggregate.name());
+            return self.complain(
+                Diagnostic::new(Code::TypeMismatch, message)
+                    .mark(at)
+                    .help(msg!(OnlyCountGroupsHelp)),
+            );
+        }
         let filters = self.filters(set, table, context);
         let column = column
             .map(|name| {
@@ -324,7 +563,7 @@ impl<'a> Binder<'a> {
             Some((key, outer)) => (Some(key), Some(outer)),
             None => (None, None),
         };
-        let bound = BoundAggregate { filter, aggregate, column, key };
+        let bound = self.plans[set].aggregate(filter, aggregate, column, key);
         let kind = match aggregate {
             Aggregate::First | Aggregate::Last => MeasureType::Date,
             _ => MeasureType::Number,
@@ -346,7 +585,7 @@ impl<'a> Binder<'a> {
         aggregate: Aggregate,
         at: Location,
     ) -> Result<(), Broken> {
-        let field = &self.contract(set).fields[column];
+        let field = self.field(set, column);
         let fits = match aggregate {
             Aggregate::First | Aggregate::Last => field.kind == FieldType::Date,
             Aggregate::Distinct | Aggregate::Count => true,
@@ -418,7 +657,7 @@ impl<'a> Binder<'a> {
 
     fn not_after(&mut self, set: usize, name: &Name) -> Result<ExprId, Broken> {
         let column = self.column(set, &name.text, name.at)?;
-        let field = &self.contract(set).fields[column];
+        let field = self.field(set, column);
         if field.kind != FieldType::Date {
             let message = msg!(AsOfNeedsDate, column = &field.name, kind = field.kind.name());
             return self.complain(
@@ -454,7 +693,7 @@ impl<'a> Binder<'a> {
         };
         let outer_column = self.column(each, outer.0, outer.1)?;
         let (key, kind) = self.expression(set, own, context)?;
-        let outer_kind = column_type(self.contract(each).fields[outer_column].kind);
+        let outer_kind = column_type(self.field(each, outer_column).kind);
         if kind != ColumnType::Text || outer_kind != ColumnType::Text {
             return self.complain(
                 Diagnostic::new(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),

@@ -84,9 +84,20 @@ impl Binder<'_> {
                 (ColumnExpr::Arithmetic(Arithmetic::Sub, zero, a), Number)
             }
             RowKind::Arithmetic(operation, a, b) => {
-                let a = self.typed(set, a, Number, context);
-                let b = self.typed(set, b, Number, context);
-                (ColumnExpr::Arithmetic(*operation, a?, b?), Number)
+                let (first, kind) = self.expression(set, a, context)?;
+                if kind == ColumnType::Date && *operation == Arithmetic::Sub {
+                    let b = self.typed(set, b, ColumnType::Date, context)?;
+                    (ColumnExpr::Arithmetic(*operation, first, b), Number)
+                } else {
+                    let a = self.typed(set, a, Number, context);
+                    let b = self.typed(set, b, Number, context);
+                    (ColumnExpr::Arithmetic(*operation, a?, b?), Number)
+                }
+            }
+            RowKind::Members { aggregate, column, filters } => {
+                let (column, kind) =
+                    self.members(set, *aggregate, column.as_ref(), filters, expr.at)?;
+                (ColumnExpr::Column(column), kind)
             }
             RowKind::In(needle, items) => {
                 let mut ids = Vec::new();
@@ -159,9 +170,10 @@ impl Binder<'_> {
         path: &[(String, Location)],
     ) -> Result<(ExprId, ColumnType), Broken> {
         let Some(((name, at), mut rest)) = path.split_first() else { return Err(Broken) };
-        let mut column = self.column(set, name, *at)?;
-        let mut kind = column_type(self.contract(set).fields[column].kind);
-        let mut id = self.plans[set].expressions.intern(ColumnExpr::Column(column));
+        let own = self.column(set, name, *at)?;
+        let mut column = self.plans[set].shown(own);
+        let mut kind = column_type(self.field(set, own).kind);
+        let mut id = self.plans[set].expressions.intern(ColumnExpr::Column(own));
         let mut here = set;
         while let Some(((next, next_at), tail)) = rest.split_first() {
             let contract = self.contract(here);

@@ -1,0 +1,656 @@
+//! Cells into typed columns, every cell checked against the contract on the way.
+//!
+//! A cell that breaks its contract is noted and counts as unknown, so no figure is ever computed
+//! from it. Cells of the common form take a short way ([`digits`], [`TextReader`]); all others
+//! go through [`cell::parse`], which alone says what a text means.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use arrow_array::types::{ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray};
+use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
+
+use super::batch::{Batch, RowRef};
+use super::cell::{self, Refusal, Value};
+use super::contract::{Contract, Field, FieldType};
+use super::csv::range::Range;
+use super::csv::split::Records;
+use super::csv::{digits, unquoted};
+use super::group::Grouping;
+use super::keys::{Doubled, Key, KeyLog};
+use super::offence::Offending;
+use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
+use super::{Areas, DataFile};
+use crate::diagnostic::{Code, did_you_mean};
+use crate::exact::Exact;
+use crate::message::{Arg, Message};
+use crate::msg;
+
+/// What is known about a dataset before its rows are read.
+pub struct Setting<'a> {
+    /// Its contract.
+    pub contract: &'a Contract,
+    /// For each column, the keys it must be one of.
+    pub keys: &'a [Option<KnownKeys>],
+    /// For each column, whether its values are wanted. The others are only checked.
+    pub wanted: &'a [bool],
+    /// The columns whose values must differ.
+    pub unique: &'a [Key],
+    /// Rows known to have a key that an earlier row has, aligned with `unique`. Without it keys
+    /// are gathered, to find such rows.
+    pub doubled: Option<&'a [Doubled]>,
+    /// The list of areas; with it rows are grouped.
+    pub areas: Option<&'a Areas>,
+}
+
+/// Decodes one thread's ranges of a dataset.
+pub struct Decoder<'a> {
+    setting: &'a Setting<'a>,
+    columns: Vec<Reader>,
+    /// The groups met so far.
+    pub grouping: Grouping,
+    /// What broke the contract so far.
+    pub offending: Offending,
+    /// Keys seen, aligned with the setting's.
+    pub logs: Vec<KeyLog>,
+}
+
+/// How a column is read.
+enum Reader {
+    /// Only whether it is text at all.
+    Unread,
+    Integer { low: i64, high: i64, short: bool },
+    Decimal { short: bool },
+    Date { short: bool },
+    Boolean,
+    Text(TextReader),
+}
+
+impl Reader {
+    fn new(field: &Field, contract: &Contract, wanted: bool, referring: bool) -> Reader {
+        let constraints = &field.constraints;
+        let listed = constraints.allowed.is_some() || constraints.pattern.is_some();
+        // A number that means "missing" must not be taken for one.
+        let numeric = |marker: &String| marker.starts_with(|first: char| first.is_ascii_digit());
+        let short = !listed && !contract.missing.iter().any(numeric);
+        match field.kind {
+            FieldType::String if !wanted && !listed && !constraints.required && !referring => {
+                Reader::Unread
+            }
+            FieldType::String => Reader::Text(TextReader::new(wanted)),
+            FieldType::Integer | FieldType::Year => {
+                let bound = |bound: Option<Exact>, round: fn(Exact) -> i128, open: i64| {
+                    let bound = bound.map(round).map(|bound| i64::try_from(bound));
+                    bound.map_or(Some(open), Result::ok)
+                };
+                let low = bound(constraints.minimum, Exact::ceil, i64::MIN);
+                let high = bound(constraints.maximum, Exact::floor, i64::MAX);
+                // A year has four digits.
+                let year = field.kind == FieldType::Year;
+                let low = low.map(|low| if year { low.max(1000) } else { low });
+                let high = high.map(|high| if year { high.min(9999) } else { high });
+                match (low, high) {
+                    (Some(low), Some(high)) => Reader::Integer { low, high, short },
+                    _ => Reader::Integer { low: 0, high: 0, short: false },
+                }
+            }
+            FieldType::Number => {
+                let bounded = constraints.minimum.is_some() || constraints.maximum.is_some();
+                let plain = contract.decimal_char.is_none_or(|mark| mark == '.');
+                Reader::Decimal {
+                    short: short && plain && !bounded && contract.group_char.is_none(),
+                }
+            }
+            FieldType::Date => {
+                let iso = field.format.as_deref().is_none_or(|format| format == "%Y-%m-%d");
+                Reader::Date { short: short && iso }
+            }
+            FieldType::Boolean => Reader::Boolean,
+        }
+    }
+}
+
+/// A column's values in the order of the batch; unknown ones hold a zero.
+struct Filled<T> {
+    values: Vec<T>,
+    unknown: Vec<u32>,
+}
+
+impl<T> Filled<T> {
+    fn nulls(&self) -> Option<NullBuffer> {
+        if self.unknown.is_empty() {
+            return None;
+        }
+        let mut valid = BooleanBufferBuilder::new(self.values.len());
+        valid.append_n(self.values.len(), true);
+        for row in &self.unknown {
+            valid.set_bit(*row as usize, false);
+        }
+        Some(valid.finish().into())
+    }
+}
+
+fn primitive<T: ArrowPrimitiveType>(filled: Filled<T::Native>) -> PrimitiveArray<T> {
+    let nulls = filled.nulls();
+    PrimitiveArray::new(filled.values.into(), nulls)
+}
+
+/// The cells of one range in the order of the batch.
+struct Cells<'a> {
+    range: &'a Range,
+    records: &'a Records,
+    file: usize,
+    /// The record of each row of the batch.
+    order: Vec<u32>,
+}
+
+impl Cells<'_> {
+    fn row(&self, record: usize) -> RowRef {
+        RowRef::new(self.file, self.range.base + self.records.start(record))
+    }
+
+    /// The cell's place without its quotes; `None` where it must be copied to lose them.
+    fn bare(&self, record: usize, slot: usize) -> Option<(usize, usize)> {
+        let (start, end) = self.records.cell(record, slot);
+        let bytes = &self.range.bytes;
+        if !self.range.quoted || start == end || bytes[start] != b'"' {
+            return Some((start, end));
+        }
+        let inner = (start + 1, end.checked_sub(1)?);
+        let plain = inner.0 <= inner.1
+            && bytes[inner.1] == b'"'
+            && memchr::memchr(b'"', &bytes[inner.0..inner.1]).is_none();
+        plain.then_some(inner)
+    }
+
+    fn text(&self, record: usize, slot: usize) -> std::borrow::Cow<'_, [u8]> {
+        let (start, end) = self.records.cell(record, slot);
+        unquoted(&self.range.bytes[start..end])
+    }
+
+    /// Reads a column: each cell by the short way, or else by the long one, which notes what is
+    /// wrong. Rows with a wrong number of cells are unknown; `keep` reads what is there of them.
+    /// `blank` says that nothing at all means "unknown", and no more need be said.
+    fn fill<T: Copy + Default>(
+        &self,
+        slot: Option<usize>,
+        keep: bool,
+        blank: bool,
+        mut short: impl FnMut(&[u8], usize, usize) -> Option<T>,
+        long: &mut dyn FnMut(usize, RowRef, &[u8]) -> Option<T>,
+        broken: &mut dyn FnMut(usize),
+    ) -> Filled<T> {
+        let rows = self.order.len();
+        let mut filled = Filled { values: Vec::with_capacity(rows), unknown: Vec::new() };
+        let Some(slot) = slot else {
+            filled.values.resize(rows, T::default());
+            filled.unknown.extend(0..u32::try_from(rows).unwrap_or(u32::MAX));
+            return filled;
+        };
+        let bytes = &self.range.bytes;
+        let even = self.records.ragged.is_empty();
+        for (at, record) in self.order.iter().enumerate() {
+            let record = *record as usize;
+            let mut value = None;
+            let cells = if even { slot + 1 } else { self.records.cells(record) };
+            if !even && (self.records.is_ragged(record) && (!keep || slot >= cells)) {
+                if !keep {
+                    broken(at);
+                }
+            } else {
+                match self.bare(record, slot) {
+                    Some((start, end)) if blank && start == end => {}
+                    Some((start, end)) => {
+                        value = short(bytes, start, end);
+                        if value.is_none() {
+                            value = long(at, self.row(record), &bytes[start..end]);
+                        }
+                    }
+                    None => value = long(at, self.row(record), &self.text(record, slot)),
+                }
+            }
+            if value.is_none() {
+                filled.unknown.push(u32::try_from(at).unwrap_or(u32::MAX));
+            }
+            filled.values.push(value.unwrap_or_default());
+        }
+        filled
+    }
+}
+
+impl<'a> Decoder<'a> {
+    /// A decoder that has read nothing yet.
+    pub fn new(setting: &'a Setting<'a>) -> Decoder<'a> {
+        let contract = setting.contract;
+        let readers = contract.fields.iter().enumerate().map(|(at, field)| {
+            let keyed = setting.unique.iter().any(|key| key.columns.contains(&at));
+            let needed = setting.wanted[at]
+                || (setting.areas.is_some() && contract.area == Some(at))
+                || keyed;
+            Reader::new(field, contract, needed, setting.keys[at].is_some())
+        });
+        Decoder {
+            setting,
+            columns: readers.collect(),
+            grouping: Grouping::default(),
+            offending: Offending::default(),
+            logs: setting.unique.iter().map(|_| KeyLog::default()).collect(),
+        }
+    }
+
+    /// Decodes a range. With a list of areas, rows come sorted by group where that pays; without
+    /// one they come as they stand in the file.
+    pub fn decode(&mut self, range: &Range, records: &Records, file: &DataFile, number: usize) -> Batch {
+        let contract = self.setting.contract;
+        let count = u32::try_from(records.rows).unwrap_or(u32::MAX);
+        let mut cells = Cells { range, records, file: number, order: (0..count).collect() };
+        for (record, found) in &records.ragged {
+            self.offending.ragged.add(cells.row(*record), || *found);
+        }
+        if range.unclosed && records.rows > 0 {
+            self.offending.unclosed.add(cells.row(records.rows - 1), || ());
+        }
+        let mut batch = Batch {
+            columns: vec![None; contract.fields.len()],
+            rows: records.rows,
+            ..Batch::default()
+        };
+        let dimensions = [contract.year, contract.area];
+        if let Some(areas) = self.setting.areas {
+            for column in dimensions.into_iter().flatten() {
+                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+            }
+            let dimension = |column: Option<usize>| batch.columns[column?].as_ref();
+            let (year, area) = (dimension(contract.year), dimension(contract.area));
+            batch.groups = self.grouping.assign(contract, areas, year, area, batch.rows);
+            self.sort(&mut batch, &mut cells);
+        }
+        batch.refs = cells.order.iter().map(|record| cells.row(*record as usize)).collect();
+        for column in 0..contract.fields.len() {
+            if batch.columns[column].is_none() {
+                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+            }
+        }
+        self.check_references(&cells, file, &mut batch);
+        self.check_parts(&mut batch);
+        self.check_keys(&cells, file, &mut batch);
+        batch
+    }
+
+    /// Brings rows of one group together, so that they can be counted by the stretch. The columns
+    /// already read follow; all others are then read in the new order.
+    fn sort(&self, batch: &mut Batch, cells: &mut Cells<'_>) {
+        let groups = self.grouping.keys.len();
+        // With few rows to a group, stretches are not worth the sorting.
+        if groups > batch.rows / 8 {
+            return;
+        }
+        let mut starts = vec![0u32; groups + 1];
+        for group in &batch.groups {
+            starts[*group as usize + 1] += 1;
+        }
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
+            if starts[group + 1] > starts[group] {
+                let rows = starts[group] as usize..starts[group + 1] as usize;
+                batch.runs.push((u32::try_from(group).unwrap_or(u32::MAX), rows));
+            }
+        }
+        if batch.groups.is_sorted() {
+            return;
+        }
+        let mut order = vec![0u32; batch.rows];
+        for (record, group) in batch.groups.iter().enumerate() {
+            let place = &mut starts[*group as usize];
+            order[*place as usize] = u32::try_from(record).unwrap_or(u32::MAX);
+            *place += 1;
+        }
+        let picked = arrow_array::UInt32Array::from(order);
+        for column in batch.columns.iter_mut().flatten() {
+            if let Ok(sorted) = arrow_select::take::take(column, &picked, None) {
+                *column = sorted;
+            }
+        }
+        let order = picked.values().to_vec();
+        if !batch.broken.is_empty() {
+            let mut places = vec![0; order.len()];
+            for (place, record) in order.iter().enumerate() {
+                places[*record as usize] = place;
+            }
+            let moved = batch.broken.iter().map(|(row, column)| (places[*row], *column));
+            batch.broken = moved.collect();
+        }
+        batch.groups = order.iter().map(|record| batch.groups[*record as usize]).collect();
+        cells.order = order;
+    }
+
+    /// Reads a column; `None` where its values are not wanted.
+    fn column(
+        &mut self,
+        cells: &Cells<'_>,
+        column: usize,
+        file: &DataFile,
+        broken: &mut HashSet<(usize, usize)>,
+    ) -> Option<ArrayRef> {
+        let contract = self.setting.contract;
+        let field = &contract.fields[column];
+        let slot = file.slots[column];
+        // When and where a row is can be told even when something else of it is missing.
+        let keep = contract.year == Some(column) || contract.area == Some(column);
+        let blank = !field.constraints.required && contract.missing.iter().any(String::is_empty);
+        let offending = &mut self.offending;
+        let broken = std::cell::RefCell::new(broken);
+        let mark = |at: usize| {
+            broken.borrow_mut().insert((at, column));
+        };
+        let mut ragged = |at: usize| mark(at);
+        let mut general = |at: usize, row: RowRef, text: &[u8]| {
+            let value = general(contract, column, row, text, offending);
+            value.unwrap_or_else(|Broken| {
+                mark(at);
+                Value::Missing
+            })
+        };
+        Some(match &mut self.columns[column] {
+            Reader::Unread => {
+                let mut long = |at: usize, row: RowRef, text: &[u8]| {
+                    general(at, row, text);
+                    Some(())
+                };
+                let plain = |bytes: &[u8], start: usize, end: usize| {
+                    let text = &bytes[start..end];
+                    (text.is_ascii() || std::str::from_utf8(text).is_ok()).then_some(())
+                };
+                cells.fill(slot, keep, blank, plain, &mut long, &mut ragged);
+                return None;
+            }
+            Reader::Integer { low, high, short } => {
+                let (low, high, short) = (*low, *high, *short);
+                let four = field.kind == FieldType::Year;
+                let fits = |len: usize| short && (!four || len == 4);
+                let quick = |bytes: &[u8], start: usize, end: usize| {
+                    let value = digits::whole_number(bytes, start, end)?;
+                    (fits(end - start) && value >= low && value <= high).then_some(value)
+                };
+                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
+                    Value::Integer(value) => Some(value),
+                    _ => None,
+                };
+                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                Arc::new(primitive::<Int64Type>(filled))
+            }
+            Reader::Decimal { short } => {
+                let short = *short;
+                let quick = |bytes: &[u8], start: usize, end: usize| {
+                    let (mantissa, scale) = digits::decimal(bytes, start, end)?;
+                    short.then_some((i128::from(mantissa), u32::from(scale)))
+                };
+                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
+                    Value::Decimal(mantissa, scale) => Some((mantissa, scale)),
+                    _ => None,
+                };
+                decimals(cells.fill(slot, keep, blank, quick, &mut long, &mut ragged))
+            }
+            Reader::Date { short } => {
+                let short = *short;
+                let quick = |bytes: &[u8], start: usize, end: usize| {
+                    if short { digits::iso_date(bytes, start, end) } else { None }
+                };
+                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
+                    Value::Date(date) => Some(super::table::days_since_epoch(date)),
+                    _ => None,
+                };
+                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                Arc::new(primitive::<Date32Type>(filled))
+            }
+            Reader::Boolean => {
+                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
+                    Value::Boolean(flag) => Some(flag),
+                    _ => None,
+                };
+                let listed =
+                    field.constraints.allowed.is_some() || field.constraints.pattern.is_some();
+                let quick = |bytes: &[u8], start: usize, end: usize| match &bytes[start..end] {
+                    b"true" if !listed => Some(true),
+                    b"false" if !listed => Some(false),
+                    _ => None,
+                };
+                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                let nulls = filled.nulls();
+                Arc::new(BooleanArray::new(filled.values.into(), nulls))
+            }
+            Reader::Text(reader) => {
+                reader.begin();
+                let keys = self.setting.keys[column].as_ref();
+                let judge = Judge { field, contract, keys };
+                let reader = std::cell::RefCell::new(reader);
+                let quick = |bytes: &[u8], start: usize, end: usize| {
+                    match reader.borrow_mut().code(bytes, start, end, &judge) {
+                        Coded::Text(code) => Some(code),
+                        Coded::Missing | Coded::Refused(_) => None,
+                    }
+                };
+                let mut long = |at: usize, row: RowRef, text: &[u8]| {
+                    let mut copy = text.to_vec();
+                    copy.extend([0; super::csv::range::PADDING]);
+                    match reader.borrow_mut().code(&copy, 0, text.len(), &judge) {
+                        Coded::Text(code) => Some(code),
+                        Coded::Missing => None,
+                        Coded::Refused(code) => {
+                            mark(at);
+                            offending.add(code, column, row, || offence(code, text, field, keys));
+                            None
+                        }
+                    }
+                };
+                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                let codes = primitive::<Int32Type>(filled);
+                let texts = reader.into_inner().texts();
+                // Codes are places of the dictionary by construction.
+                Arc::new(DictionaryArray::try_new(codes, texts).ok()?)
+            }
+        })
+    }
+
+    /// Numbers that must be keys of another dataset; texts have been looked up already.
+    fn check_references(&mut self, cells: &Cells<'_>, file: &DataFile, batch: &mut Batch) {
+        for (column, keys) in self.setting.keys.iter().enumerate() {
+            let (Some(keys), Some(slot)) = (keys, file.slots[column]) else { continue };
+            let Some(array) = batch.columns[column].as_ref() else { continue };
+            let Some(numbers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() else {
+                continue;
+            };
+            let mut strangers = HashSet::new();
+            for row in (0..batch.rows).filter(|row| numbers.is_valid(*row)) {
+                let text = numbers.value(row).to_string();
+                if !keys.contains(&text) {
+                    strangers.insert(row);
+                    let raw = cells.text(cells.order[row] as usize, slot);
+                    let field = &self.setting.contract.fields[column];
+                    let code = Code::UnknownForeignKey;
+                    self.offending.add(code, column, batch.refs[row], || {
+                        offence(code, &raw, field, Some(keys))
+                    });
+                }
+            }
+            if !strangers.is_empty() {
+                batch.void(column, &strangers);
+            }
+        }
+    }
+
+    /// Counts that are part of another cannot be above it.
+    fn check_parts(&mut self, batch: &mut Batch) {
+        for (part, whole) in &self.setting.contract.parts {
+            let (Some(parts), Some(wholes)) = (&batch.columns[*part], &batch.columns[*whole]) else {
+                continue;
+            };
+            let mut above = HashSet::new();
+            for row in 0..batch.rows {
+                let (Some(small), Some(large)) = (number(parts, row), number(wholes, row)) else {
+                    continue;
+                };
+                if small > large {
+                    above.insert(row);
+                    let column = &self.setting.contract.fields[*whole].name;
+                    self.offending.add(Code::PartAboveWhole, *part, batch.refs[row], || {
+                        let why = msg!(
+                            PartAboveWhole,
+                            part = Arg::Number(small.exact_text()),
+                            column = column,
+                            whole = Arg::Number(large.exact_text())
+                        );
+                        (small.exact_text(), Some(why))
+                    });
+                }
+            }
+            if !above.is_empty() {
+                batch.void(*part, &above);
+            }
+        }
+    }
+
+    /// Notes the keys of all rows; where doubled ones are known already, the later row's cells
+    /// become unknown so that nothing is counted twice.
+    fn check_keys(&mut self, cells: &Cells<'_>, file: &DataFile, batch: &mut Batch) {
+        for (at, key) in self.setting.unique.iter().enumerate() {
+            let slots: Option<Vec<usize>> = key.columns.iter().map(|c| file.slots[*c]).collect();
+            let Some(slots) = slots else { continue };
+            let Some(doubled) = self.setting.doubled else {
+                let known = |row: usize| {
+                    let column = |column: &usize| batch.columns[*column].as_ref();
+                    key.columns.iter().all(|c| column(c).is_some_and(|array| array.is_valid(row)))
+                };
+                for row in (0..batch.rows).filter(|row| known(*row)) {
+                    let record = cells.order[row] as usize;
+                    let texts: Vec<_> = slots.iter().map(|slot| cells.text(record, *slot)).collect();
+                    self.logs[at].add(batch.refs[row], texts.iter().map(|text| &**text));
+                }
+                continue;
+            };
+            let doubled = &doubled[at];
+            if doubled.is_empty() {
+                continue;
+            }
+            let rows: HashSet<usize> =
+                (0..batch.rows).filter(|row| doubled.contains_key(&batch.refs[*row])).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            for column in 0..self.setting.contract.fields.len() {
+                if key.primary != key.columns.contains(&column) {
+                    batch.void(column, &rows);
+                }
+            }
+            if key.primary {
+                batch.doubled.extend(rows);
+            }
+        }
+    }
+}
+
+/// The cell breaks its contract; it has been noted.
+struct Broken;
+
+/// One cell's value by the long way.
+fn general(
+    contract: &Contract,
+    column: usize,
+    row: RowRef,
+    raw: &[u8],
+    offending: &mut Offending,
+) -> Result<Value<'static>, Broken> {
+    let field = &contract.fields[column];
+    let mut refuse = |code: Code, why: Option<Message>| {
+        offending.add(code, column, row, || (String::from_utf8_lossy(raw).into_owned(), why));
+        Err(Broken)
+    };
+    let Ok(text) = composed(raw) else { return refuse(Code::InvalidText, None) };
+    let value = match cell::parse(&text, field, contract) {
+        Ok(value) => value.into_owned(),
+        Err(Refusal::Type) => return refuse(Code::BadCell, None),
+        Err(Refusal::Ambiguous) => return refuse(Code::AmbiguousNumber, None),
+    };
+    let constraints = &field.constraints;
+    if value == Value::Missing {
+        return if constraints.required { refuse(Code::Required, None) } else { Ok(value) };
+    }
+    if let Some(number) = value.number() {
+        let below = constraints.minimum.filter(|bound| number < *bound);
+        let above = constraints.maximum.filter(|bound| number > *bound);
+        let why = below
+            .map(|bound| msg!(BelowMinimum, bound = Arg::Number(bound.exact_text())))
+            .or(above.map(|bound| msg!(AboveMaximum, bound = Arg::Number(bound.exact_text()))));
+        if why.is_some() {
+            return refuse(Code::OutOfRange, why);
+        }
+    }
+    let trimmed = text.trim();
+    if let Some(allowed) = &constraints.allowed
+        && !allowed.iter().any(|known| known == trimmed)
+    {
+        let guess = did_you_mean(trimmed, allowed.iter().map(String::as_str));
+        return refuse(Code::NotInEnum, guess.map(|name| msg!(DidYouMean, name = name)));
+    }
+    if let Some((_, pattern)) = &constraints.pattern
+        && !pattern.is_match(trimmed)
+    {
+        return refuse(Code::PatternMismatch, None);
+    }
+    Ok(value)
+}
+
+/// How an offending text is told: itself, and a guess at what was meant.
+fn offence(
+    code: Code,
+    raw: &[u8],
+    field: &Field,
+    keys: Option<&KnownKeys>,
+) -> (String, Option<Message>) {
+    let text = String::from_utf8_lossy(raw).into_owned();
+    let guess = match code {
+        Code::NotInEnum => {
+            let allowed = field.constraints.allowed.iter().flatten().map(String::as_str);
+            did_you_mean(text.trim(), allowed)
+        }
+        Code::UnknownForeignKey => {
+            // The nearest key, and among equally near ones always the same.
+            let mut known: Vec<&str> = keys.into_iter().flatten().map(String::as_str).collect();
+            known.sort_unstable();
+            did_you_mean(text.trim(), known)
+        }
+        _ => None,
+    };
+    let guess = guess.map(|name| msg!(DidYouMean, name = name));
+    (text, guess)
+}
+
+/// Decimals at the largest scale that occurs. They all fit: see [`cell::MOST_PLACES`].
+fn decimals(filled: Filled<(i128, u32)>) -> ArrayRef {
+    let scale = filled.values.iter().map(|(_, scale)| *scale).max().unwrap_or(0);
+    let nulls = filled.nulls();
+    let values: Vec<i128> = filled
+        .values
+        .iter()
+        .map(|(mantissa, own)| mantissa.saturating_mul(10i128.saturating_pow(scale - own)))
+        .collect();
+    let array = PrimitiveArray::<Decimal128Type>::new(values.into(), nulls);
+    let scale = i8::try_from(scale).unwrap_or(0);
+    match array.clone().with_precision_and_scale(38, scale) {
+        Ok(array) => Arc::new(array),
+        Err(_) => Arc::new(array),
+    }
+}
+
+/// A number of an integer or decimal column.
+fn number(array: &ArrayRef, row: usize) -> Option<Exact> {
+    if array.is_null(row) {
+        return None;
+    }
+    if let Some(integers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() {
+        return Some(Exact::from(integers.value(row)));
+    }
+    let decimals = array.as_any().downcast_ref::<PrimitiveArray<Decimal128Type>>()?;
+    Exact::decimal(decimals.value(row), u32::try_from(decimals.scale()).ok()?)
+}

@@ -1,0 +1,124 @@
+//! Which files belong to a dataset.
+
+use std::path::{Path, PathBuf};
+
+use super::contract::Contract;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::msg;
+use crate::source::{Location, SourceId, Sources};
+use crate::workspace::fields::Complaints;
+use crate::workspace::reason;
+
+/// Endings of data files, in order of preference.
+const ENDINGS: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
+
+/// The files of a folder, in order of name.
+pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a path ends like this.
+pub fn has_ending(path: &Path, ending: &str) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ending))
+}
+
+/// Whether a file is of a kind that is read as data.
+pub fn is_data(path: &Path) -> bool {
+    ENDINGS.iter().any(|ending| has_ending(path, ending))
+}
+
+/// A file's name without its endings.
+pub fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = ENDINGS.iter().chain(&[".toml"]).find(|ending| name.ends_with(**ending));
+    ending.map_or(name.clone(), |ending| name[..name.len() - ending.len()].to_owned())
+}
+
+/// The files of a dataset: those its contract's `path` matches, else the one of its own name.
+/// None found, or several where one was meant, is a complaint.
+pub fn of(
+    contract: Option<&Contract>,
+    name: &str,
+    source: SourceId,
+    folder: &Path,
+    listed: &[PathBuf],
+    sources: &Sources,
+    complaints: &Complaints,
+) -> Vec<PathBuf> {
+    let complain = |complaint| complaints.borrow_mut().push(complaint);
+    let Some(pattern) = contract.and_then(|contract| contract.path.as_ref()) else {
+        let own: Vec<PathBuf> = ENDINGS
+            .iter()
+            .map(|ending| folder.join(format!("{name}{ending}")))
+            .filter(|path| listed.contains(path))
+            .collect();
+        if own.is_empty() {
+            let path = sources.display(&folder.join(format!("{name}{}", ENDINGS[0])));
+            complain(
+                Diagnostic::new(
+                    Code::ContractWithoutDataset,
+                    msg!(ContractWithoutDataset, table = name, path = &path),
+                )
+                .mark(Location { source, span: (0..1).into() })
+                .help(msg!(ContractWithoutDatasetHelp, path = &path)),
+            );
+        } else if own.len() > 1 {
+            let names: Vec<String> = own.iter().map(|path| sources.display(path)).collect();
+            complain(
+                Diagnostic::new(
+                    Code::ContractWithoutDataset,
+                    msg!(SeveralFiles, table = name, paths = names.join(", ")),
+                )
+                .mark(Location { source, span: (0..1).into() })
+                .help(msg!(SeveralFilesHelp)),
+            );
+            return Vec::new();
+        }
+        return own;
+    };
+    let whole = folder.join(&pattern.value);
+    let mut found: Vec<PathBuf> = glob::glob(&whole.to_string_lossy())
+        .map(|paths| paths.filter_map(Result::ok).filter(|path| is_data(path)).collect())
+        .unwrap_or_default();
+    found.sort();
+    if found.is_empty() {
+        let path = sources.display(&whole);
+        complain(
+            Diagnostic::new(
+                Code::ContractWithoutDataset,
+                msg!(ContractWithoutDataset, table = name, path = &path),
+            )
+            .mark(pattern.at)
+            .help(msg!(DataPathHelp)),
+        );
+    }
+    found
+}
+
+/// A data file no contract describes.
+pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
+    let shown = sources.display(path);
+    let contract = sources.display(&path.with_file_name(format!("{}.toml", stem(path))));
+    let mut finding =
+        Diagnostic::new(Code::DatasetWithoutContract, msg!(DatasetWithoutContract, path = &shown))
+            .help(msg!(DatasetWithoutContractHelp, path = &contract));
+    if let Ok(source) = sources.open(path) {
+        let line = sources.get(source).first_line();
+        finding = finding.mark(Location { source, span: line });
+    }
+    complaints.borrow_mut().push(finding);
+}
+
+/// A file that could not be read.
+pub fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::Unreadable,
+        msg!(Unreadable, path = sources.display(path), detail = reason(error)),
+    )
+    .help(msg!(UnreadableHelp))
+}

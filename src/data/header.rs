@@ -1,0 +1,111 @@
+//! Headers: which column of a file is which field of the contract.
+
+use super::contract::{Contract, Field};
+use super::{DataFile, cell};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::msg;
+use crate::source::{Location, SourceId, Sources};
+
+/// Bytes in which a header must end.
+const LONGEST_HEADER: usize = 1 << 20;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a file's header. `None` when there is nothing to read; every column that is missing, not
+/// in the contract or there twice is a finding.
+pub fn read(
+    contract: &Contract,
+    source: SourceId,
+    sources: &Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<DataFile> {
+    let text = sources.get(source).slice((0..LONGEST_HEADER).into());
+    let base = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let body = &text[base..];
+    let mut csv = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(contract.delimiter)
+        .buffer_capacity(body.len().clamp(1, 1 << 13))
+        .from_reader(body);
+    let mut record = csv::ByteRecord::new();
+    if body.iter().all(u8::is_ascii_whitespace)
+        || !matches!(csv.read_byte_record(&mut record), Ok(true))
+    {
+        findings.push(
+            Diagnostic::new(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
+                .mark(Location { source, span: (0..0).into() })
+                .help(msg!(DatasetEmptyHelp, columns = columns(contract.names()))),
+        );
+        return None;
+    }
+    let header: Vec<String> =
+        record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+    let at = |column: usize| Location {
+        source,
+        span: cell::span(&text, base, column, contract.delimiter),
+    };
+    let slots = bind(contract, &header, &at, findings);
+    let body = base + usize::try_from(csv.position().byte()).unwrap_or(0);
+    Some(DataFile { source, slots, width: header.len(), body })
+}
+
+fn columns<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Finds each field's position in the header.
+fn bind(
+    contract: &Contract,
+    header: &[String],
+    at: &dyn Fn(usize) -> Location,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Option<usize>> {
+    let mut slots = vec![None; contract.fields.len()];
+    let mut extra = Vec::new();
+    for (position, name) in header.iter().enumerate() {
+        match contract.field(name) {
+            Some(field) if slots[field].is_none() => slots[field] = Some(position),
+            Some(_) => findings.push(
+                Diagnostic::new(Code::DuplicateColumn, msg!(DuplicateColumn, name = name))
+                    .mark(at(position))
+                    .help(msg!(DuplicateColumnHelp)),
+            ),
+            None => extra.push(position),
+        }
+    }
+    let missing: Vec<&Field> = contract
+        .fields
+        .iter()
+        .zip(&slots)
+        .filter(|(_, slot)| slot.is_none())
+        .map(|(field, _)| field)
+        .collect();
+    for position in &extra {
+        let guess = did_you_mean(&header[*position], missing.iter().map(|f| f.name.as_str()));
+        let mut finding = Diagnostic::new(
+            Code::ExtraColumn,
+            msg!(ExtraColumn, name = &header[*position], table = &contract.name),
+        )
+        .mark(at(*position));
+        if let Some(name) = guess {
+            finding = finding.help(msg!(DidYouMean, name = name));
+        }
+        findings.push(finding);
+    }
+    for field in missing {
+        let guess = did_you_mean(&field.name, extra.iter().map(|at| header[*at].as_str()));
+        let mut finding = Diagnostic::new(
+            Code::MissingColumn,
+            msg!(MissingColumn, name = &field.name, table = &contract.name),
+        )
+        .label(at(0), msg!(HeaderHas, columns = header.join(", ")))
+        .label(field.at, msg!(DeclaredHere));
+        finding = finding.help(match guess {
+            Some(name) => msg!(RenameColumn, from = name, to = &field.name),
+            None => msg!(AddColumn, name = &field.name),
+        });
+        findings.push(finding);
+    }
+    slots
+}

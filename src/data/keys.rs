@@ -1,0 +1,140 @@
+//! Keys that must not occur twice, over any number of rows.
+//!
+//! While rows are read only a hash and the place of each key are kept, sixteen bytes a row, in
+//! parts by the hash's upper bits. At the end each part is sorted on its own; rows whose hashes
+//! are equal are read again and compared letter by letter, so the outcome is exact.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
+use super::Dataset;
+use super::batch::RowRef;
+use crate::source::Sources;
+
+/// Parts the keys are kept in, once there are many: each then fits a processor's cache.
+const PARTS: usize = 256;
+
+/// Keys above which it is worth keeping parts.
+const FEW: usize = 1 << 14;
+
+/// Between the cells of a key: no cell holds it.
+const SEPARATOR: u8 = 0x1f;
+
+/// A key column or columns whose values must differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The columns, in the contract's order of naming.
+    pub columns: Vec<usize>,
+    /// Whether it is the primary key: a doubled row then counts for nothing.
+    pub primary: bool,
+}
+
+/// The keys one thread has seen.
+#[derive(Debug)]
+pub struct KeyLog {
+    hashing: FixedState,
+    few: Vec<(u64, RowRef)>,
+    parts: Vec<Vec<(u64, RowRef)>>,
+}
+
+impl Default for KeyLog {
+    fn default() -> KeyLog {
+        KeyLog { hashing: FixedState::default(), few: Vec::new(), parts: Vec::new() }
+    }
+}
+
+impl KeyLog {
+    /// Notes a row's key.
+    pub fn add<'a>(&mut self, row: RowRef, cells: impl Iterator<Item = &'a [u8]>) {
+        let mut hasher = self.hashing.build_hasher();
+        for cell in cells {
+            hasher.write(cell.trim_ascii());
+            hasher.write_u8(SEPARATOR);
+        }
+        let entry = (hasher.finish(), row);
+        if self.parts.is_empty() {
+            self.few.push(entry);
+            if self.few.len() > FEW {
+                self.parts = vec![Vec::new(); PARTS];
+                for entry in std::mem::take(&mut self.few) {
+                    self.parts[part(entry.0)].push(entry);
+                }
+            }
+        } else {
+            self.parts[part(entry.0)].push(entry);
+        }
+    }
+}
+
+fn part(hash: u64) -> usize {
+    (hash >> (64 - PARTS.trailing_zeros())) as usize
+}
+
+/// Rows whose key an earlier row has: that row, and the key as shown.
+pub type Doubled = HashMap<RowRef, (RowRef, String)>;
+
+/// Finds doubled keys among what all threads have seen.
+pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Sources) -> Doubled {
+    let mut parts: Vec<Vec<(u64, RowRef)>> = Vec::new();
+    let many = logs.iter().any(|log| !log.parts.is_empty());
+    parts.resize_with(if many { PARTS } else { 1 }, Vec::new);
+    for log in logs {
+        for (at, entries) in log.parts.into_iter().enumerate() {
+            if parts[at].is_empty() {
+                parts[at] = entries;
+            } else {
+                parts[at].extend(entries);
+            }
+        }
+        for entry in log.few {
+            parts[if many { part(entry.0) } else { 0 }].push(entry);
+        }
+    }
+    let find = |mut part: Vec<(u64, RowRef)>| {
+        part.sort_unstable();
+        let mut found = Vec::new();
+        for same in part.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            // Nearly always one key; differing keys of one hash are told apart here.
+            let mut first: HashMap<Vec<u8>, RowRef> = HashMap::new();
+            for (_, row) in same {
+                let text = text(dataset, sources, *row, key);
+                match first.get(&text) {
+                    Some(before) => {
+                        let shown = String::from_utf8_lossy(&text)
+                            .split(char::from(SEPARATOR))
+                            .collect::<Vec<_>>()
+                            .join(", ");
+                        found.push((*row, (*before, shown)));
+                    }
+                    None => {
+                        first.insert(text, *row);
+                    }
+                }
+            }
+        }
+        found
+    };
+    if many {
+        parts.into_par_iter().flat_map_iter(find).collect()
+    } else {
+        parts.into_iter().flat_map(find).collect()
+    }
+}
+
+/// A row's key as written, cells trimmed.
+fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (at, column) in key.columns.iter().enumerate() {
+        if at > 0 {
+            text.push(SEPARATOR);
+        }
+        if let Some(cell) = dataset.cell(sources, row, *column) {
+            let raw = sources.get(cell.source).slice(cell.span);
+            text.extend_from_slice(super::csv::unquoted(&raw).trim_ascii());
+        }
+    }
+    text
+}

@@ -1,0 +1,230 @@
+//! Reading a dataset's files in ranges, by as many threads as wanted, batch after batch.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::batch::Batch;
+use super::csv::range::{Range, Ranges};
+use super::csv::split::Records;
+use super::decode::{Decoder, Setting};
+use super::keys::{self, Doubled, Key, KeyLog};
+use super::offence::Offending;
+use super::text::KnownKeys;
+use super::{Areas, Dataset};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::message::Arg;
+use crate::msg;
+use crate::source::Sources;
+
+/// Bytes in a range: large enough that starting one costs nothing, small enough that its text and
+/// columns stay in a processor's cache.
+pub const RANGE_BYTES: usize = 256 << 10;
+
+/// What one thread does with the batches it reads.
+pub trait Consumer: Send {
+    /// Takes a batch. `grouping` numbers the groups its rows belong to.
+    fn take(&mut self, batch: Batch, grouping: &super::group::Grouping);
+}
+
+/// Who is told how far reading is, and can end it.
+pub trait Watch: std::fmt::Debug + Send + Sync {
+    /// So many bytes are going to be read.
+    fn begin(&self, bytes: usize);
+    /// So many more have been.
+    fn advance(&self, bytes: usize);
+    /// Whether to read no further.
+    fn stopped(&self) -> bool;
+}
+
+/// Nobody.
+#[derive(Debug)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn begin(&self, _: usize) {}
+    fn advance(&self, _: usize) {}
+    fn stopped(&self) -> bool {
+        false
+    }
+}
+
+/// How to read.
+pub struct Pace<'a> {
+    /// Threads.
+    pub threads: usize,
+    /// Bytes in a range.
+    pub range: usize,
+    /// Who is told.
+    pub watch: &'a dyn Watch,
+}
+
+/// What reading a dataset gave.
+pub struct Streamed<C> {
+    /// What each thread's consumer holds in the end.
+    pub consumers: Vec<C>,
+    /// What broke the contract.
+    pub findings: Vec<Diagnostic>,
+    /// Whether a file could not be read to its end.
+    pub unreadable: bool,
+}
+
+/// The columns of a dataset whose values must differ.
+fn unique(dataset: &Dataset) -> Vec<Key> {
+    let contract = &dataset.contract;
+    let mut unique = Vec::new();
+    if !contract.primary_key.is_empty() {
+        unique.push(Key { columns: contract.primary_key.clone(), primary: true });
+    }
+    for (column, field) in contract.fields.iter().enumerate() {
+        if field.constraints.unique {
+            unique.push(Key { columns: vec![column], primary: false });
+        }
+    }
+    unique
+}
+
+/// Reads a dataset. Where keys turn out to be doubled it is read once more, now knowing which
+/// rows must not count.
+///
+/// The outcome does not depend on the pace, as long as consumers' holdings can be merged in any
+/// order.
+pub fn read<C: Consumer>(
+    dataset: &Dataset,
+    sources: &Sources,
+    keys: &[Option<KnownKeys>],
+    wanted: &[bool],
+    areas: Option<&Areas>,
+    pace: &Pace<'_>,
+    make: &(dyn Fn() -> C + Sync),
+) -> Streamed<C> {
+    let unique = unique(dataset);
+    let contract = &*dataset.contract;
+    let setting = Setting { contract, keys, wanted, unique: &unique, doubled: None, areas };
+    let mut pass = run(dataset, sources, &setting, pace, make);
+    let logs = std::mem::take(&mut pass.logs);
+    let doubled: Vec<Doubled> = unique
+        .iter()
+        .zip(logs)
+        .map(|(key, logs)| keys::doubled(logs, key, dataset, sources))
+        .collect();
+    if doubled.iter().any(|doubled| !doubled.is_empty()) {
+        pass.consumers.clear();
+        let setting = Setting { doubled: Some(&doubled), ..setting };
+        pass = run(dataset, sources, &setting, pace, make);
+        for (key, doubled) in unique.iter().zip(&doubled) {
+            tell_doubled(key, doubled, dataset, sources, &mut pass.offending);
+        }
+    }
+    let mut findings = pass.offending.tell(dataset, sources);
+    if let Some((file, error)) = &pass.failure {
+        let path = &sources.get(dataset.files[*file].source).name;
+        findings.push(
+            Diagnostic::new(
+                Code::Unreadable,
+                msg!(Unreadable, path = path, detail = crate::workspace::reason(error)),
+            )
+            .help(msg!(UnreadableHelp)),
+        );
+    }
+    Streamed { consumers: pass.consumers, findings, unreadable: pass.failure.is_some() }
+}
+
+fn tell_doubled(
+    key: &Key,
+    doubled: &Doubled,
+    dataset: &Dataset,
+    sources: &Sources,
+    offending: &mut Offending,
+) {
+    let Some(last) = key.columns.last() else { return };
+    for (row, (first, shown)) in doubled {
+        offending.add(Code::DuplicateKey, *last, *row, || {
+            let source = sources.get(dataset.files[first.file()].source);
+            let (line, _) = source.line_column(first.offset());
+            let why = msg!(SameKeyAsLine, key = shown, line = Arg::from(line), file = &source.name);
+            (shown.clone(), Some(why))
+        });
+    }
+}
+
+/// What all threads together have gathered.
+struct Pass<C> {
+    consumers: Vec<C>,
+    offending: Offending,
+    /// For each key, what each thread has seen.
+    logs: Vec<Vec<KeyLog>>,
+    /// The file that could not be read, and why.
+    failure: Option<(usize, std::io::Error)>,
+}
+
+fn run<C: Consumer>(
+    dataset: &Dataset,
+    sources: &Sources,
+    setting: &Setting<'_>,
+    pace: &Pace<'_>,
+    make: &(dyn Fn() -> C + Sync),
+) -> Pass<C> {
+    let delimiter = dataset.contract.delimiter;
+    let files: Vec<Ranges<'_>> = dataset
+        .files
+        .iter()
+        .map(|file| Ranges::new(sources.get(file.source), file.body, pace.range, delimiter))
+        .collect();
+    let ranges: Vec<(usize, usize)> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(file, ranges)| (0..ranges.count()).map(move |range| (file, range)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let failure: Mutex<Option<(usize, std::io::Error)>> = Mutex::new(None);
+    let failed = AtomicBool::new(false);
+    let work = || {
+        let mut consumer = make();
+        let mut decoder = Decoder::new(setting);
+        let (mut range, mut records) = (Range::default(), Records::default());
+        while !failed.load(Ordering::Relaxed) && !pace.watch.stopped() {
+            let Some((file, index)) = ranges.get(next.fetch_add(1, Ordering::Relaxed)).copied()
+            else {
+                break;
+            };
+            if let Err(error) = files[file].fetch(index, &mut range) {
+                failed.store(true, Ordering::Relaxed);
+                let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                failure.get_or_insert((file, error));
+                break;
+            }
+            records.split(&range, dataset.files[file].width, delimiter);
+            let batch = decoder.decode(&range, &records, &dataset.files[file], file);
+            consumer.take(batch, &decoder.grouping);
+            pace.watch.advance(range.size);
+        }
+        (consumer, decoder.offending, decoder.logs)
+    };
+    let threads = pace.threads.min(ranges.len()).max(1);
+    let done: Vec<_> = if threads == 1 {
+        vec![work()]
+    } else {
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            workers.into_iter().map(join).collect()
+        })
+    };
+    let mut pass = Pass {
+        consumers: Vec::new(),
+        offending: Offending::default(),
+        logs: setting.unique.iter().map(|_| Vec::new()).collect(),
+        failure: failure.into_inner().unwrap_or_else(PoisonError::into_inner),
+    };
+    for (consumer, offending, logs) in done {
+        pass.consumers.push(consumer);
+        pass.offending.merge(offending);
+        for (at, log) in logs.into_iter().enumerate() {
+            pass.logs[at].push(log);
+        }
+    }
+    pass
+}

@@ -1,0 +1,191 @@
+//! A text column while it is read: each different text gets a code and is judged once.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, StringArray};
+use foldhash::fast::FixedState;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::contract::{Contract, Field};
+use super::csv::digits::load;
+use crate::diagnostic::Code;
+
+/// Different texts above which a column starts a new dictionary, so that a column of names does
+/// not fill the memory.
+const MOST_TEXTS: usize = 8192;
+
+/// Texts seen lately, to be found without hashing; a power of two.
+const RECENT: usize = 128;
+
+/// What a cell's text came to: a code of the dictionary, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coded {
+    /// A text of the dictionary.
+    Text(i32),
+    /// Nothing there.
+    Missing,
+    /// It breaks the contract.
+    Refused(Code),
+}
+
+/// The keys of the dataset a column refers to.
+pub type KnownKeys = std::collections::HashSet<String, FixedState>;
+
+#[derive(Clone, Debug)]
+struct Recent {
+    first: u64,
+    last: u64,
+    len: usize,
+    /// The whole text where it is longer than both parts together.
+    long: Box<[u8]>,
+    coded: Coded,
+}
+
+/// Codes for the texts of one column.
+#[derive(Debug)]
+pub struct TextReader {
+    recent: Vec<Option<Recent>>,
+    known: HashMap<Box<[u8]>, Coded, FixedState>,
+    texts: Vec<String>,
+    array: Option<ArrayRef>,
+    /// Whether texts are kept. A column no rule reads is only checked.
+    keeps: bool,
+}
+
+impl TextReader {
+    /// A reader that keeps texts, or only checks them.
+    pub fn new(keeps: bool) -> TextReader {
+        TextReader {
+            recent: vec![None; RECENT],
+            known: HashMap::default(),
+            texts: Vec::new(),
+            array: None,
+            keeps,
+        }
+    }
+
+    /// To be called before each batch: codes given out before it may lose their meaning.
+    pub fn begin(&mut self) {
+        if self.known.len() > MOST_TEXTS {
+            self.recent.fill(None);
+            self.known.clear();
+            self.texts.clear();
+            self.array = None;
+        }
+    }
+
+    /// The code of the text in `bytes[start..end]`; eight bytes after `start` may be looked at.
+    pub fn code(&mut self, bytes: &[u8], start: usize, end: usize, judge: &Judge<'_>) -> Coded {
+        let len = end - start;
+        let (first, last) = if len >= 8 {
+            (load(bytes, start), load(bytes, end - 8))
+        } else {
+            (load(bytes, start) & !(u64::MAX << (8 * len)), 0)
+        };
+        let mixed = (first ^ last.rotate_left(29) ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = (mixed >> (64 - RECENT.trailing_zeros())) as usize;
+        if let Some(recent) = &self.recent[slot]
+            && (recent.first, recent.last, recent.len) == (first, last, len)
+            && (len <= 16 || *recent.long == bytes[start..end])
+        {
+            return recent.coded;
+        }
+        let raw = &bytes[start..end];
+        let coded = self.find(raw, judge);
+        let long = if len <= 16 { Box::default() } else { raw.into() };
+        self.recent[slot] = Some(Recent { first, last, len, long, coded });
+        coded
+    }
+
+    fn find(&mut self, raw: &[u8], judge: &Judge<'_>) -> Coded {
+        if let Some(coded) = self.known.get(raw) {
+            return *coded;
+        }
+        let coded = match judge.text(raw) {
+            Err(coded) => coded,
+            Ok(_) if !self.keeps => return Coded::Text(0),
+            Ok(text) => match self.known.get(text.as_bytes()) {
+                Some(same) => *same,
+                None => {
+                    let code = Coded::Text(i32::try_from(self.texts.len()).unwrap_or(i32::MAX));
+                    self.known.insert(text.as_bytes().into(), code);
+                    self.texts.push(text.into_owned());
+                    self.array = None;
+                    code
+                }
+            },
+        };
+        if self.known.len() <= 2 * MOST_TEXTS {
+            self.known.entry(raw.into()).or_insert(coded);
+        }
+        coded
+    }
+
+    /// The texts behind the codes.
+    pub fn texts(&mut self) -> ArrayRef {
+        let texts = &self.texts;
+        Arc::clone(self.array.get_or_insert_with(|| {
+            Arc::new(StringArray::from_iter_values(texts.iter().map(String::as_str)))
+        }))
+    }
+}
+
+/// What the texts of a column must be.
+pub struct Judge<'a> {
+    /// The column.
+    pub field: &'a Field,
+    /// Its contract.
+    pub contract: &'a Contract,
+    /// The keys it must be one of.
+    pub keys: Option<&'a KnownKeys>,
+}
+
+impl Judge<'_> {
+    /// The text as compared: trimmed and composed, since composed and decomposed letters look
+    /// alike.
+    fn text<'r>(&self, raw: &'r [u8]) -> Result<Cow<'r, str>, Coded> {
+        let text = composed(raw).map_err(|()| Coded::Refused(Code::InvalidText))?;
+        let constraints = &self.field.constraints;
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        if self.contract.missing.iter().any(|marker| *marker == *text) {
+            return Err(if constraints.required {
+                Coded::Refused(Code::Required)
+            } else {
+                Coded::Missing
+            });
+        }
+        if let Some(allowed) = &constraints.allowed
+            && !allowed.iter().any(|known| *known == *text)
+        {
+            return Err(Coded::Refused(Code::NotInEnum));
+        }
+        if let Some((_, pattern)) = &constraints.pattern
+            && !pattern.is_match(&text)
+        {
+            return Err(Coded::Refused(Code::PatternMismatch));
+        }
+        if let Some(keys) = self.keys
+            && !keys.contains(&*text)
+        {
+            return Err(Coded::Refused(Code::UnknownForeignKey));
+        }
+        Ok(text)
+    }
+}
+
+/// Bytes as text in Unicode's composed form.
+///
+/// # Errors
+/// When they are not UTF-8.
+pub fn composed(raw: &[u8]) -> Result<Cow<'_, str>, ()> {
+    let text = std::str::from_utf8(raw).map_err(|_| ())?;
+    if text.is_ascii() || is_nfc(text) {
+        return Ok(Cow::Borrowed(text));
+    }
+    Ok(Cow::Owned(text.nfc().collect()))
+}

@@ -1,0 +1,235 @@
+//! From a batch's values to tallies.
+
+use std::ops::Range;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, StringArray};
+use arrow_buffer::NullBuffer;
+
+use super::Aggregate;
+use super::bind::BoundAggregate;
+use super::column::Overflow;
+use super::mask::{self, Mask};
+use super::tally::{Different, Tally, UnknownCell, shortened};
+use crate::data::batch::{AreaKey, Batch, GroupKey};
+
+/// The column an aggregate reads.
+pub enum Values<'a> {
+    /// None: rows are counted.
+    Rows,
+    /// Integers and years.
+    Integers(&'a [i64], Option<&'a NullBuffer>),
+    /// Dates, in days.
+    Days(&'a [i32], Option<&'a NullBuffer>),
+    /// Decimals and their places.
+    Decimals(&'a [i128], u32, Option<&'a NullBuffer>),
+    /// Truth values.
+    Flags(&'a BooleanArray),
+    /// Texts, by code.
+    Texts(&'a [i32], &'a StringArray, Option<&'a NullBuffer>),
+}
+
+impl<'a> Values<'a> {
+    /// The values an aggregate reads of a batch.
+    ///
+    /// # Errors
+    /// When the batch lacks them.
+    pub fn new(aggregate: &BoundAggregate, batch: &'a Batch) -> Result<Values<'a>, Overflow> {
+        let Some(column) = aggregate.column else { return Ok(Values::Rows) };
+        Values::of(batch.column(column)?)
+    }
+
+    /// The values of a column.
+    ///
+    /// # Errors
+    /// When they are of a type no column has.
+    pub fn of(array: &'a ArrayRef) -> Result<Values<'a>, Overflow> {
+        if let Some(integers) = array.as_primitive_opt::<Int64Type>() {
+            return Ok(Values::Integers(integers.values(), integers.nulls()));
+        }
+        if let Some(dates) = array.as_primitive_opt::<Date32Type>() {
+            return Ok(Values::Days(dates.values(), dates.nulls()));
+        }
+        if let Some(decimals) = array.as_primitive_opt::<Decimal128Type>() {
+            let scale = u32::try_from(decimals.scale()).unwrap_or(0);
+            return Ok(Values::Decimals(decimals.values(), scale, decimals.nulls()));
+        }
+        if let Some(texts) = array.as_dictionary_opt::<Int32Type>() {
+            let codes = texts.keys();
+            return Ok(Values::Texts(codes.values(), texts.values().as_string(), codes.nulls()));
+        }
+        array.as_boolean_opt().map(Values::Flags).ok_or(Overflow)
+    }
+
+    fn nulls(&self) -> Option<&NullBuffer> {
+        let nulls = match self {
+            Values::Rows => None,
+            Values::Integers(_, nulls)
+            | Values::Days(_, nulls)
+            | Values::Decimals(_, _, nulls)
+            | Values::Texts(_, _, nulls) => *nulls,
+            Values::Flags(flags) => flags.nulls(),
+        };
+        nulls.filter(|nulls| nulls.null_count() > 0)
+    }
+
+    /// Whether a row's value is unknown.
+    pub fn is_null(&self, row: usize) -> bool {
+        self.nulls().is_some_and(|nulls| nulls.is_null(row))
+    }
+
+    /// A known value as a number and its decimal places.
+    fn number(&self, row: usize) -> (i128, u32) {
+        match self {
+            Values::Rows => (1, 0),
+            Values::Integers(values, _) => (i128::from(values[row]), 0),
+            Values::Days(values, _) => (i128::from(values[row]), 0),
+            Values::Decimals(values, scale, _) => (values[row], *scale),
+            Values::Flags(flags) => (i128::from(flags.value(row)), 0),
+            Values::Texts(codes, ..) => (i128::from(codes[row]), 0),
+        }
+    }
+
+    /// A known value, to be told apart from others.
+    pub fn different(&self, row: usize) -> Different {
+        if let Values::Texts(codes, texts, _) = self {
+            let text = usize::try_from(codes[row]).map_or("", |code| texts.value(code));
+            return Different::Text(text.into());
+        }
+        let (mantissa, scale) = self.number(row);
+        let (mantissa, scale) = shortened(mantissa, scale);
+        Different::Number(mantissa, scale)
+    }
+}
+
+/// One aggregate over one batch.
+pub struct Feed<'a> {
+    /// The rows.
+    pub batch: &'a Batch,
+    /// How they become one number.
+    pub aggregate: Aggregate,
+    /// Which of them; all without it.
+    pub chosen: Option<&'a Mask>,
+    /// The values.
+    pub values: Values<'a>,
+    /// The columns that decide whether a row counts, and its value: one of them is unknown where
+    /// the row is.
+    pub reads: &'a [usize],
+    /// The column by which a doubled row is shown.
+    pub key_column: usize,
+    /// When and where the groups are, where that is known.
+    pub keys: &'a [GroupKey],
+}
+
+impl Feed<'_> {
+    /// Adds every row to its group's tally.
+    pub fn feed(&self, groups: &[u32], runs: &[(u32, Range<usize>)], tallies: &mut [Tally]) {
+        let all = 0..self.batch.rows;
+        let whole;
+        let (mut holds, mut unknown) = match self.chosen {
+            Some(mask) => (&mask.holds, mask.unknown.clone()),
+            None => {
+                whole = Mask::all(self.batch.rows).holds;
+                (&whole, Vec::new())
+            }
+        };
+        // A row whose value is unknown, or that has another row's key, is unknown where it would
+        // have counted.
+        let narrowed;
+        if self.values.nulls().is_some() || !self.batch.doubled.is_empty() {
+            let lost = self.lost();
+            unknown.resize(holds.len(), 0);
+            for (unknown, (holds, lost)) in unknown.iter_mut().zip(holds.iter().zip(&lost)) {
+                *unknown |= holds & lost;
+            }
+            narrowed =
+                holds.iter().zip(&lost).map(|(holds, lost)| holds & !lost).collect::<Vec<u64>>();
+            holds = &narrowed;
+        }
+        if !unknown.is_empty() {
+            mask::each(&unknown, &all, |row| {
+                let at = self.batch.refs[row];
+                let group = groups[row];
+                tallies[group as usize].note_unknown(|| self.culprit(row, group), at);
+            });
+        }
+        self.feed_known(holds, groups, runs, tallies);
+    }
+
+    fn feed_known(
+        &self,
+        holds: &[u64],
+        groups: &[u32],
+        runs: &[(u32, Range<usize>)],
+        tallies: &mut [Tally],
+    ) {
+        if runs.is_empty() {
+            mask::each(holds, &(0..self.batch.rows), |row| {
+                let tally = &mut tallies[groups[row] as usize];
+                tally.count(1, self.batch.refs[row]);
+                self.take(tally, row);
+            });
+            return;
+        }
+        for (group, rows) in runs {
+            let Some(first) = mask::first(holds, rows) else { continue };
+            let tally = &mut tallies[*group as usize];
+            tally.count(mask::count(holds, rows), self.batch.refs[first]);
+            match (&self.values, self.aggregate) {
+                (Values::Rows, _) => {}
+                (Values::Integers(values, _), Aggregate::Sum | Aggregate::Mean) => {
+                    let mut sum = 0;
+                    mask::each(holds, rows, |row| sum += i128::from(values[row]));
+                    tally.add(sum, 0);
+                }
+                _ => mask::each(holds, rows, |row| self.take(tally, row)),
+            }
+        }
+    }
+
+    fn take(&self, tally: &mut Tally, row: usize) {
+        match self.aggregate {
+            Aggregate::Count => {}
+            Aggregate::Sum | Aggregate::Mean => {
+                let (value, scale) = self.values.number(row);
+                tally.add(value, scale);
+            }
+            Aggregate::Min | Aggregate::Max | Aggregate::First | Aggregate::Last => {
+                let (value, scale) = self.values.number(row);
+                tally.compare(value, scale);
+            }
+            Aggregate::Distinct => tally.distinguish(self.values.different(row)),
+            Aggregate::Quantile(_) => {
+                let (value, scale) = self.values.number(row);
+                tally.rank(value, scale);
+            }
+        }
+    }
+
+    /// Rows without a value, and rows whose key an earlier one has.
+    fn lost(&self) -> Vec<u64> {
+        let nulls = self.values.nulls();
+        let lost = |row: usize| {
+            nulls.is_some_and(|nulls| nulls.is_null(row)) || self.batch.doubled.contains(&row)
+        };
+        Mask::from_rows(self.batch.rows, |row| Some(lost(row))).holds
+    }
+
+    /// Which cell of a row makes the aggregate unknown.
+    fn culprit(&self, row: usize, group: u32) -> UnknownCell {
+        let doubled = self.batch.doubled.contains(&row);
+        let is_unknown = |column: &&usize| {
+            self.batch.columns.get(**column).and_then(Option::as_ref).is_some_and(|c| c.is_null(row))
+        };
+        let column = if doubled {
+            self.key_column
+        } else {
+            let found = self.reads.iter().find(is_unknown).or(self.reads.last());
+            found.copied().unwrap_or(0)
+        };
+        let broken = self.batch.broken.contains(&(row, column));
+        let area = self.keys.get(group as usize).map_or(AreaKey::None, |(_, area)| *area);
+        UnknownCell { row: self.batch.refs[row], column, broken, doubled, area }
+    }
+}
