@@ -143,9 +143,9 @@ impl Source {
 
     fn line_index(&self) -> &[usize] {
         self.lines.get_or_init(|| match &self.text {
-            Text::Held(bytes) => {
-                std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect()
-            }
+            Text::Held(bytes) => std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1))
+                .collect(),
             Text::File { len, .. } => {
                 let mut lines = 0;
                 let mut before = Vec::with_capacity(len / BLOCK + 1);
@@ -167,7 +167,11 @@ impl Source {
             let number = index.partition_point(|start| *start <= offset);
             let start = index[number - 1];
             let end = index.get(number).map_or(bytes.len(), |next| next - 1);
-            return Line { number, start, bytes: Cow::Borrowed(without_return(&bytes[start..end.max(start)])) };
+            return Line {
+                number,
+                start,
+                bytes: Cow::Borrowed(without_return(&bytes[start..end.max(start)])),
+            };
         }
         let block = (offset / BLOCK).min(index.len().saturating_sub(1));
         let until = self.slice((block * BLOCK..offset).into());
@@ -326,10 +330,8 @@ impl Frames {
     }
 }
 
-type Frame = ruzstd::decoding::StreamingDecoder<
-    std::io::BufReader<File>,
-    ruzstd::decoding::FrameDecoder,
->;
+type Frame =
+    ruzstd::decoding::StreamingDecoder<std::io::BufReader<File>, ruzstd::decoding::FrameDecoder>;
 
 impl Read for Frames {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {

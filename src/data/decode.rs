@@ -60,9 +60,17 @@ pub struct Decoder<'a> {
 enum Reader {
     /// Only whether it is text at all.
     Unread,
-    Integer { low: i64, high: i64, short: bool },
-    Decimal { short: bool },
-    Date { short: bool },
+    Integer {
+        low: i64,
+        high: i64,
+        short: bool,
+    },
+    Decimal {
+        short: bool,
+    },
+    Date {
+        short: bool,
+    },
     Boolean,
     Text(TextReader),
 }
@@ -151,13 +159,12 @@ impl Cells<'_> {
     }
 
     /// The cell's place without its quotes; `None` where it must be copied to lose them.
-    fn bare(&self, record: usize, slot: usize) -> Option<(usize, usize)> {
-        let (start, end) = self.records.cell(record, slot);
+    fn bare(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let bytes = &self.range.bytes;
-        if !self.range.quoted || start == end || bytes[start] != b'"' {
+        if start == end || bytes[start] != b'"' {
             return Some((start, end));
         }
-        let inner = (start + 1, end.checked_sub(1)?);
+        let inner = (start + 1, end - 1);
         let plain = inner.0 <= inner.1
             && bytes[inner.1] == b'"'
             && memchr::memchr(b'"', &bytes[inner.0..inner.1]).is_none();
@@ -172,13 +179,13 @@ impl Cells<'_> {
     /// Reads a column: each cell by the short way, or else by the long one, which notes what is
     /// wrong. Rows with a wrong number of cells are unknown; `keep` reads what is there of them.
     /// `blank` says that nothing at all means "unknown", and no more need be said.
-    fn fill<T: Copy + Default>(
+    fn fill<T: Copy + Default, S>(
         &self,
         slot: Option<usize>,
-        keep: bool,
-        blank: bool,
-        mut short: impl FnMut(&[u8], usize, usize) -> Option<T>,
-        long: &mut dyn FnMut(usize, RowRef, &[u8]) -> Option<T>,
+        (keep, blank): (bool, bool),
+        state: &mut S,
+        short: impl Fn(&mut S, &[u8], usize, usize) -> Option<T>,
+        long: &mut dyn FnMut(&mut S, usize, RowRef, &[u8]) -> Option<T>,
         broken: &mut dyn FnMut(usize),
     ) -> Filled<T> {
         let rows = self.order.len();
@@ -190,30 +197,47 @@ impl Cells<'_> {
         };
         let bytes = &self.range.bytes;
         let even = self.records.ragged.is_empty();
+        let mut unknown = |at: usize| {
+            filled.unknown.push(u32::try_from(at).unwrap_or(u32::MAX));
+            T::default()
+        };
+        if even && !self.range.quoted {
+            // By far the most ranges: no quotes, and every row as wide as the header.
+            let (starts, ends) = self.records.column(slot);
+            for (at, record) in self.order.iter().enumerate() {
+                let record = *record as usize;
+                let (start, end) = (starts[record] as usize, ends[record] as usize - 1);
+                let value = match short(state, bytes, start, end) {
+                    Some(value) => value,
+                    None if blank && start == end => unknown(at),
+                    None => long(state, at, self.row(record), &bytes[start..end])
+                        .unwrap_or_else(|| unknown(at)),
+                };
+                filled.values.push(value);
+            }
+            return filled;
+        }
         for (at, record) in self.order.iter().enumerate() {
             let record = *record as usize;
             let mut value = None;
-            let cells = if even { slot + 1 } else { self.records.cells(record) };
-            if !even && (self.records.is_ragged(record) && (!keep || slot >= cells)) {
+            let ragged = !even && self.records.is_ragged(record);
+            if ragged && (!keep || slot >= self.records.cells(record)) {
                 if !keep {
                     broken(at);
                 }
             } else {
-                match self.bare(record, slot) {
+                let (start, end) = self.records.cell(record, slot);
+                match self.bare(start, end) {
                     Some((start, end)) if blank && start == end => {}
                     Some((start, end)) => {
-                        value = short(bytes, start, end);
-                        if value.is_none() {
-                            value = long(at, self.row(record), &bytes[start..end]);
-                        }
+                        value = short(state, bytes, start, end)
+                            .or_else(|| long(state, at, self.row(record), &bytes[start..end]));
                     }
-                    None => value = long(at, self.row(record), &self.text(record, slot)),
+                    None => value = long(state, at, self.row(record), &self.text(record, slot)),
                 }
             }
-            if value.is_none() {
-                filled.unknown.push(u32::try_from(at).unwrap_or(u32::MAX));
-            }
-            filled.values.push(value.unwrap_or_default());
+            let value = value.unwrap_or_else(|| unknown(at));
+            filled.values.push(value);
         }
         filled
     }
@@ -241,7 +265,13 @@ impl<'a> Decoder<'a> {
 
     /// Decodes a range. With a list of areas, rows come sorted by group where that pays; without
     /// one they come as they stand in the file.
-    pub fn decode(&mut self, range: &Range, records: &Records, file: &DataFile, number: usize) -> Batch {
+    pub fn decode(
+        &mut self,
+        range: &Range,
+        records: &Records,
+        file: &DataFile,
+        number: usize,
+    ) -> Batch {
         let contract = self.setting.contract;
         let count = u32::try_from(records.rows).unwrap_or(u32::MAX);
         let mut cells = Cells { range, records, file: number, order: (0..count).collect() };
@@ -339,6 +369,7 @@ impl<'a> Decoder<'a> {
         // When and where a row is can be told even when something else of it is missing.
         let keep = contract.year == Some(column) || contract.area == Some(column);
         let blank = !field.constraints.required && contract.missing.iter().any(String::is_empty);
+        let how = (keep, blank);
         let offending = &mut self.offending;
         let broken = std::cell::RefCell::new(broken);
         let mark = |at: usize| {
@@ -354,69 +385,79 @@ impl<'a> Decoder<'a> {
         };
         Some(match &mut self.columns[column] {
             Reader::Unread => {
-                let mut long = |at: usize, row: RowRef, text: &[u8]| {
+                let mut long = |(): &mut (), at: usize, row: RowRef, text: &[u8]| {
                     general(at, row, text);
                     Some(())
                 };
-                let plain = |bytes: &[u8], start: usize, end: usize| {
+                let plain = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
                     let text = &bytes[start..end];
                     (text.is_ascii() || std::str::from_utf8(text).is_ok()).then_some(())
                 };
-                cells.fill(slot, keep, blank, plain, &mut long, &mut ragged);
+                cells.fill(slot, how, &mut (), plain, &mut long, &mut ragged);
                 return None;
             }
             Reader::Integer { low, high, short } => {
                 let (low, high, short) = (*low, *high, *short);
                 let four = field.kind == FieldType::Year;
                 let fits = |len: usize| short && (!four || len == 4);
-                let quick = |bytes: &[u8], start: usize, end: usize| {
+                let quick = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
                     let value = digits::whole_number(bytes, start, end)?;
                     (fits(end - start) && value >= low && value <= high).then_some(value)
                 };
-                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
-                    Value::Integer(value) => Some(value),
-                    _ => None,
-                };
-                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                let mut long =
+                    |(): &mut (), at: usize, row: RowRef, text: &[u8]| match general(at, row, text)
+                    {
+                        Value::Integer(value) => Some(value),
+                        _ => None,
+                    };
+                let filled = cells.fill(slot, how, &mut (), quick, &mut long, &mut ragged);
                 Arc::new(primitive::<Int64Type>(filled))
             }
             Reader::Decimal { short } => {
                 let short = *short;
-                let quick = |bytes: &[u8], start: usize, end: usize| {
+                let quick = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
                     let (mantissa, scale) = digits::decimal(bytes, start, end)?;
                     short.then_some((i128::from(mantissa), u32::from(scale)))
                 };
-                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
-                    Value::Decimal(mantissa, scale) => Some((mantissa, scale)),
-                    _ => None,
-                };
-                decimals(cells.fill(slot, keep, blank, quick, &mut long, &mut ragged))
+                let mut long =
+                    |(): &mut (), at: usize, row: RowRef, text: &[u8]| match general(at, row, text)
+                    {
+                        Value::Decimal(mantissa, scale) => Some((mantissa, scale)),
+                        _ => None,
+                    };
+                decimals(cells.fill(slot, how, &mut (), quick, &mut long, &mut ragged))
             }
             Reader::Date { short } => {
                 let short = *short;
-                let quick = |bytes: &[u8], start: usize, end: usize| {
+                let quick = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
                     if short { digits::iso_date(bytes, start, end) } else { None }
                 };
-                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
-                    Value::Date(date) => Some(super::table::days_since_epoch(date)),
-                    _ => None,
-                };
-                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                let mut long =
+                    |(): &mut (), at: usize, row: RowRef, text: &[u8]| match general(at, row, text)
+                    {
+                        Value::Date(date) => Some(super::table::days_since_epoch(date)),
+                        _ => None,
+                    };
+                let filled = cells.fill(slot, how, &mut (), quick, &mut long, &mut ragged);
                 Arc::new(primitive::<Date32Type>(filled))
             }
             Reader::Boolean => {
-                let mut long = |at: usize, row: RowRef, text: &[u8]| match general(at, row, text) {
-                    Value::Boolean(flag) => Some(flag),
-                    _ => None,
-                };
+                let mut long =
+                    |(): &mut (), at: usize, row: RowRef, text: &[u8]| match general(at, row, text)
+                    {
+                        Value::Boolean(flag) => Some(flag),
+                        _ => None,
+                    };
                 let listed =
                     field.constraints.allowed.is_some() || field.constraints.pattern.is_some();
-                let quick = |bytes: &[u8], start: usize, end: usize| match &bytes[start..end] {
+                let quick = |(): &mut (), bytes: &[u8], start: usize, end: usize| match &bytes
+                    [start..end]
+                {
                     b"true" if !listed => Some(true),
                     b"false" if !listed => Some(false),
                     _ => None,
                 };
-                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                let filled = cells.fill(slot, how, &mut (), quick, &mut long, &mut ragged);
                 let nulls = filled.nulls();
                 Arc::new(BooleanArray::new(filled.values.into(), nulls))
             }
@@ -424,17 +465,17 @@ impl<'a> Decoder<'a> {
                 reader.begin();
                 let keys = self.setting.keys[column].as_ref();
                 let judge = Judge { field, contract, keys };
-                let reader = std::cell::RefCell::new(reader);
-                let quick = |bytes: &[u8], start: usize, end: usize| {
-                    match reader.borrow_mut().code(bytes, start, end, &judge) {
+                let quick =
+                    |reader: &mut TextReader, bytes: &[u8], start: usize, end: usize| match reader
+                        .code(bytes, start, end, &judge)
+                    {
                         Coded::Text(code) => Some(code),
                         Coded::Missing | Coded::Refused(_) => None,
-                    }
-                };
-                let mut long = |at: usize, row: RowRef, text: &[u8]| {
+                    };
+                let mut long = |reader: &mut TextReader, at: usize, row: RowRef, text: &[u8]| {
                     let mut copy = text.to_vec();
                     copy.extend([0; super::csv::range::PADDING]);
-                    match reader.borrow_mut().code(&copy, 0, text.len(), &judge) {
+                    match reader.code(&copy, 0, text.len(), &judge) {
                         Coded::Text(code) => Some(code),
                         Coded::Missing => None,
                         Coded::Refused(code) => {
@@ -444,9 +485,9 @@ impl<'a> Decoder<'a> {
                         }
                     }
                 };
-                let filled = cells.fill(slot, keep, blank, quick, &mut long, &mut ragged);
+                let filled = cells.fill(slot, how, reader, quick, &mut long, &mut ragged);
                 let codes = primitive::<Int32Type>(filled);
-                let texts = reader.into_inner().texts();
+                let texts = reader.texts();
                 // Codes are places of the dictionary by construction.
                 Arc::new(DictionaryArray::try_new(codes, texts).ok()?)
             }
@@ -483,7 +524,8 @@ impl<'a> Decoder<'a> {
     /// Counts that are part of another cannot be above it.
     fn check_parts(&mut self, batch: &mut Batch) {
         for (part, whole) in &self.setting.contract.parts {
-            let (Some(parts), Some(wholes)) = (&batch.columns[*part], &batch.columns[*whole]) else {
+            let (Some(parts), Some(wholes)) = (&batch.columns[*part], &batch.columns[*whole])
+            else {
                 continue;
             };
             let mut above = HashSet::new();
@@ -524,7 +566,8 @@ impl<'a> Decoder<'a> {
                 };
                 for row in (0..batch.rows).filter(|row| known(*row)) {
                     let record = cells.order[row] as usize;
-                    let texts: Vec<_> = slots.iter().map(|slot| cells.text(record, *slot)).collect();
+                    let texts: Vec<_> =
+                        slots.iter().map(|slot| cells.text(record, *slot)).collect();
                     self.logs[at].add(batch.refs[row], texts.iter().map(|text| &**text));
                 }
                 continue;

@@ -18,11 +18,17 @@ pub struct Grouping {
     /// For each year met, the group of each area, `NONE` where not met; the places after the
     /// areas' own are for unknown areas and for datasets without areas.
     years: Vec<(YearKey, Vec<u32>)>,
+    /// The place in `years` of each year from [`FIRST_YEAR`] on, one more than it is.
+    slots: Vec<u8>,
     /// The area of each code of the last dictionary seen, as a place in `years`.
     places: Option<(ArrayRef, Vec<usize>)>,
 }
 
 const NONE: u32 = u32::MAX;
+
+/// Years from here on, [`YEARS`] of them, are found without searching.
+const FIRST_YEAR: i64 = 1900;
+const YEARS: usize = 256;
 
 impl Grouping {
     /// The group of each row, from the columns of the contract's dimensions.
@@ -38,29 +44,27 @@ impl Grouping {
         let (nowhere, unknown) = (areas.codes.len(), areas.codes.len() + 1);
         if let Some((_, texts)) = area.and_then(codes)
             && let Some(dictionary) = area.and_then(|array| array.as_any_dictionary_opt())
-            && !self.places.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, dictionary.values()))
+            && !self
+                .places
+                .as_ref()
+                .is_some_and(|(known, _)| Arc::ptr_eq(known, dictionary.values()))
         {
             let place = |text: Option<&str>| text.and_then(|text| areas.position(text));
             let places = texts.iter().map(|text| place(text).unwrap_or(unknown)).collect();
             self.places = Some((Arc::clone(dictionary.values()), places));
         }
-        let places = self.places.as_ref().map_or(&[][..], |(_, places)| places);
+        let remembered = self.places.take();
+        let places = remembered.as_ref().map_or(&[][..], |(_, places)| places);
         let area_codes = area.and_then(codes).map(|(codes, _)| codes);
         let key = |place: usize| match place {
             place if place < nowhere => AreaKey::Area(place),
             place if place == nowhere => AreaKey::None,
             _ => AreaKey::Unknown,
         };
+        self.slots.resize(YEARS, 0);
         let mut groups = Vec::with_capacity(rows);
-        let mut at = 0;
+        let always = contract.year.is_none().then(|| self.year(None, nowhere + 2));
         for row in 0..rows {
-            let year = match (contract.year, years) {
-                (None, _) => YearKey::Always,
-                (_, Some(years)) if years.is_valid(row) => {
-                    i32::try_from(years.value(row)).map_or(YearKey::Unknown, YearKey::Year)
-                }
-                _ => YearKey::Unknown,
-            };
             let place = match (contract.area, area_codes) {
                 (None, _) => nowhere,
                 (_, Some(codes)) if codes.is_valid(row) => {
@@ -68,13 +72,16 @@ impl Grouping {
                 }
                 _ => unknown,
             };
-            // Rows of one year mostly stand together.
-            if self.years.get(at).is_none_or(|(known, _)| *known != year) {
-                at = self.years.iter().position(|(known, _)| *known == year).unwrap_or_else(|| {
-                    self.years.push((year, vec![NONE; nowhere + 2]));
-                    self.years.len() - 1
-                });
-            }
+            let at = always.unwrap_or_else(|| {
+                let year = years.filter(|years| years.is_valid(row)).map(|years| years.value(row));
+                let slot =
+                    year.and_then(|year| usize::try_from(year.wrapping_sub(FIRST_YEAR)).ok());
+                match slot.and_then(|slot| self.slots.get(slot)).copied().unwrap_or(0) {
+                    0 => self.year(Some(year.unwrap_or(i64::MAX)), nowhere + 2),
+                    place => usize::from(place) - 1,
+                }
+            });
+            let year = self.years[at].0;
             let group = &mut self.years[at].1[place];
             if *group == NONE {
                 *group = u32::try_from(self.keys.len()).unwrap_or(NONE);
@@ -82,6 +89,28 @@ impl Grouping {
             }
             groups.push(*group);
         }
+        self.places = remembered;
         groups
+    }
+
+    /// The place of a year met for the first time, or of one that is not among the usual.
+    #[cold]
+    fn year(&mut self, year: Option<i64>, places: usize) -> usize {
+        let key = match year {
+            None => YearKey::Always,
+            Some(year) => i32::try_from(year).map_or(YearKey::Unknown, YearKey::Year),
+        };
+        let known = self.years.iter().position(|(known, _)| *known == key);
+        let at = known.unwrap_or_else(|| {
+            self.years.push((key, vec![NONE; places]));
+            self.years.len() - 1
+        });
+        let slot = year.and_then(|year| usize::try_from(year.wrapping_sub(FIRST_YEAR)).ok());
+        if let (Some(slot), Ok(place)) =
+            (slot.and_then(|at| self.slots.get_mut(at)), u8::try_from(at + 1))
+        {
+            *slot = place;
+        }
+        at
     }
 }

@@ -191,7 +191,8 @@ impl Catalog {
         let mut taken = HashSet::new();
         for ((name, source), (contract, wrong)) in found.into_iter().zip(contracts) {
             complaints.borrow_mut().extend(wrong);
-            let data = files::of(contract.as_ref(), &name, source, folder, &listed, sources, complaints);
+            let data =
+                files::of(contract.as_ref(), &name, source, folder, &listed, sources, complaints);
             taken.extend(data.iter().cloned());
             let Some(contract) = contract else {
                 catalog.broken.push(name);
@@ -428,10 +429,8 @@ impl Dataset {
 
 /// A dataset with a header and nothing below it.
 pub fn no_rows(dataset: &Dataset, sources: &Sources) -> Diagnostic {
-    let told = Diagnostic::new(
-        Code::DatasetNoRows,
-        msg!(DatasetNoRows, table = &dataset.contract.name),
-    );
+    let told =
+        Diagnostic::new(Code::DatasetNoRows, msg!(DatasetNoRows, table = &dataset.contract.name));
     match dataset.files.first() {
         Some(file) => {
             let span = sources.get(file.source).first_line();

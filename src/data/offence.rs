@@ -106,10 +106,8 @@ impl Offending {
         let contract = &*dataset.contract;
         let mut findings = Vec::new();
         if self.unclosed.count > 0 {
-            let mut finding = Diagnostic::new(
-                Code::UnclosedQuote,
-                msg!(UnclosedQuote, table = &contract.name),
-            );
+            let mut finding =
+                Diagnostic::new(Code::UnclosedQuote, msg!(UnclosedQuote, table = &contract.name));
             for (row, ()) in &self.unclosed.rows {
                 let whole = dataset.record(sources, *row);
                 let quote = whole.and_then(|whole| {

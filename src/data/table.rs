@@ -37,8 +37,7 @@ pub fn read(
 ) -> (Option<Batch>, Vec<Diagnostic>) {
     let keys = vec![None; wanted.len()];
     let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
-    let streamed =
-        stream::read(dataset, sources, &keys, wanted, None, &pace, &Collected::default);
+    let streamed = stream::read(dataset, sources, &keys, wanted, None, &pace, &Collected::default);
     let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
     let table = if streamed.unreadable { None } else { Some(joined(batches, wanted.len())) };
     (table, streamed.findings)

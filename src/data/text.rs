@@ -16,8 +16,8 @@ use crate::diagnostic::Code;
 /// not fill the memory.
 const MOST_TEXTS: usize = 8192;
 
-/// Texts seen lately, to be found without hashing; a power of two.
-const RECENT: usize = 128;
+/// Texts seen lately, to be found without hashing; a power of two. Each has two places.
+const RECENT: usize = 256;
 
 /// What a cell's text came to: a code of the dictionary, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,20 +33,25 @@ pub enum Coded {
 /// The keys of the dataset a column refers to.
 pub type KnownKeys = std::collections::HashSet<String, FixedState>;
 
-#[derive(Clone, Debug)]
+/// A text seen lately: its ends, which are all of it up to sixteen bytes.
+#[derive(Clone, Copy, Debug)]
 struct Recent {
     first: u64,
     last: u64,
-    len: usize,
-    /// The whole text where it is longer than both parts together.
-    long: Box<[u8]>,
+    len: u32,
     coded: Coded,
+}
+
+impl Recent {
+    const NONE: Recent = Recent { first: 0, last: 0, len: u32::MAX, coded: Coded::Missing };
 }
 
 /// Codes for the texts of one column.
 #[derive(Debug)]
 pub struct TextReader {
-    recent: Vec<Option<Recent>>,
+    recent: Vec<Recent>,
+    /// The whole of each recent text that is longer than its ends.
+    long: Vec<Box<[u8]>>,
     known: HashMap<Box<[u8]>, Coded, FixedState>,
     texts: Vec<String>,
     array: Option<ArrayRef>,
@@ -58,7 +63,8 @@ impl TextReader {
     /// A reader that keeps texts, or only checks them.
     pub fn new(keeps: bool) -> TextReader {
         TextReader {
-            recent: vec![None; RECENT],
+            recent: vec![Recent::NONE; RECENT],
+            long: Vec::new(),
             known: HashMap::default(),
             texts: Vec::new(),
             array: None,
@@ -69,7 +75,7 @@ impl TextReader {
     /// To be called before each batch: codes given out before it may lose their meaning.
     pub fn begin(&mut self) {
         if self.known.len() > MOST_TEXTS {
-            self.recent.fill(None);
+            self.recent.fill(Recent::NONE);
             self.known.clear();
             self.texts.clear();
             self.array = None;
@@ -77,6 +83,7 @@ impl TextReader {
     }
 
     /// The code of the text in `bytes[start..end]`; eight bytes after `start` may be looked at.
+    #[inline(always)]
     pub fn code(&mut self, bytes: &[u8], start: usize, end: usize, judge: &Judge<'_>) -> Coded {
         let len = end - start;
         let (first, last) = if len >= 8 {
@@ -86,16 +93,37 @@ impl TextReader {
         };
         let mixed = (first ^ last.rotate_left(29) ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let slot = (mixed >> (64 - RECENT.trailing_zeros())) as usize;
-        if let Some(recent) = &self.recent[slot]
-            && (recent.first, recent.last, recent.len) == (first, last, len)
-            && (len <= 16 || *recent.long == bytes[start..end])
-        {
-            return recent.coded;
+        for slot in [slot, slot ^ 1] {
+            let recent = &self.recent[slot];
+            if (recent.first, recent.last, recent.len as usize) == (first, last, len)
+                && (len <= 16 || *self.long[slot] == bytes[start..end])
+            {
+                return recent.coded;
+            }
         }
-        let raw = &bytes[start..end];
+        self.find_and_keep(&bytes[start..end], slot, first, last, judge)
+    }
+
+    #[cold]
+    fn find_and_keep(
+        &mut self,
+        raw: &[u8],
+        slot: usize,
+        first: u64,
+        last: u64,
+        judge: &Judge<'_>,
+    ) -> Coded {
         let coded = self.find(raw, judge);
-        let long = if len <= 16 { Box::default() } else { raw.into() };
-        self.recent[slot] = Some(Recent { first, last, len, long, coded });
+        // Lengths that do not fit are not kept.
+        if let Ok(len) = u32::try_from(raw.len()) {
+            let taken = self.recent[slot].len != u32::MAX;
+            let slot = if taken { slot ^ 1 } else { slot };
+            if raw.len() > 16 {
+                self.long.resize_with(RECENT, Box::default);
+                self.long[slot] = raw.into();
+            }
+            self.recent[slot] = Recent { first, last, len, coded };
+        }
         coded
     }
 

@@ -9,22 +9,23 @@ use arrow_array::builder::{Int64Builder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Datum, Decimal128Array, Int64Array, Scalar,
-    UInt32Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Datum, Decimal128Array, Int64Array, UInt32Array,
 };
-use arrow_buffer::BooleanBuffer;
 use arrow_ord::cmp;
 use arrow_schema::{ArrowError, DataType};
 use chrono::Datelike;
 use foldhash::fast::FixedState;
 
 use super::bind::SetPlan;
-use super::mask::Mask;
+use super::mask::{Mask, pack};
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
 use crate::data::Datasets;
 use crate::data::batch::{Batch, codes};
 use crate::data::table::{date_from_days, days_since_epoch};
+
+/// Different texts of a column up to which the rows of each are found apart.
+const FEW_TEXTS: usize = 64;
 
 /// An expression's place among its dataset's expressions.
 pub type ExprId = usize;
@@ -199,9 +200,8 @@ impl Lookups {
                 let table = datasets.sets[*dataset].table.as_ref();
                 let keys = table.and_then(|table| table.columns[*key_column].as_ref());
                 let keys = keys.map(text_of).unwrap_or_default();
-                let place = |(row, key): (usize, Option<String>)| {
-                    Some((key?, u32::try_from(row).ok()?))
-                };
+                let place =
+                    |(row, key): (usize, Option<String>)| Some((key?, u32::try_from(row).ok()?));
                 keys.into_iter().enumerate().filter_map(place).collect()
             });
         }
@@ -222,8 +222,12 @@ pub struct Evaluator<'a> {
     lookups: &'a Lookups,
     expressions: &'a Expressions,
     batch: &'a Batch,
-    cache: Vec<Option<Vector>>,
+    columns: Vec<Option<Vector>>,
     masks: Vec<Option<Rc<Mask>>>,
+    /// Columns of integers as 32 bits, where all values fit.
+    narrow: HashMap<ExprId, Option<Rc<[i32]>>, FixedState>,
+    /// The rows that have a certain text.
+    with_text: HashMap<(ExprId, usize), Rc<Mask>, FixedState>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -234,9 +238,16 @@ impl<'a> Evaluator<'a> {
         expressions: &'a Expressions,
         batch: &'a Batch,
     ) -> Evaluator<'a> {
-        let cache = vec![None; expressions.len()];
-        let masks = vec![None; expressions.len()];
-        Evaluator { datasets, lookups, expressions, batch, cache, masks }
+        Evaluator {
+            datasets,
+            lookups,
+            expressions,
+            batch,
+            columns: vec![None; expressions.len()],
+            masks: vec![None; expressions.len()],
+            narrow: HashMap::default(),
+            with_text: HashMap::default(),
+        }
     }
 
     /// The values of an expression, one a row.
@@ -244,8 +255,10 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// [`Overflow`] when an exact number does not fit.
     pub fn column(&mut self, id: ExprId) -> Result<ArrayRef, Overflow> {
-        let vector = self.vector(id)?;
-        self.materialise(&vector)
+        match self.vector(id)? {
+            Vector::Column(column) => Ok(column),
+            Vector::Constant(literal) => constant(&literal, self.batch.rows),
+        }
     }
 
     /// The rows a condition holds for.
@@ -256,22 +269,39 @@ impl<'a> Evaluator<'a> {
         if let Some(mask) = &self.masks[id] {
             return Ok(Rc::clone(mask));
         }
-        let mask = Rc::new(Mask::of(&self.truths(id)?));
+        let mask = Rc::new(self.condition(id)?);
         self.masks[id] = Some(Rc::clone(&mask));
         Ok(mask)
     }
 
-    fn truths(&mut self, id: ExprId) -> Result<BooleanArray, Overflow> {
-        let column = self.column(id)?;
-        column.as_boolean_opt().cloned().ok_or(Overflow)
+    fn condition(&mut self, id: ExprId) -> Result<Mask, Overflow> {
+        let expressions = self.expressions;
+        Ok(match expressions.get(id) {
+            ColumnExpr::Literal(Literal::Boolean(flag)) => Mask::all(self.batch.rows, *flag),
+            ColumnExpr::Compare(comparison, a, b) => self.compare(*comparison, *a, *b)?,
+            ColumnExpr::And(a, b) => self.mask(*a)?.and(&*self.mask(*b)?),
+            ColumnExpr::Or(a, b) => self.mask(*a)?.or(&*self.mask(*b)?),
+            ColumnExpr::Not(a) => self.mask(*a)?.not(),
+            ColumnExpr::In(needle, items) => self.is_in(*needle, items)?,
+            ColumnExpr::Call(Function::IsMissing, arguments) => self.is_missing(arguments[0])?,
+            ColumnExpr::Call(function, arguments) if arguments.len() == 2 => {
+                let part = self.vector(arguments[1])?;
+                if let Vector::Constant(Literal::Text(part)) = &part {
+                    return self.by_text(arguments[0], |text| text_test(*function, text, part));
+                }
+                let (texts, parts) = (self.column(arguments[0])?, self.column(arguments[1])?);
+                Mask::of(&text_tests(*function, &texts, &parts))
+            }
+            _ => Mask::of(self.column(id)?.as_boolean_opt().ok_or(Overflow)?),
+        })
     }
 
     fn vector(&mut self, id: ExprId) -> Result<Vector, Overflow> {
-        if let Some(vector) = &self.cache[id] {
+        if let Some(vector) = &self.columns[id] {
             return Ok(vector.clone());
         }
         let vector = self.compute(id)?;
-        self.cache[id] = Some(vector.clone());
+        self.columns[id] = Some(vector.clone());
         Ok(vector)
     }
 
@@ -284,24 +314,12 @@ impl<'a> Evaluator<'a> {
                 let key = self.column(*key)?;
                 self.through(&key, *dataset, *key_column, *column)?
             }
-            ColumnExpr::Compare(comparison, a, b) => {
-                let (a, b) = (self.vector(*a)?, self.vector(*b)?);
-                Arc::new(self.compare(*comparison, &a, &b)?)
-            }
-            ColumnExpr::And(a, b) => {
-                Arc::new(arrow_arith::boolean::and_kleene(&self.truths(*a)?, &self.truths(*b)?)?)
-            }
-            ColumnExpr::Or(a, b) => {
-                Arc::new(arrow_arith::boolean::or_kleene(&self.truths(*a)?, &self.truths(*b)?)?)
-            }
-            ColumnExpr::Not(a) => Arc::new(arrow_arith::boolean::not(&self.truths(*a)?)?),
             ColumnExpr::Arithmetic(operation, a, b) => {
                 let (a, b) = (self.column(*a)?, self.column(*b)?);
                 arithmetic(*operation, &a, &b)?
             }
-            ColumnExpr::In(needle, items) => self.is_in(*needle, items)?,
             ColumnExpr::If(condition, then, otherwise) => {
-                let condition = self.truths(*condition)?;
+                let condition = self.mask(*condition)?.to_array();
                 let (then, otherwise) = (self.column(*then)?, self.column(*otherwise)?);
                 let (then, otherwise) = same_type(then, otherwise)?;
                 let chosen = arrow_select::zip::zip(&condition, &then, &otherwise)?;
@@ -309,104 +327,129 @@ impl<'a> Evaluator<'a> {
                 let unknown = arrow_arith::boolean::is_null(&condition)?;
                 arrow_select::nullif::nullif(&chosen, &unknown)?
             }
-            ColumnExpr::Call(function, arguments) => {
-                let first = self.column(arguments[0])?;
-                let own = match expressions.get(arguments[0]) {
-                    ColumnExpr::Column(column) => Some(*column),
-                    _ => None,
-                };
-                match (own, function) {
-                    (Some(column), Function::IsMissing) if !self.batch.broken.is_empty() => {
-                        return Ok(Vector::Column(self.is_missing(column, &first)));
-                    }
-                    _ => {}
-                }
-                match arguments.get(1) {
-                    None => call(*function, &first)?,
-                    Some(second) => match self.vector(*second)? {
-                        Vector::Constant(Literal::Text(part)) => {
-                            Arc::new(by_text(&first, |text| text_test(*function, text, &part)))
-                        }
-                        second => text_tests(*function, &first, &self.materialise(&second)?),
-                    },
-                }
+            ColumnExpr::Call(function, arguments)
+                if arguments.len() == 1 && *function != Function::IsMissing =>
+            {
+                call(*function, &self.column(arguments[0])?)?
             }
+            _ => Arc::new(self.mask(id)?.to_array()),
         };
         Ok(Vector::Column(column))
     }
 
-    /// Whether cells are blank. One that holds something unreadable is neither blank nor known.
-    fn is_missing(&self, column: usize, values: &ArrayRef) -> ArrayRef {
-        let blank: BooleanArray = (0..self.batch.rows)
-            .map(|row| {
-                let broken = self.batch.broken.contains(&(row, column));
-                (!broken).then(|| values.is_null(row))
-            })
-            .collect();
-        Arc::new(blank)
+    /// Whether values are blank. A cell that holds something unreadable is neither blank nor
+    /// known.
+    fn is_missing(&mut self, id: ExprId) -> Result<Mask, Overflow> {
+        let values = self.column(id)?;
+        let own = match self.expressions.get(id) {
+            ColumnExpr::Column(column) => Some(*column),
+            _ => None,
+        };
+        let broken = &self.batch.broken;
+        Ok(Mask::from_rows(self.batch.rows, |row| {
+            let broken = own.is_some_and(|column| broken.contains(&(row, column)));
+            (!broken).then(|| values.is_null(row))
+        }))
     }
 
-    /// Whether values are among some others. Constant texts are looked up once for each
-    /// different text.
-    fn is_in(&mut self, needle: ExprId, items: &[ExprId]) -> Result<ArrayRef, Overflow> {
+    /// Whether values are among some others.
+    fn is_in(&mut self, needle: ExprId, items: &[ExprId]) -> Result<Mask, Overflow> {
+        let expressions = self.expressions;
         let texts: Option<Vec<&str>> = items
             .iter()
-            .map(|item| match self.expressions.get(*item) {
+            .map(|item| match expressions.get(*item) {
                 ColumnExpr::Literal(Literal::Text(text)) => Some(text.as_str()),
                 _ => None,
             })
             .collect();
-        let needle = self.vector(needle)?;
-        if let (Some(texts), Vector::Column(column)) = (texts, &needle) {
-            return Ok(Arc::new(by_text(column, |text| texts.contains(&text))));
+        if let Some(texts) = texts.filter(|_| !self.is_constant(needle)) {
+            return self.by_text(needle, |text| texts.contains(&text));
         }
-        let mut found = BooleanArray::from(vec![false; self.batch.rows]);
+        let mut found = Mask::all(self.batch.rows, false);
         for item in items {
-            let item = self.vector(*item)?;
-            let equal = self.compare(Comparison::Equal, &needle, &item)?;
-            found = arrow_arith::boolean::or_kleene(&found, &equal)?;
+            found = found.or(&self.compare(Comparison::Equal, needle, *item)?);
         }
-        Ok(Arc::new(found))
+        Ok(found)
     }
 
-    fn materialise(&self, vector: &Vector) -> Result<ArrayRef, Overflow> {
-        match vector {
-            Vector::Column(column) => Ok(column.clone()),
-            Vector::Constant(literal) => constant(literal, self.batch.rows),
-        }
+    fn is_constant(&self, id: ExprId) -> bool {
+        matches!(self.expressions.get(id), ColumnExpr::Literal(_))
     }
 
-    fn compare(
-        &self,
-        comparison: Comparison,
-        a: &Vector,
-        b: &Vector,
-    ) -> Result<BooleanArray, Overflow> {
-        match (a, b) {
-            (Vector::Column(column), Vector::Constant(Literal::Text(text))) => {
-                return Ok(by_text(column, |value| comparison.holds(value.cmp(text.as_str()))));
-            }
+    /// Where a text passes a test. Each different text is tested once; where there are few, the
+    /// rows that have one are found once for all tests.
+    fn by_text(&mut self, id: ExprId, holds: impl Fn(&str) -> bool) -> Result<Mask, Overflow> {
+        let column = self.column(id)?;
+        let Some((codes, texts)) = codes(&column) else { return Err(Overflow) };
+        let truths: Vec<bool> = texts.iter().map(|text| text.is_some_and(&holds)).collect();
+        if truths.len() > FEW_TEXTS {
+            let test = |code: i32| {
+                usize::try_from(code).ok().and_then(|code| truths.get(code)) == Some(&true)
+            };
+            return Ok(Mask::known(codes.len(), pack(codes.values(), test), codes.nulls()));
+        }
+        // Shared: the rows of each text, or else of none of them.
+        let mut found = Mask::known(codes.len(), vec![0; codes.len().div_ceil(64)], codes.nulls());
+        for (at, _) in truths.iter().enumerate().filter(|(_, holds)| **holds) {
+            let rows = self.with_text.entry((id, at)).or_insert_with(|| {
+                let code = i32::try_from(at).unwrap_or(i32::MAX);
+                let rows = pack(codes.values(), |value| value == code);
+                Rc::new(Mask::known(codes.len(), rows, codes.nulls()))
+            });
+            found.holds.iter_mut().zip(&rows.holds).for_each(|(all, these)| *all |= these);
+        }
+        Ok(found)
+    }
+
+    fn compare(&mut self, comparison: Comparison, a: ExprId, b: ExprId) -> Result<Mask, Overflow> {
+        if self.is_constant(a) && !self.is_constant(b) {
+            let mirrored = match comparison {
+                Comparison::Less => Comparison::Greater,
+                Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+                Comparison::Greater => Comparison::Less,
+                Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+                same => same,
+            };
+            return self.compare(mirrored, b, a);
+        }
+        let expressions = self.expressions;
+        if let ColumnExpr::Literal(literal) = expressions.get(b)
+            && !self.is_constant(a)
+        {
             // The common form: a column against one constant.
-            (Vector::Column(column), Vector::Constant(literal)) => {
-                let one = constant(literal, 1)?;
-                if column.data_type() == one.data_type() {
-                    return kernel(comparison, column, &Scalar::new(one));
-                }
+            if let Literal::Text(text) = literal {
+                return self.by_text(a, |value| comparison.holds(value.cmp(text.as_str())));
             }
-            (Vector::Constant(_), Vector::Column(_)) => {
-                let mirrored = match comparison {
-                    Comparison::Less => Comparison::Greater,
-                    Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-                    Comparison::Greater => Comparison::Less,
-                    Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-                    same => same,
+            let column = self.column(a)?;
+            if let (Some(days), Literal::Date(date)) =
+                (column.as_primitive_opt::<Date32Type>(), literal)
+            {
+                let holds = compare_all(comparison, days.values(), days_since_epoch(*date));
+                return Ok(Mask::known(days.len(), holds, days.nulls()));
+            }
+            if let (Some(numbers), Literal::Number(value, 0)) =
+                (column.as_primitive_opt::<Int64Type>(), literal)
+                && let Ok(value) = i64::try_from(*value)
+            {
+                let holds = match (self.narrow(a, numbers), i32::try_from(value)) {
+                    (Some(narrow), Ok(value)) => compare_all(comparison, &narrow, value),
+                    _ => compare_all(comparison, numbers.values(), value),
                 };
-                return self.compare(mirrored, b, a);
+                return Ok(Mask::known(numbers.len(), holds, numbers.nulls()));
             }
-            _ => {}
         }
-        let (a, b) = same_type(self.materialise(a)?, self.materialise(b)?)?;
-        kernel(comparison, &a, &b)
+        let (a, b) = same_type(self.column(a)?, self.column(b)?)?;
+        Ok(Mask::of(&kernel(comparison, &a, &b)?))
+    }
+
+    /// A column of integers as 32 bits, where all values fit: twice as many are compared at once.
+    fn narrow(&mut self, id: ExprId, numbers: &Int64Array) -> Option<Rc<[i32]>> {
+        let narrow = self.narrow.entry(id).or_insert_with(|| {
+            let fits = |value: &i64| i64::from(*value as i32) == *value;
+            let all = numbers.values().iter().fold(true, |all, value| all & fits(value));
+            all.then(|| numbers.values().iter().map(|value| *value as i32).collect())
+        });
+        narrow.clone()
     }
 
     /// Looks `column` of another dataset up by key; unknown keys give unknown values.
@@ -435,14 +478,16 @@ fn is_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Dictionary(_, _))
 }
 
-/// A truth about each text of a column, found once for each different text.
-fn by_text(column: &ArrayRef, holds: impl Fn(&str) -> bool) -> BooleanArray {
-    let Some((codes, texts)) = codes(column) else { return BooleanArray::new_null(column.len()) };
-    let truths: Vec<bool> = texts.iter().map(|text| text.is_some_and(&holds)).collect();
-    let truth = |code: i32| usize::try_from(code).ok().and_then(|code| truths.get(code));
-    let values = codes.values();
-    let bits = BooleanBuffer::collect_bool(values.len(), |row| truth(values[row]) == Some(&true));
-    BooleanArray::new(bits, codes.nulls().cloned())
+/// Which values compare so with one.
+fn compare_all<T: Copy + Ord>(comparison: Comparison, values: &[T], with: T) -> Vec<u64> {
+    match comparison {
+        Comparison::Equal => pack(values, |value| value == with),
+        Comparison::NotEqual => pack(values, |value| value != with),
+        Comparison::Less => pack(values, |value| value < with),
+        Comparison::LessOrEqual => pack(values, |value| value <= with),
+        Comparison::Greater => pack(values, |value| value > with),
+        Comparison::GreaterOrEqual => pack(values, |value| value >= with),
+    }
 }
 
 fn kernel(comparison: Comparison, a: &dyn Datum, b: &dyn Datum) -> Result<BooleanArray, Overflow> {
@@ -579,7 +624,6 @@ fn call(function: Function, column: &ArrayRef) -> Result<ArrayRef, Overflow> {
         Arc::new(builder.finish())
     };
     Ok(match function {
-        Function::IsMissing => Arc::new(arrow_arith::boolean::is_null(column)?),
         Function::Year => date_part(|date| i64::from(date.year())),
         Function::Month => date_part(|date| i64::from(date.month())),
         Function::Day => date_part(|date| i64::from(date.day())),
@@ -596,7 +640,11 @@ fn call(function: Function, column: &ArrayRef) -> Result<ArrayRef, Overflow> {
                 .iter()
                 .map(|text| {
                     let text = text.unwrap_or_default();
-                    if function == Function::Lower { text.to_lowercase() } else { text.trim().to_owned() }
+                    if function == Function::Lower {
+                        text.to_lowercase()
+                    } else {
+                        text.trim().to_owned()
+                    }
                 })
                 .collect();
             let mut builder = StringDictionaryBuilder::<Int32Type>::new();
@@ -624,8 +672,8 @@ fn text_test(function: Function, text: &str, part: &str) -> bool {
 }
 
 /// The test for parts that differ from row to row.
-fn text_tests(function: Function, texts: &ArrayRef, parts: &ArrayRef) -> ArrayRef {
+fn text_tests(function: Function, texts: &ArrayRef, parts: &ArrayRef) -> BooleanArray {
     let pairs = text_of(texts).into_iter().zip(text_of(parts));
     let tests = pairs.map(|(text, part)| Some(text_test(function, &text?, &part?)));
-    Arc::new(tests.collect::<BooleanArray>())
+    tests.collect()
 }

@@ -11,8 +11,8 @@ use super::tally::{Tally, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
 use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::data::contract::EmptyYear;
-use crate::data::{Dataset, Datasets};
 use crate::data::table::date_from_days;
+use crate::data::{Dataset, Datasets};
 use crate::exact::Exact;
 use crate::source::Location;
 
@@ -438,7 +438,9 @@ fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
             .map_err(|_| Absence::Overflow)
     };
     let rows = Exact::int(i128::from(tally.rows));
-    if tally.rows == 0 && !matches!(aggregate, Aggregate::Count | Aggregate::Distinct | Aggregate::Sum) {
+    if tally.rows == 0
+        && !matches!(aggregate, Aggregate::Count | Aggregate::Distinct | Aggregate::Sum)
+    {
         return Ok(Value::Nothing);
     }
     match (aggregate, tally.extremes()) {

@@ -130,7 +130,7 @@ impl Feed<'_> {
         let (mut holds, mut unknown) = match self.chosen {
             Some(mask) => (&mask.holds, mask.unknown.clone()),
             None => {
-                whole = Mask::all(self.batch.rows).holds;
+                whole = Mask::all(self.batch.rows, true).holds;
                 (&whole, Vec::new())
             }
         };
@@ -220,7 +220,11 @@ impl Feed<'_> {
     fn culprit(&self, row: usize, group: u32) -> UnknownCell {
         let doubled = self.batch.doubled.contains(&row);
         let is_unknown = |column: &&usize| {
-            self.batch.columns.get(**column).and_then(Option::as_ref).is_some_and(|c| c.is_null(row))
+            self.batch
+                .columns
+                .get(**column)
+                .and_then(Option::as_ref)
+                .is_some_and(|c| c.is_null(row))
         };
         let column = if doubled {
             self.key_column

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use arrow_array::{Array, BooleanArray};
-use arrow_buffer::BooleanBuffer;
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
+use wide::u8x16;
 
 /// Which of a batch's rows a condition holds for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mask {
+    rows: usize,
     /// A bit for each row it holds for.
     pub holds: Vec<u64>,
     /// A bit for each row it is unknown for; empty where there is none.
@@ -17,17 +19,21 @@ pub struct Mask {
 impl Mask {
     /// The rows a column of truth values says.
     pub fn of(truths: &BooleanArray) -> Mask {
-        let mut holds = words(truths.values());
+        Mask::known(truths.len(), words(truths.values()), truths.nulls())
+    }
+
+    /// The rows `holds` says, where the value is known.
+    pub fn known(rows: usize, mut holds: Vec<u64>, nulls: Option<&NullBuffer>) -> Mask {
         let mut unknown = Vec::new();
-        if let Some(known) = truths.nulls().filter(|nulls| nulls.null_count() > 0) {
+        if let Some(known) = nulls.filter(|nulls| nulls.null_count() > 0) {
             unknown = words(known.inner());
             for (holds, known) in holds.iter_mut().zip(&mut unknown) {
                 *holds &= *known;
                 *known = !*known;
             }
-            clear_after(&mut unknown, truths.len());
+            clear_after(&mut unknown, rows);
         }
-        Mask { holds, unknown }
+        Mask { rows, holds, unknown }
     }
 
     /// The rows for which `choose` says so; `None` is unknown.
@@ -36,28 +42,97 @@ impl Mask {
         Mask::of(&truths)
     }
 
-    /// All of so many rows.
-    pub fn all(rows: usize) -> Mask {
-        let mut holds = vec![u64::MAX; rows.div_ceil(64)];
+    /// All of so many rows, or none of them.
+    pub fn all(rows: usize, holds: bool) -> Mask {
+        let mut holds = vec![if holds { u64::MAX } else { 0 }; rows.div_ceil(64)];
         clear_after(&mut holds, rows);
-        Mask { holds, unknown: Vec::new() }
+        Mask { rows, holds, unknown: Vec::new() }
     }
 
-    /// Takes rows away for which something is known not to hold, or unknown: Kleene's *and*.
-    pub fn and(&mut self, other: &Mask) {
-        if !self.unknown.is_empty() || !other.unknown.is_empty() {
-            let words = self.holds.len();
-            self.unknown.resize(words, 0);
-            for at in 0..words {
-                let theirs = other.unknown.get(at).copied().unwrap_or(0);
-                let (mine, held) = (self.unknown[at], self.holds[at]);
-                self.unknown[at] = (mine & (other.holds[at] | theirs)) | (theirs & held);
-            }
-        }
-        for (mine, theirs) in self.holds.iter_mut().zip(&other.holds) {
-            *mine &= theirs;
-        }
+    fn unknown(&self, word: usize) -> u64 {
+        self.unknown.get(word).copied().unwrap_or(0)
     }
+
+    /// Where both hold (Kleene).
+    pub fn and(&self, other: &Mask) -> Mask {
+        self.join(
+            other,
+            |a, b| a & b,
+            |(a, a_unknown), (b, b_unknown)| (a_unknown & (b | b_unknown)) | (b_unknown & a),
+        )
+    }
+
+    /// Where either holds (Kleene).
+    pub fn or(&self, other: &Mask) -> Mask {
+        self.join(
+            other,
+            |a, b| a | b,
+            |(a, a_unknown), (b, b_unknown)| (a_unknown | b_unknown) & !(a | b),
+        )
+    }
+
+    fn join(
+        &self,
+        other: &Mask,
+        holds: impl Fn(u64, u64) -> u64,
+        unknown: impl Fn((u64, u64), (u64, u64)) -> u64,
+    ) -> Mask {
+        let pairs = self.holds.iter().zip(&other.holds);
+        let both = pairs.clone().map(|(a, b)| holds(*a, *b)).collect();
+        let mut open = Vec::new();
+        if !self.unknown.is_empty() || !other.unknown.is_empty() {
+            let join = |(word, (a, b)): (usize, (&u64, &u64))| {
+                unknown((*a, self.unknown(word)), (*b, other.unknown(word)))
+            };
+            open = pairs.enumerate().map(join).collect();
+        }
+        Mask { rows: self.rows, holds: both, unknown: open }
+    }
+
+    /// Where it does not hold.
+    pub fn not(&self) -> Mask {
+        let flip = |(word, holds): (usize, &u64)| !(holds | self.unknown(word));
+        let mut holds: Vec<u64> = self.holds.iter().enumerate().map(flip).collect();
+        clear_after(&mut holds, self.rows);
+        Mask { rows: self.rows, holds, unknown: self.unknown.clone() }
+    }
+
+    /// As a column of truth values.
+    pub fn to_array(&self) -> BooleanArray {
+        let bits = |words: Vec<u64>| BooleanBuffer::new(Buffer::from_vec(words), 0, self.rows);
+        let nulls = (!self.unknown.is_empty()).then(|| {
+            let known = self.unknown.iter().map(|unknown| !unknown).collect();
+            NullBuffer::new(bits(known))
+        });
+        BooleanArray::new(bits(self.holds.clone()), nulls)
+    }
+}
+
+/// A bit for each value that passes a test.
+///
+/// Sixty-four at a time: the tests become bytes, which the compiler does several at once, and the
+/// bytes bits.
+#[inline(always)]
+pub fn pack<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
+    let (blocks, rest) = values.as_chunks::<64>();
+    let mut words = Vec::with_capacity(values.len().div_ceil(64));
+    for block in blocks {
+        let mut bytes = [0u8; 64];
+        for (byte, value) in bytes.iter_mut().zip(block) {
+            *byte = if test(*value) { u8::MAX } else { 0 };
+        }
+        let mut word = 0;
+        for (quarter, lanes) in bytes.as_chunks::<16>().0.iter().enumerate() {
+            let bits = u8x16::new(*lanes).move_mask().cast_unsigned();
+            word |= u64::from(bits) << (quarter * 16);
+        }
+        words.push(word);
+    }
+    if !rest.is_empty() {
+        let bits = rest.iter().enumerate().map(|(at, value)| u64::from(test(*value)) << at);
+        words.push(bits.fold(0, |word, bit| word | bit));
+    }
+    words
 }
 
 /// The bits of a buffer, first row lowest.
@@ -121,7 +196,8 @@ mod tests {
     use super::*;
 
     fn truth(mask: &Mask, row: usize) -> Option<bool> {
-        let bit = |words: &[u64]| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1);
+        let bit =
+            |words: &[u64]| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1);
         if bit(&mask.unknown) { None } else { Some(bit(&mask.holds)) }
     }
 
@@ -134,26 +210,40 @@ mod tests {
         ) {
             let (a, b): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
             let of = |truths: &[Option<bool>]| Mask::of(&truths.iter().copied().collect());
-            let mut both = of(&a);
-            both.and(&of(&b));
+            let (first, second) = (of(&a), of(&b));
+            let (both, either, not) = (first.and(&second), first.or(&second), first.not());
             for (row, (a, b)) in pairs.iter().enumerate() {
-                let expected = match (a, b) {
+                let and = match (a, b) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
                     (Some(true), Some(true)) => Some(true),
                     _ => None,
                 };
-                prop_assert_eq!(truth(&both, row), expected);
+                let or = match (a, b) {
+                    (Some(true), _) | (_, Some(true)) => Some(true),
+                    (Some(false), Some(false)) => Some(false),
+                    _ => None,
+                };
+                prop_assert_eq!(truth(&both, row), and);
+                prop_assert_eq!(truth(&either, row), or);
+                prop_assert_eq!(truth(&not, row), a.map(|a| !a));
             }
+            prop_assert_eq!(&Mask::of(&both.to_array()).holds, &both.holds);
             let start = start.min(pairs.len());
             let range = start..(start + len).min(pairs.len());
             let set: Vec<usize> = range.clone().filter(|row| a[*row] == Some(true)).collect();
-            let mask = of(&a);
-            prop_assert_eq!(count(&mask.holds, &range), set.len() as u64);
-            prop_assert_eq!(first(&mask.holds, &range), set.first().copied());
+            prop_assert_eq!(count(&first.holds, &range), set.len() as u64);
+            prop_assert_eq!(super::first(&first.holds, &range), set.first().copied());
             let mut seen = Vec::new();
-            each(&mask.holds, &range, |row| seen.push(row));
+            each(&first.holds, &range, |row| seen.push(row));
             prop_assert_eq!(seen, set);
-            prop_assert_eq!(count(&Mask::all(pairs.len()).holds, &range), range.len() as u64);
+            prop_assert_eq!(count(&Mask::all(pairs.len(), true).holds, &range), range.len() as u64);
+            prop_assert_eq!(count(&not.not().not().holds, &(0..pairs.len())), count(&not.holds, &(0..pairs.len())));
+        }
+
+        #[test]
+        fn packing_is_testing_each(values in prop::collection::vec(-5i32..5, 0..300)) {
+            let packed = Mask::known(values.len(), pack(&values, |value| value < 2), None);
+            prop_assert_eq!(packed, Mask::from_rows(values.len(), |row| Some(values[row] < 2)));
         }
     }
 }

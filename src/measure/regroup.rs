@@ -73,7 +73,7 @@ impl Members {
 
     fn gather(&mut self, rows: &Rows<'_>, evaluator: &mut Evaluator<'_>) -> Result<(), Overflow> {
         let batch = rows.batch;
-        let whole = std::rc::Rc::new(Mask::all(batch.rows));
+        let whole = std::rc::Rc::new(Mask::all(batch.rows, true));
         let chosen = self.filter.map(|filter| evaluator.mask(filter)).transpose()?.unwrap_or(whole);
         let keys: Result<Vec<Values<'_>>, Overflow> =
             self.keys.iter().map(|column| Values::of(batch.column(*column)?)).collect();

@@ -13,13 +13,13 @@ use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use rayon::prelude::*;
 
+use super::YearRef;
 use super::bind::{BoundRows, SetPlan};
 use super::column::{Evaluator, Lookups, Overflow};
 use super::feed::{Feed, Values};
 use super::mask::{self, Mask};
 use super::regroup::Members;
 use super::tally::Tally;
-use super::YearRef;
 use crate::data::batch::{Batch, GroupKey, RowRef, YearKey};
 use crate::data::group::Grouping;
 use crate::data::stream::{self, Consumer, Pace};
@@ -300,11 +300,11 @@ impl<'a> Scanner<'a> {
         let all = 0..rows.batch.rows;
         let mut chosen = match check.filter {
             Some(filter) => (*evaluator.mask(filter)?).clone(),
-            None => Mask::all(rows.batch.rows),
+            None => Mask::all(rows.batch.rows, true),
         };
         if check.year != YearRef::Same {
             let year = check.year.resolve(self.context.year);
-            chosen.and(&Mask::from_rows(rows.batch.rows, |row| {
+            chosen = chosen.and(&Mask::from_rows(rows.batch.rows, |row| {
                 match self.keys[rows.groups[row] as usize].0 {
                     YearKey::Always => Some(true),
                     YearKey::Unknown => None,
@@ -315,9 +315,8 @@ impl<'a> Scanner<'a> {
         let holds = evaluator.mask(check.condition)?;
         let unknown = |word: usize| holds.unknown.get(word).copied().unwrap_or(0);
         let words = chosen.holds.iter().zip(&holds.holds).enumerate();
-        let violating: Vec<u64> = words
-            .map(|(word, (chosen, holds))| chosen & !holds & !unknown(word))
-            .collect();
+        let violating: Vec<u64> =
+            words.map(|(word, (chosen, holds))| chosen & !holds & !unknown(word)).collect();
         let open: Vec<u64> =
             chosen.holds.iter().enumerate().map(|(word, chosen)| chosen & unknown(word)).collect();
         let mut first = Vec::new();
@@ -432,15 +431,14 @@ pub fn select(
     let dataset = &datasets.sets[rows.set];
     let Some(table) = &dataset.table else { return Ok((Vec::new(), 0)) };
     let lookups = Lookups::new(datasets, plans);
-    let mut evaluator =
-        Evaluator::new(datasets, &lookups, &plans[rows.set].expressions, table);
+    let mut evaluator = Evaluator::new(datasets, &lookups, &plans[rows.set].expressions, table);
     let mut chosen = match rows.filter {
         Some(filter) => (*evaluator.mask(filter)?).clone(),
-        None => Mask::all(table.rows),
+        None => Mask::all(table.rows, true),
     };
     if let (Some(year), Some(column)) = (year, dataset.contract.year) {
         let years = table.column(column)?.as_primitive::<Int64Type>();
-        chosen.and(&Mask::from_rows(table.rows, |row| {
+        chosen = chosen.and(&Mask::from_rows(table.rows, |row| {
             years.is_valid(row).then(|| years.value(row) == i64::from(year))
         }));
     }

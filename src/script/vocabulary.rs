@@ -11,8 +11,8 @@ use super::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::{
-    Aggregate, Arithmetic, Comparison, Condition, GroupExpr, Measure, MeasureKind, Name, Quotient, TableExpr,
-    YearRef,
+    Aggregate, Arithmetic, Comparison, Condition, GroupExpr, Measure, MeasureKind, Name, Quotient,
+    TableExpr, YearRef,
 };
 use crate::message::Bilingual;
 use crate::msg;
@@ -221,9 +221,10 @@ fn groups(engine: &mut Engine, session: &Session) {
     };
     type Text = ImmutableString;
     let (one, two, three) = (group.clone(), group.clone(), group);
-    engine.register_fn("group", move |context: NativeCallContext, table: &mut TableExpr, a: Text| {
-        one(context, table, &[a])
-    });
+    engine
+        .register_fn("group", move |context: NativeCallContext, table: &mut TableExpr, a: Text| {
+            one(context, table, &[a])
+        });
     engine.register_fn(
         "group",
         move |context: NativeCallContext, table: &mut TableExpr, a: Text, b: Text| {

@@ -57,9 +57,7 @@ impl BoundRule {
     /// The dataset whose rows are bodies that must each do something.
     pub fn bodies(&self) -> Option<usize> {
         match &self.demand {
-            BoundDemand::Assignment(assignment) => {
-                assignment.each.as_ref().map(|rows| rows.set)
-            }
+            BoundDemand::Assignment(assignment) => assignment.each.as_ref().map(|rows| rows.set),
             _ => None,
         }
     }

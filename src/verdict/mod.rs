@@ -152,7 +152,9 @@ impl Judge<'_> {
         let Some(bound) = bound else {
             return self.broken(verdict, msg!(RuleBroken));
         };
-        if let Some(unusable) = bound::unusable(bound, self.datasets, self.plans, |set| self.values.tallies[set].unreadable) {
+        if let Some(unusable) = bound::unusable(bound, self.datasets, self.plans, |set| {
+            self.values.tallies[set].unreadable
+        }) {
             let reason = match unusable {
                 Unusable::Dataset(set) => {
                     msg!(NeedsDataset, table = &self.datasets.sets[set].contract.name)

@@ -8,13 +8,18 @@ use super::range::PADDING;
 const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
 
 /// The eight bytes from `at` on, the first one lowest.
+#[inline(always)]
 pub fn load(bytes: &[u8], at: usize) -> u64 {
     const { assert!(PADDING >= 8) };
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |chunk| u64::from_le_bytes(*chunk))
+    bytes
+        .get(at..)
+        .and_then(|rest| rest.first_chunk())
+        .map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
 /// Eight digits as a number. Bytes are taken together pairwise, then pairs, then fours (the
 /// well-known way of Wojciech Muła and Daniel Lemire).
+#[inline(always)]
 fn eight_digits(text: u64) -> Option<u64> {
     let digits = text ^ ZEROS;
     // A byte above 9 carries into its upper half when 6 is added.
@@ -27,6 +32,7 @@ fn eight_digits(text: u64) -> Option<u64> {
 }
 
 /// Up to eight digits: `len` bytes from `at` on.
+#[inline(always)]
 fn few_digits(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
     // Moved to the upper end, with zeros before them.
     let shift = 64 - 8 * len as u32;
@@ -34,6 +40,7 @@ fn few_digits(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
 }
 
 /// One to sixteen digits and nothing else.
+#[inline(always)]
 pub fn whole_number(bytes: &[u8], start: usize, end: usize) -> Option<i64> {
     let len = end.wrapping_sub(start);
     match len {
@@ -49,6 +56,7 @@ pub fn whole_number(bytes: &[u8], start: usize, end: usize) -> Option<i64> {
 
 /// Digits, possibly a point and more digits, sixteen in all: mantissa and decimal places. What
 /// could be a thousand (`1.234`) is `None`.
+#[inline(always)]
 pub fn decimal(bytes: &[u8], start: usize, end: usize) -> Option<(i64, u8)> {
     let text = bytes.get(start..end)?;
     if text.len() > 16 {
@@ -68,29 +76,38 @@ pub fn decimal(bytes: &[u8], start: usize, end: usize) -> Option<(i64, u8)> {
 }
 
 /// `2024-12-31` as days since 1970-01-01.
+#[inline(always)]
 pub fn iso_date(bytes: &[u8], start: usize, end: usize) -> Option<i32> {
-    if end.wrapping_sub(start) != 10 || bytes[start + 4] != b'-' || bytes[start + 7] != b'-' {
+    if end.wrapping_sub(start) != 10 {
         return None;
     }
-    let part = |at, len| few_digits(bytes, start + at, len).and_then(|part| i64::try_from(part).ok());
-    let (year, month, day) = (part(0, 4)?, part(5, 2)?, part(8, 2)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + i64::from(leap),
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) {
+    let text: &[u8; 10] = bytes.get(start..end)?.try_into().ok()?;
+    let digit = |at: usize| u32::from(text[at].wrapping_sub(b'0'));
+    let digits = [0, 1, 2, 3, 5, 6, 8, 9].map(digit);
+    if digits.iter().any(|digit| *digit > 9) || text[4] != b'-' || text[7] != b'-' {
+        return None;
+    }
+    let [a, b, c, d, e, f, g, h] = digits;
+    let (year, month, day) = (a * 1000 + b * 100 + c * 10 + d, e * 10 + f, g * 10 + h);
+    if !(1..=12).contains(&month) || day == 0 || (day > 28 && day > days_of(year, month)) {
         return None;
     }
     // Years from March on, so that the leap day is a year's last: 153 days every five months.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400)
-        + (153 * month + 2) / 5
-        + day
-        - 1;
-    i32::try_from(days - 719_468).ok()
+    // Four hundred years more, a whole cycle, keep it above zero.
+    let early = u32::from(month < 3);
+    let (year, month) = (year + 400 - early, month + 12 * early - 3);
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    i32::try_from(days).ok().map(|days| days - 719_468 - 146_097)
+}
+
+/// The days of a month.
+fn days_of(year: u32, month: u32) -> u32 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => 31,
+    }
 }
 
 #[cfg(test)]

@@ -122,7 +122,9 @@ impl<'a> Ranges<'a> {
         let from = start - base;
         let effect = match read {
             Ok(()) => self.effect(&range.bytes, from),
-            Err(_) => Effect { outside: Quote::Outside, inside: Quote::Inside, closing: Quote::Closing },
+            Err(_) => {
+                Effect { outside: Quote::Outside, inside: Quote::Inside, closing: Quote::Closing }
+            }
         };
         let (state, broken) = self.pass(index, &effect, read.is_err());
         read?;
@@ -151,11 +153,7 @@ impl<'a> Ranges<'a> {
             baton = self.passed.wait(baton).unwrap_or_else(PoisonError::into_inner);
         }
         let (state, was_broken) = (baton.state, baton.broken);
-        *baton = Baton {
-            range: index + 1,
-            state: effect.of(state),
-            broken: was_broken || broken,
-        };
+        *baton = Baton { range: index + 1, state: effect.of(state), broken: was_broken || broken };
         drop(baton);
         self.passed.notify_all();
         (state, was_broken)

@@ -6,12 +6,15 @@ use wide::u8x16;
 use super::range::Range;
 use super::unquoted;
 
-/// The cells of a range's records: their places, row after row.
+/// The cells of a range's records: their places, column after column, since that is how they are
+/// read.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// For each row: where its first cell begins, then for each cell where the next would begin
-    /// (one past the separator after it).
+    /// For each column and one more, for each row: where its cell begins, which is one past the
+    /// separator before it; in the last, one past the separator after the last cell.
     bounds: Vec<u32>,
+    /// Rows there is room for in each column.
+    room: usize,
     /// Cells of a whole row.
     width: usize,
     /// Number of rows.
@@ -23,12 +26,16 @@ pub struct Records {
 impl Records {
     /// Cuts a range. Empty lines and lines of nothing but spaces are no records.
     pub fn split(&mut self, range: &Range, width: usize, delimiter: u8) {
-        self.bounds.clear();
+        if self.width != width {
+            (self.width, self.room) = (width, 0);
+        }
         self.ragged.clear();
         self.rows = 0;
-        self.width = width;
+        if self.room == 0 {
+            self.grow();
+        }
         let mut row = Row { start: range.first, cells: 0 };
-        self.bounds.push(place(row.start));
+        self.put(0, row.start);
         if range.quoted {
             self.split_quoted(range, delimiter, &mut row);
         } else {
@@ -38,7 +45,8 @@ impl Records {
         if row.start < range.stop {
             self.end(range, range.stop, &mut row);
         }
-        if range.unclosed && self.rows > 0 && self.ragged.last().is_none_or(|(at, _)| at + 1 < self.rows) {
+        let last = self.ragged.last().map(|(row, _)| row + 1);
+        if range.unclosed && self.rows > 0 && last != Some(self.rows) {
             self.ragged.push((self.rows - 1, width));
         }
     }
@@ -46,13 +54,42 @@ impl Records {
     /// Where a cell is: its first byte, and one past its last. In a ragged row only the cells
     /// that are there may be asked for.
     pub fn cell(&self, row: usize, slot: usize) -> (usize, usize) {
-        let at = row * (self.width + 1) + slot;
-        (self.bounds[at] as usize, self.bounds[at + 1] as usize - 1)
+        let at = slot * self.room + row;
+        (self.bounds[at] as usize, self.bounds[at + self.room] as usize - 1)
+    }
+
+    /// Where a column's cells begin, and one past the separators after them. In a ragged row only
+    /// the cells that are there may be asked for.
+    pub fn column(&self, slot: usize) -> (&[u32], &[u32]) {
+        let at = slot * self.room;
+        (&self.bounds[at..][..self.rows], &self.bounds[at + self.room..][..self.rows])
     }
 
     /// Where a row begins.
     pub fn start(&self, row: usize) -> usize {
-        self.bounds[row * (self.width + 1)] as usize
+        self.bounds[row] as usize
+    }
+
+    /// Doubles the room for rows.
+    fn grow(&mut self) {
+        let room = (self.room * 2).max(64);
+        let mut bounds = vec![0; room * (self.width + 1)];
+        if self.room > 0 {
+            let columns = self.bounds.chunks_exact(self.room).zip(bounds.chunks_exact_mut(room));
+            for (old, new) in columns {
+                new[..self.room].copy_from_slice(old);
+            }
+        }
+        (self.bounds, self.room) = (bounds, room);
+    }
+
+    /// Notes where the cell `slot` of the current row begins; beyond the last there is no room.
+    #[inline(always)]
+    fn put(&mut self, slot: usize, at: usize) {
+        if slot <= self.width {
+            // Ranges are far below 4 GiB.
+            self.bounds[slot * self.room + self.rows] = at as u32;
+        }
     }
 
     /// Whether a row has another number of cells than the header.
@@ -86,7 +123,8 @@ impl Records {
             };
             for (quarter, lanes) in here.as_chunks::<16>().0.iter().enumerate() {
                 let lanes = u8x16::new(*lanes);
-                let bits = |mask: u8x16| u64::from(mask.move_mask().cast_unsigned()) << (quarter * 16);
+                let bits =
+                    |mask: u8x16| u64::from(mask.move_mask().cast_unsigned()) << (quarter * 16);
                 delimiters |= bits(lanes.cmp_eq(marks[0]));
                 breaks |= bits(lanes.cmp_eq(marks[1]) | lanes.cmp_eq(marks[2]));
             }
@@ -97,7 +135,7 @@ impl Records {
                 let at = base + bit as usize;
                 if breaks >> bit & 1 == 0 {
                     row.cells += 1;
-                    self.bounds.push(place(at + 1));
+                    self.put(row.cells, at + 1);
                 } else {
                     self.end(range, at, row);
                 }
@@ -118,7 +156,7 @@ impl Records {
             at += found;
             if bytes[at] == delimiter {
                 row.cells += 1;
-                self.bounds.push(place(at + 1));
+                self.put(row.cells, at + 1);
             } else {
                 self.end(range, at, row);
             }
@@ -127,22 +165,22 @@ impl Records {
     }
 
     /// The record ends at `at`, where its line break or the file's end is.
+    #[inline]
     fn end(&mut self, range: &Range, at: usize, row: &mut Row) {
-        let next = Row { start: at + 1, cells: 0 };
-        let begin = self.rows * (self.width + 1);
-        if row.cells == 0 && unquoted(&range.bytes[row.start..at]).trim_ascii().is_empty() {
-            self.bounds.truncate(begin);
-        } else {
+        let blank = row.cells == 0 && unquoted(&range.bytes[row.start..at]).trim_ascii().is_empty();
+        if !blank {
             row.cells += 1;
-            self.bounds.push(place(at + 1));
+            self.put(row.cells, at + 1);
             if row.cells != self.width {
                 self.ragged.push((self.rows, row.cells));
-                self.bounds.resize(begin + self.width + 1, place(at + 1));
             }
             self.rows += 1;
+            if self.rows == self.room {
+                self.grow();
+            }
         }
-        self.bounds.push(place(next.start));
-        *row = next;
+        *row = Row { start: at + 1, cells: 0 };
+        self.put(0, row.start);
     }
 }
 
@@ -165,11 +203,6 @@ fn closing(bytes: &[u8], mut at: usize) -> usize {
     bytes.len()
 }
 
-/// Ranges are far below 4 GiB.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -187,7 +220,8 @@ mod tests {
         let mut sources = Sources::new(Path::new("/"));
         let id = sources.add(Path::new("/x.csv"), text);
         let ranges = Ranges::new(sources.get(id), 0, size, delimiter);
-        let (mut range, mut records, mut rows) = (Range::default(), Records::default(), Rows::new());
+        let (mut range, mut records, mut rows) =
+            (Range::default(), Records::default(), Rows::new());
         for index in 0..ranges.count() {
             ranges.fetch(index, &mut range).expect("in memory");
             // As wide as any row gets, so that every cell is seen.

@@ -138,9 +138,8 @@ impl SetPlan {
     /// The columns whose values the plan needs, with repetitions.
     pub fn own_columns(&self) -> impl Iterator<Item = usize> {
         let aggregates = self.aggregates.iter().flat_map(|aggregate| aggregate.reads.clone());
-        let conditions = self.checks.iter().flat_map(|check| {
-            check.filter.into_iter().chain([check.condition])
-        });
+        let conditions =
+            self.checks.iter().flat_map(|check| check.filter.into_iter().chain([check.condition]));
         aggregates.chain(conditions.flat_map(|id| self.expressions.columns(id)))
     }
 
@@ -429,7 +428,12 @@ impl<'a> Binder<'a> {
     }
 
     /// The plan of a table: its dataset's, or the one of its groups.
-    fn table(&mut self, table: &TableExpr, at: Location, context: Context) -> Result<usize, Broken> {
+    fn table(
+        &mut self,
+        table: &TableExpr,
+        at: Location,
+        context: Context,
+    ) -> Result<usize, Broken> {
         let parent = self.dataset(&table.dataset, at)?;
         let Some(group) = &table.grouped else { return Ok(parent) };
         let mut keys = Vec::new();
@@ -489,11 +493,8 @@ impl<'a> Binder<'a> {
     ) -> Result<(usize, ColumnType), Broken> {
         let Some(Grouped { parent, filter, .. }) = self.plans[set].grouped.clone() else {
             return self.complain(
-                Diagnostic::new(
-                    Code::UnsupportedInRow,
-                    msg!(MethodOnRow, name = aggregate.name()),
-                )
-                .mark(at),
+                Diagnostic::new(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
+                    .mark(at),
             );
         };
         if matches!(aggregate, Aggregate::Mean | Aggregate::Quantile(_)) {
