@@ -90,6 +90,8 @@ pub struct CheckArgs {
     pub fail_on: Option<String>,
     #[arg(long)]
     pub strict: bool,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
     #[arg(long, short)]
@@ -143,6 +145,7 @@ fn help(id: &str) -> Option<Message> {
         "output" => msg!(HelpOutput),
         "fail_on" => msg!(HelpFailOn),
         "strict" => msg!(HelpStrict),
+        "threads" => msg!(HelpThreads),
         "quiet" => msg!(HelpQuiet),
         "verbose" => msg!(HelpVerbose),
         "subject" => msg!(HelpSubject),
@@ -161,6 +164,7 @@ fn value_name(id: &str) -> Option<Message> {
         "format" => msg!(ValueFormat),
         "output" => msg!(ValueFile),
         "subject" => msg!(ValueSubject),
+        "threads" => msg!(ValueCount),
         "lang" => msg!(ValueLang),
         "color" => msg!(ValueColor),
         "fail_on" => msg!(ValueSeverity),

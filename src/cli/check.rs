@@ -1,9 +1,11 @@
 //! `rasoat check`: judge everything and report.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{CheckArgs, Display};
 use super::output::{self, print, targets};
+use super::watch::{Bar, INTERRUPTED};
 use super::{BROKEN, refused};
 use crate::check::check;
 use crate::diagnostic::Severity;
@@ -27,8 +29,21 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
     request.select.clone_from(&args.select);
     request.lead.clone_from(&args.lead);
     request.strict = args.strict;
-    let checked = match check(&request) {
+    if let Some(threads) = args.threads {
+        request.reading.threads = threads.into();
+    }
+    let bar = Arc::new(Bar::new(lang.unwrap_or_default()));
+    if !args.quiet {
+        request.watch = bar.clone();
+    }
+    let checked = check(&request);
+    bar.clear();
+    let checked = match checked {
         Ok(checked) => checked,
+        Err(_) if request.watch.stopped() => {
+            output::complain(&format!("{}\n", msg!(Interrupted).text(lang.unwrap_or_default())));
+            return INTERRUPTED;
+        }
         Err(reason) => return refused(&reason, lang, color),
     };
     let lang = lang.or(checked.config.lang).unwrap_or_default();

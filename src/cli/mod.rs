@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod list;
 mod output;
+mod watch;
 
 use std::ffi::OsString;
 
