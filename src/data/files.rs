@@ -10,7 +10,7 @@ use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 
 /// Endings of data files, in order of preference.
-const ENDINGS: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
+const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];
 
 /// The files of a folder, in order of name.
 pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -107,7 +107,7 @@ pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
     let mut finding =
         Diagnostic::new(Code::DatasetWithoutContract, msg!(DatasetWithoutContract, path = &shown))
             .help(msg!(DatasetWithoutContractHelp, path = &contract));
-    if let Ok(source) = sources.open(path) {
+    if let Ok(source) = sources.open(path, b',') {
         let line = sources.get(source).first_line();
         finding = finding.mark(Location { source, span: line });
     }

@@ -200,7 +200,7 @@ impl Catalog {
             };
             let mut files = Vec::new();
             for path in &data {
-                match sources.open(path) {
+                match sources.open(path, contract.delimiter) {
                     Ok(source) => files.push(source),
                     Err(error) => {
                         complaints.borrow_mut().push(files::unreadable(sources, path, &error));

@@ -354,6 +354,10 @@ impl<'a> Evaluator<'a> {
 
     /// Whether values are among some others.
     fn is_in(&mut self, needle: ExprId, items: &[ExprId]) -> Result<Mask, Overflow> {
+        // Nothing is among nothing, not even what is unknown.
+        if items.is_empty() {
+            return Ok(Mask::all(self.batch.rows, false));
+        }
         let expressions = self.expressions;
         let texts: Option<Vec<&str>> = items
             .iter()

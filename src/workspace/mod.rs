@@ -116,6 +116,9 @@ pub fn reason(error: &std::io::Error) -> Message {
         std::io::ErrorKind::PermissionDenied => msg!(IoDenied),
         std::io::ErrorKind::IsADirectory => msg!(IoIsFolder),
         std::io::ErrorKind::StorageFull => msg!(IoFull),
+        std::io::ErrorKind::InvalidData
+        | std::io::ErrorKind::InvalidInput
+        | std::io::ErrorKind::UnexpectedEof => msg!(IoNotAsNamed),
         _ => msg!(IoOther, detail = error.to_string()),
     }
 }

@@ -4,9 +4,10 @@
 //! worked out only when something is printed. Scripts, settings and small data files are held in
 //! memory; a large data file stays on disk and is read in ranges, whichever bytes are wanted.
 
+mod unpack;
+
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -266,26 +267,22 @@ impl Sources {
     }
 
     /// Adds a data file: held when small, else to be read in ranges. What is compressed (`.gz`,
-    /// `.zst`) is unpacked first, to a nameless temporary file when it is not small.
+    /// `.zst`) is unpacked, and a table without a text of its own (`.parquet`) written out with
+    /// `delimiter` between its cells.
     ///
     /// # Errors
     /// The operating system's, when the file cannot be read, or the decoder's, when it is not
     /// what its ending says.
-    pub fn open(&mut self, path: &Path) -> std::io::Result<SourceId> {
+    pub fn open(&mut self, path: &Path, delimiter: u8) -> std::io::Result<SourceId> {
         let file = File::open(path)?;
-        let unpacked: Box<dyn Read> = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(file)),
-            Some("zst") => Box::new(Frames::new(file)),
-            _ => {
-                let len = file.metadata()?.len();
-                if len <= HELD_BYTES {
-                    return self.read(path);
-                }
-                return Ok(self.push(path, Text::File { file, len: size(len)? }));
-            }
-        };
-        let text = unpack(unpacked)?;
-        Ok(self.push(path, text))
+        if let Some(text) = unpack::unpack(path, &file, delimiter)? {
+            return Ok(self.push(path, text));
+        }
+        let len = file.metadata()?.len();
+        if len <= HELD_BYTES {
+            return self.read(path);
+        }
+        Ok(self.push(path, Text::File { file, len: size(len)? }))
     }
 
     /// The file behind an id.
@@ -301,59 +298,6 @@ impl Sources {
 
 fn size(bytes: u64) -> std::io::Result<usize> {
     usize::try_from(bytes).map_err(|_| std::io::ErrorKind::FileTooLarge.into())
-}
-
-/// Reads a decoder to its end: into memory, or onto disk once it proves large.
-fn unpack(mut from: Box<dyn Read>) -> std::io::Result<Text> {
-    let mut held = Vec::new();
-    from.by_ref().take(HELD_BYTES).read_to_end(&mut held)?;
-    if (held.len() as u64) < HELD_BYTES {
-        return Ok(Text::Held(held.into()));
-    }
-    let mut file = tempfile::tempfile()?;
-    std::io::copy(&mut held.as_slice(), &mut file)?;
-    drop(held);
-    std::io::copy(&mut from, &mut file)?;
-    let len = size(file.metadata()?.len())?;
-    Ok(Text::File { file, len })
-}
-
-/// The frames of a zstd file one after another, as `zstd -d` reads them.
-struct Frames {
-    file: Option<std::io::BufReader<File>>,
-    frame: Option<Frame>,
-}
-
-impl Frames {
-    fn new(file: File) -> Frames {
-        Frames { file: Some(std::io::BufReader::new(file)), frame: None }
-    }
-}
-
-type Frame =
-    ruzstd::decoding::StreamingDecoder<std::io::BufReader<File>, ruzstd::decoding::FrameDecoder>;
-
-impl Read for Frames {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.frame {
-                let read = frame.read(buffer)?;
-                if read > 0 || buffer.is_empty() {
-                    return Ok(read);
-                }
-            }
-            if let Some(ended) = self.frame.take() {
-                self.file = Some(ended.into_inner());
-            }
-            let Some(mut file) = self.file.take() else { return Ok(0) };
-            if std::io::BufRead::fill_buf(&mut file)?.is_empty() {
-                return Ok(0);
-            }
-            let frame = Frame::new(file)
-                .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
-            self.frame = Some(frame);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -406,36 +350,6 @@ mod tests {
             assert_eq!(held.line_column(at), disk.line_column(at));
             let span = Span { start: at, end: at + 10 };
             assert_eq!(held.slice(span), disk.slice(span));
-        }
-    }
-
-    #[test]
-    fn compressed_files_are_unpacked() {
-        use flate2::{Compression, write::GzEncoder};
-        use std::io::Write;
-        let folder = tempfile::tempdir().expect("a folder");
-        let long = "năm,xã\n2024,14884\n".repeat(300_000);
-        assert!(long.len() as u64 > HELD_BYTES);
-        for (text, held) in [("năm,xã\n2024,14884\n", true), (long.as_str(), false)] {
-            let gz = folder.path().join("a.csv.gz");
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(text.as_bytes()).expect("room");
-            std::fs::write(&gz, encoder.finish().expect("room")).expect("room");
-            let zst = folder.path().join("a.csv.zst");
-            // Two frames, as `cat a.zst b.zst` or a parallel packer leave them.
-            let (one, two) = text.as_bytes().split_at(9);
-            let level = ruzstd::encoding::CompressionLevel::Fastest;
-            let mut frames = ruzstd::encoding::compress_to_vec(one, level);
-            frames.extend(ruzstd::encoding::compress_to_vec(two, level));
-            std::fs::write(&zst, frames).expect("room");
-            for path in [gz, zst] {
-                let mut sources = Sources::new(folder.path());
-                let id = sources.open(&path).expect("readable");
-                let source = sources.get(id);
-                assert_eq!(source.is_held(), held);
-                let all = source.slice((0..source.len()).into());
-                assert!(*all == *text.as_bytes(), "{}", path.display());
-            }
         }
     }
 }
