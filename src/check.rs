@@ -203,7 +203,12 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
             verdict.at.span,
         )
     });
-    findings.extend(datasets.findings.iter().cloned());
+    let mut told = std::mem::take(&mut datasets.findings);
+    // In the order of the files, however they were read.
+    told.sort_by_key(|finding| {
+        (finding.labels.first().map(|label| (label.at.source, label.at.span)), finding.code)
+    });
+    findings.extend(told);
     let notes = datasets
         .sets
         .iter()

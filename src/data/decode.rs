@@ -581,8 +581,16 @@ impl<'a> Decoder<'a> {
             if rows.is_empty() {
                 continue;
             }
-            for column in 0..self.setting.contract.fields.len() {
-                if key.primary != key.columns.contains(&column) {
+            let contract = self.setting.contract;
+            for column in 0..contract.fields.len() {
+                // When and where the row is stays known: only there figures become unknown.
+                let dimension = contract.year == Some(column) || contract.area == Some(column);
+                let void = if key.primary {
+                    !key.columns.contains(&column) && !dimension
+                } else {
+                    key.columns.contains(&column)
+                };
+                if void {
                     batch.void(column, &rows);
                 }
             }

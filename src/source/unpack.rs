@@ -3,7 +3,7 @@
 //! other, so that a finding can show the line it is about.
 
 use std::fs::File;
-use std::io::{Error, ErrorKind, Read, Result, Write};
+use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -107,6 +107,7 @@ fn write_cell(field: &Field, cell: &mut String) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::sync::Arc;
 
     use parquet::data_type::{ByteArrayType, Int32Type, Int64Type};
