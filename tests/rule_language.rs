@@ -246,3 +246,146 @@ fn conditions_on_nothing_are_unknown() {
         assert_eq!(verdict(&workspace.check(), "1.a").status, Status::NoData, "{condition}");
     }
 }
+
+/// The small workspace with households and their members.
+fn households() -> Workspace {
+    let workspace = Workspace::small();
+    let year_and_area = "[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n";
+    workspace.write(
+        "datasets/ho.toml",
+        format!("primaryKey = \"ma\"\nsubject = \"hộ\"\n\n{year_and_area}[[fields]]\nname = \"ma\"\ntype = \"string\"\n\n[[fields]]\nname = \"so_nguoi\"\ntype = \"integer\"\n"),
+    );
+    workspace
+        .write("datasets/ho.csv", "nam,xa,ma,so_nguoi\n2024,01,a,3\n2024,01,b,2\n2024,02,c,1\n");
+    workspace.write(
+        "datasets/nguoi.toml",
+        format!("subject = \"người\"\n\n{year_and_area}[[fields]]\nname = \"ho\"\ntype = \"string\"\n\n[[fields]]\nname = \"chu\"\ntype = \"boolean\"\n\n[[fields]]\nname = \"tuoi\"\ntype = \"integer\"\n\n[[fields]]\nname = \"nang\"\ntype = \"number\"\n\n[[fields]]\nname = \"den\"\ntype = \"date\"\n\n[[fields]]\nname = \"di\"\ntype = \"date\"\n\n[[foreignKeys]]\nfields = \"ho\"\nreference = {{ resource = \"ho\", fields = \"ma\" }}\n"),
+    );
+    workspace.write(
+        "datasets/nguoi.csv",
+        "nam,xa,ho,chu,tuoi,nang,den,di\n\
+         2024,01,a,true,40,60.5,2024-01-01,2024-03-01\n\
+         2024,01,b,true,30,50,2024-02-28,2024-03-01\n\
+         2024,01,a,false,10,30.25,2024-02-28,2024-02-28\n\
+         2024,01,b,true,70,48,2023-12-31,2024-01-01\n\
+         2024,01,a,false,4,16,2024-01-01,2024-01-01\n\
+         2024,02,c,false,20,55,2024-01-01,2025-01-01\n",
+    );
+    workspace
+}
+
+#[test]
+fn measures_over_members_and_groups() {
+    let workspace = households();
+    let cases = [
+        // Household b has two heads, c has none.
+        ("nguoi.group(\"ho\").count()", Ok(Exact::int(3))),
+        (
+            "nguoi.group(\"ho\").filter(|g| g.filter(|r| r.chu).count() == 1).count()",
+            Ok(Exact::int(1)),
+        ),
+        ("nguoi.group(\"ho\").filter(|g| g.count() == g.ho.so_nguoi).count()", Ok(Exact::int(3))),
+        (
+            "nguoi.group(\"ho\").filter(|g| g.sum(\"tuoi\") == 100 && g.ho == \"b\").count()",
+            Ok(Exact::int(1)),
+        ),
+        (
+            "nguoi.group(\"ho\").filter(|g| g.max(\"nang\") - g.min(\"nang\") > 44).count()",
+            Ok(Exact::int(1)),
+        ),
+        (
+            "nguoi.group(\"ho\").filter(|g| g.first(\"den\") < date(\"2024-01-01\")).count()",
+            Ok(Exact::int(1)),
+        ),
+        ("nguoi.group(\"ho\", \"chu\").count()", Err(Status::Error)),
+        ("nguoi.group(\"ho\", \"tuoi\").count()", Ok(Exact::int(6))),
+        (
+            "nguoi.filter(|r| r.tuoi >= 18).group(\"ho\").filter(|g| g.count() >= 2).count()",
+            Ok(Exact::int(1)),
+        ),
+        (
+            "nguoi.group(\"ho\").filter(|g| { let n = g.filter(|r| r.tuoi < 18).count(); n * 2 > g.count() }).count()",
+            Ok(Exact::int(1)),
+        ),
+        ("nguoi.median(\"tuoi\")", Ok(Exact::int(25))),
+        ("nguoi.quantile(\"tuoi\", 0.25)", Exact::ratio(25, 2).ok_or(Status::Error)),
+        ("nguoi.quantile(\"nang\", 1)", Exact::ratio(605, 10).ok_or(Status::Error)),
+        ("nguoi.filter(|r| r.di - r.den > 60).count()", Ok(Exact::int(1))),
+        ("nguoi.filter(|r| r.di - r.den in [0, 2, 60]).count()", Ok(Exact::int(4))),
+        ("nguoi.filter(|r| r.tuoi in []).count()", Ok(Exact::ZERO)),
+        // Beyond 64 bits, still exact.
+        (
+            "nguoi.filter(|r| r.tuoi * 9_000_000_000_000_000_000 > 500_000_000_000_000_000_000).count()",
+            Ok(Exact::int(1)),
+        ),
+    ];
+    for (measure, expected) in cases {
+        assert_eq!(count(&workspace, measure), expected, "{measure}");
+    }
+}
+
+#[test]
+fn a_member_that_is_unknown_makes_its_group_unknown() {
+    let workspace = households();
+    workspace.replace("datasets/nguoi.csv", "2024,01,b,true,70,", "2024,01,b,,70,");
+    let one_head = "nguoi.group(\"ho\").filter(|g| g.filter(|r| r.chu).count() == 1).count()";
+    assert_eq!(count(&workspace, one_head), Err(Status::NoData));
+    let checked = workspace.check();
+    let finding = findings(&checked, Code::NoData)[0];
+    assert_eq!(english(finding), "dem: cannot be decided: a blank cell in chu for Phú Lệ");
+    // Without doubt there are three.
+    assert_eq!(count(&workspace, "nguoi.group(\"ho\").count()"), Ok(Exact::int(3)));
+    // Who belongs to no known household may belong to any.
+    workspace.replace("datasets/nguoi.csv", "2024,02,c,", "2024,02,,");
+    assert_eq!(count(&workspace, "nguoi.group(\"ho\").count()"), Err(Status::NoData));
+}
+
+#[test]
+fn every_group_must_satisfy_its_condition() {
+    let workspace = households();
+    workspace.write(
+        "rules/ho.rhai",
+        "expect(\"mot-chu\", #{ title: \"Mỗi hộ một chủ\", on: nguoi.group(\"ho\"), row: |g| g.filter(|r| r.chu).count() == 1 });",
+    );
+    let checked = workspace.check();
+    let broken = findings(&checked, Code::RowViolation)[0];
+    assert_eq!(english(broken), "Mỗi hộ một chủ: 2 of 3 groups of nguoi (by ho) break it");
+    // Each group is shown by its first row.
+    let at: Vec<_> = broken.labels[..2]
+        .iter()
+        .map(|label| checked.sources.get(label.at.source).line_column(label.at.span.start).0)
+        .collect();
+    assert_eq!(at, [3, 7]);
+    assert_eq!(exit(&checked), 1);
+}
+
+#[test]
+fn what_groups_cannot_do_is_said_where_it_stands() {
+    let cases = [
+        ("nguoi.group(\"nang\").count()", "nang"),
+        ("nguoi.group(\"hoo\").count()", "hoo"),
+        ("nguoi.group(\"ho\").sum(\"tuoi\")", "sum(\"tuoi\")"),
+        ("nguoi.group(\"ho\").group(\"xa\").count()", "group(\"xa\")"),
+        ("nguoi.group(\"ho\").filter(|g| g.tuoi > 3).count()", "tuoi"),
+        ("nguoi.group(\"ho\").filter(|g| g.mean(\"tuoi\") > 3).count()", "g.mean(\"tuoi\")"),
+        ("nguoi.group(\"ho\").filter(|g| g.sum(tuoi) > 3).count()", "tuoi"),
+        ("nguoi.group(\"ho\").filter(|g| g.sum(\"chu\") > 3).count()", "\"chu\""),
+        ("nguoi.filter(|r| r.count() > 3).count()", "r.count()"),
+        ("nguoi.filter(|r| r.filter(|x| x.chu) > 3).count()", "r.filter(|x| x.chu)"),
+        ("nguoi.quantile(\"tuoi\", 90)", "90"),
+        ("nguoi.median(\"ho\")", "ho"),
+        ("nguoi.filter(|r| r.di + r.den > 3).count()", "r.di"),
+    ];
+    for (measure, place) in cases {
+        let workspace = households();
+        assert_eq!(count(&workspace, measure), Err(Status::Error), "{measure}");
+        let checked = workspace.check();
+        let finding = checked
+            .report
+            .diagnostics()
+            // The small plan has no such clause, which is said too.
+            .find(|finding| finding.is_broken() && !english(finding).starts_with("plan"))
+            .unwrap_or_else(|| panic!("nothing said of {measure}"));
+        assert_eq!(marked(&checked, finding, 0), place, "{measure}: {}", english(finding));
+    }
+}

@@ -150,6 +150,7 @@ catalogue! {
     MissingIgnored: "{title}: {count} ô chưa biết bị bỏ qua theo quy tắc (ignore_missing)" | "{title}: {count} unknown {count|cell|cells} left out as the rule says (ignore_missing)",
     NoRowsToCheck: "{title}: {table} không có dòng nào để kiểm tra" | "{title}: {table} has no rows to check",
     RowsViolate: "{title}: {count} trong {rows} dòng của {table} không thoả" | "{title}: {count} of {rows} rows of {table} {count|breaks|break} it",
+    GroupsViolate: "{title}: {count} trong {rows} nhóm của {table} (theo {keys}) không thoả" | "{title}: {count} of {rows} groups of {table} (by {keys}) {count|breaks|break} it",
     RowsUndecided: "{title}: {count} dòng của {table} không kết luận được vì có ô chưa biết" | "{title}: {count} {count|row|rows} of {table} cannot be decided because of unknown cells",
     RowViolates: "không thoả" | "breaks it",
     RowCondition: "điều kiện" | "the condition",

@@ -35,13 +35,27 @@ impl Judge<'_> {
             verdict.status = Status::Unmet;
             let mut finding = Diagnostic::new(
                 Code::RowViolation,
-                msg!(
-                    RowsViolate,
-                    title = &verdict.title,
-                    table = table,
-                    count = check.violations,
-                    rows = check.rows
-                ),
+                match &plan.grouped {
+                    None => msg!(
+                        RowsViolate,
+                        title = &verdict.title,
+                        table = table,
+                        count = check.violations,
+                        rows = check.rows
+                    ),
+                    Some(grouped) => {
+                        let fields = &self.values.dataset(set).contract.fields;
+                        let keys = grouped.keys.iter().map(|key| fields[*key].name.as_str());
+                        msg!(
+                            GroupsViolate,
+                            title = &verdict.title,
+                            table = table,
+                            count = check.violations,
+                            rows = check.rows,
+                            keys = keys.collect::<Vec<_>>().join(", ")
+                        )
+                    }
+                },
             )
             .subject(&verdict.id);
             for row in &check.first {
