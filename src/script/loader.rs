@@ -95,6 +95,11 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// The engine with the vocabulary.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Runs all files and validates what they declared.
     pub fn run(mut self, files: &[ScriptFile]) -> Loaded {
         for file in files.iter().filter(|file| file.library) {

@@ -5,6 +5,7 @@
 //! loses nothing else, and a file with a syntax error is read declaration by declaration.
 
 pub mod position;
+//pub mod reference;
 
 mod checks;
 mod closure;
@@ -17,6 +18,7 @@ mod memory;
 mod session;
 mod values;
 mod vocabulary;
+//mod words;
 
 use std::thread::{Scope, ScopedJoinHandle};
 

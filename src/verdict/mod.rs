@@ -4,6 +4,7 @@ pub mod bound;
 
 mod assignment;
 mod path;
+pub mod published;
 mod quality;
 mod status;
 mod target;
