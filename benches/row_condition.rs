@@ -13,7 +13,7 @@ use arrow_array::{Array, BooleanArray};
 use rasoat::data::contract::Contract;
 use rasoat::data::{Catalog, Declared};
 use rasoat::measure::bind::Binder;
-use rasoat::measure::column::{Evaluator, Lookups};
+use rasoat::measure::evaluator::{Evaluator, Lookups};
 use rasoat::measure::row::{Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Comparison, TableExpr, YearRef};
 use rasoat::source::{Location, Sources};

@@ -13,7 +13,7 @@ use rasoat::data::contract::Contract;
 use rasoat::data::{Catalog, Declared};
 use rasoat::exact::Exact;
 use rasoat::measure::bind::Binder;
-use rasoat::measure::column::{Evaluator, Lookups};
+use rasoat::measure::evaluator::{Evaluator, Lookups};
 use rasoat::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Arithmetic, Comparison, TableExpr, YearRef};
 use rasoat::source::{Location, SourceId, Sources};

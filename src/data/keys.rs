@@ -33,17 +33,11 @@ pub struct Key {
 }
 
 /// The keys one thread has seen.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct KeyLog {
     hashing: FixedState,
     few: Vec<(u64, RowRef)>,
     parts: Vec<Vec<(u64, RowRef)>>,
-}
-
-impl Default for KeyLog {
-    fn default() -> KeyLog {
-        KeyLog { hashing: FixedState::default(), few: Vec::new(), parts: Vec::new() }
-    }
 }
 
 impl KeyLog {

@@ -12,6 +12,7 @@ pub mod group;
 pub mod stream;
 pub mod table;
 
+mod cells;
 mod csv;
 mod decode;
 mod files;

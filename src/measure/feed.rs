@@ -9,7 +9,7 @@ use arrow_buffer::NullBuffer;
 
 use super::Aggregate;
 use super::bind::BoundAggregate;
-use super::column::Overflow;
+use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::tally::{Different, Tally, UnknownCell, shortened};
 use crate::data::batch::{AreaKey, Batch, GroupKey};

@@ -141,7 +141,7 @@ fn words(bits: &BooleanBuffer) -> Vec<u64> {
 }
 
 fn clear_after(words: &mut [u64], rows: usize) {
-    if rows % 64 != 0
+    if !rows.is_multiple_of(64)
         && let Some(last) = words.last_mut()
     {
         *last &= (1 << (rows % 64)) - 1;

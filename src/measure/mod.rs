@@ -7,11 +7,13 @@
 pub mod bind;
 pub mod column;
 pub mod evaluate;
+pub mod evaluator;
 pub mod row;
 pub mod scan;
 pub mod tally;
 
 mod feed;
+mod kernels;
 mod mask;
 mod regroup;
 

@@ -14,8 +14,9 @@ use foldhash::fast::FixedState;
 
 use super::Aggregate;
 use super::bind::{BoundAggregate, Grouped};
-use super::column::{Evaluator, Overflow};
+use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
+use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::scan::{Context, Rows};
 use super::tally::{Different, Tally};

@@ -15,8 +15,9 @@ use rayon::prelude::*;
 
 use super::YearRef;
 use super::bind::{BoundRows, SetPlan};
-use super::column::{Evaluator, Lookups, Overflow};
+use super::evaluator::{Evaluator, Lookups};
 use super::feed::{Feed, Values};
+use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::regroup::Members;
 use super::tally::Tally;

@@ -182,7 +182,7 @@ impl Tally {
         for ((mantissa, scale), times) in &self.rare.as_ref()?.values {
             values.push((Exact::decimal(*mantissa, *scale)?, *times));
         }
-        values.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        values.sort_unstable_by_key(|(value, _)| *value);
         let count: u64 = values.iter().map(|(_, times)| times).sum();
         let rank = Exact::int(i128::from(count.checked_sub(1)?)).checked_mul(share)?;
         let below = rank.floor();

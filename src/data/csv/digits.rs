@@ -102,7 +102,7 @@ pub fn iso_date(bytes: &[u8], start: usize, end: usize) -> Option<i32> {
 
 /// The days of a month.
 fn days_of(year: u32, month: u32) -> u32 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         4 | 6 | 9 | 11 => 30,
         2 => 28 + u32::from(leap),

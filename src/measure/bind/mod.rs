@@ -1,203 +1,26 @@
 //! Binding: every name and type a rule uses is resolved against the contracts, before any row
 //! is read, and every aggregate joins one scan plan, shared between rules.
 
+mod groups;
+mod plan;
 mod rows;
-
-use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
 use rows::column_type;
 
+pub use plan::{Bound, BoundAggregate, BoundCheck, BoundCondition, BoundRows, Grouped, SetPlan};
+
 use crate::data::Catalog;
 use crate::data::contract::{Contract, Field, FieldType};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
-use crate::exact::Exact;
-use crate::measure::column::{ColumnExpr, ColumnType, ExprId, Expressions};
+use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{Literal, RowClosure, RowExpr, RowKind};
 use crate::measure::{
-    Aggregate, Arithmetic, Comparison, Condition, Measure, MeasureKind, Name, Quotient, TableExpr,
-    YearRef,
+    Aggregate, Comparison, Condition, Measure, MeasureKind, Name, TableExpr, YearRef,
 };
 use crate::msg;
 use crate::source::Location;
-
-/// An aggregate over one dataset, resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct BoundAggregate {
-    /// The condition rows must satisfy.
-    pub filter: Option<ExprId>,
-    /// The aggregate.
-    pub aggregate: Aggregate,
-    /// Its column.
-    pub column: Option<usize>,
-    /// A text by which rows are kept apart, for conditions on an `each` row.
-    pub key: Option<ExprId>,
-    /// The dataset's columns it reads: those of its conditions, then its own.
-    pub reads: Vec<usize>,
-}
-
-/// A condition on rows, resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoundCheck {
-    /// Which rows.
-    pub filter: Option<ExprId>,
-    /// What they must satisfy.
-    pub condition: ExprId,
-    /// Of which year; of all without a shift.
-    pub year: YearRef,
-}
-
-/// Rows of one dataset gathered into groups, resolved: a dataset of its own.
-#[derive(Clone, Debug)]
-pub struct Grouped {
-    /// The plan of the dataset whose rows are gathered.
-    pub parent: usize,
-    /// Its columns whose values the rows of a group share; the first columns here.
-    pub keys: Vec<usize>,
-    /// The condition its rows must satisfy.
-    pub filter: Option<ExprId>,
-    /// What is computed of each group's members; the columns after the keys.
-    pub inner: Vec<BoundAggregate>,
-    /// The parent's columns that `filter` reads.
-    filter_reads: Vec<usize>,
-}
-
-impl Grouped {
-    /// The parent's columns that gathering reads.
-    pub fn parent_columns(&self) -> impl Iterator<Item = usize> {
-        let inner = self.inner.iter().flat_map(|aggregate| &aggregate.reads);
-        self.keys.iter().chain(&self.filter_reads).chain(inner).copied()
-    }
-
-    /// The parent's column by which one of these columns is shown.
-    fn shown(&self, column: usize) -> usize {
-        let inner = column.checked_sub(self.keys.len()).and_then(|at| self.inner.get(at));
-        let own = inner.and_then(|aggregate| aggregate.column.or(aggregate.reads.last().copied()));
-        own.or_else(|| self.keys.get(column).copied()).unwrap_or(self.keys[0])
-    }
-}
-
-/// What the scan of one dataset must compute.
-#[derive(Debug, Default)]
-pub struct SetPlan {
-    /// The dataset whose rows these are, or from whose rows they are gathered.
-    pub dataset: usize,
-    /// Distinct expressions.
-    pub expressions: Expressions,
-    /// Distinct aggregates.
-    pub aggregates: Vec<BoundAggregate>,
-    /// Conditions on rows.
-    pub checks: Vec<BoundCheck>,
-    /// For a plan over groups: what they are groups of.
-    pub grouped: Option<Grouped>,
-    /// The plans over groups of these rows.
-    pub derived: Vec<usize>,
-    index: HashMap<BoundAggregate, usize>,
-}
-
-impl SetPlan {
-    fn new(dataset: usize) -> SetPlan {
-        SetPlan { dataset, ..SetPlan::default() }
-    }
-
-    fn intern(&mut self, aggregate: BoundAggregate) -> usize {
-        if let Some(at) = self.index.get(&aggregate) {
-            return *at;
-        }
-        self.aggregates.push(aggregate.clone());
-        self.index.insert(aggregate, self.aggregates.len() - 1);
-        self.aggregates.len() - 1
-    }
-
-    fn check(&mut self, check: BoundCheck) -> usize {
-        self.checks.iter().position(|known| *known == check).unwrap_or_else(|| {
-            self.checks.push(check);
-            self.checks.len() - 1
-        })
-    }
-
-    /// An aggregate together with the columns it reads.
-    fn aggregate(
-        &self,
-        filter: Option<ExprId>,
-        aggregate: Aggregate,
-        column: Option<usize>,
-        key: Option<ExprId>,
-    ) -> BoundAggregate {
-        let mut reads: Vec<usize> = Vec::new();
-        let conditions = filter.into_iter().chain(key).flat_map(|id| self.expressions.columns(id));
-        for read in conditions.chain(column) {
-            if !reads.contains(&read) {
-                reads.push(read);
-            }
-        }
-        BoundAggregate { filter, aggregate, column, key, reads }
-    }
-
-    /// The columns whose values the plan needs, with repetitions.
-    pub fn own_columns(&self) -> impl Iterator<Item = usize> {
-        let aggregates = self.aggregates.iter().flat_map(|aggregate| aggregate.reads.clone());
-        let conditions =
-            self.checks.iter().flat_map(|check| check.filter.into_iter().chain([check.condition]));
-        aggregates.chain(conditions.flat_map(|id| self.expressions.columns(id)))
-    }
-
-    /// The column of the dataset by which one of the plan's columns is shown.
-    pub fn shown(&self, column: usize) -> usize {
-        self.grouped.as_ref().map_or(column, |grouped| grouped.shown(column))
-    }
-}
-
-/// A measure with every name resolved.
-#[derive(Clone, Debug)]
-pub enum Bound {
-    /// An aggregate of the scan plan.
-    Aggregate {
-        /// The dataset.
-        set: usize,
-        /// The aggregate within its plan.
-        aggregate: usize,
-        /// Which year.
-        year: YearRef,
-        /// The column of the `each` row whose text chooses among the aggregate's keys.
-        outer: Option<usize>,
-        /// Unknown cells are left out.
-        ignore_missing: bool,
-    },
-    /// A constant.
-    Number(Exact),
-    /// Arithmetic.
-    Arithmetic(Arithmetic, Box<Bound>, Box<Bound>, Location),
-    /// A share, ratio or rate.
-    Quotient(Quotient, Box<Bound>, Box<Bound>, Location),
-}
-
-/// A condition with every name resolved.
-#[derive(Clone, Debug)]
-pub enum BoundCondition {
-    /// Two measures compared.
-    Compare(Comparison, Bound, Bound),
-    /// All hold.
-    All(Vec<BoundCondition>),
-    /// At least one holds.
-    Any(Vec<BoundCondition>),
-    /// It does not hold.
-    Not(Box<BoundCondition>),
-    /// Always so.
-    Constant(bool),
-}
-
-/// Rows chosen from a dataset.
-#[derive(Clone, Debug)]
-pub struct BoundRows {
-    /// The dataset.
-    pub set: usize,
-    /// The condition, if any.
-    pub filter: Option<ExprId>,
-    /// Which year's rows.
-    pub year: YearRef,
-}
 
 /// What a measure yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -425,113 +248,6 @@ impl<'a> Binder<'a> {
         let (filter, condition) = (filters?.0, condition?);
         let check = BoundCheck { filter, condition, year: table.year };
         Ok((set, self.plans[set].check(check)))
-    }
-
-    /// The plan of a table: its dataset's, or the one of its groups.
-    fn table(
-        &mut self,
-        table: &TableExpr,
-        at: Location,
-        context: Context,
-    ) -> Result<usize, Broken> {
-        let parent = self.dataset(&table.dataset, at)?;
-        let Some(group) = &table.grouped else { return Ok(parent) };
-        let mut keys = Vec::new();
-        for name in &group.keys {
-            let key = self.column(parent, &name.text, name.at)?;
-            let field = self.field(parent, key);
-            if matches!(field.kind, FieldType::Number | FieldType::Boolean) {
-                let message = msg!(GroupKeyType, column = &field.name, kind = field.kind.name());
-                return self.complain(
-                    Diagnostic::new(Code::TypeMismatch, message)
-                        .mark(name.at)
-                        .label(field.at, msg!(DeclaredHere)),
-                );
-            }
-            keys.push(key);
-        }
-        let members = TableExpr {
-            filters: group.filters.clone(),
-            as_of: group.as_of.clone(),
-            grouped: None,
-            ..table.clone()
-        };
-        let (filter, correlated) = self.filters(parent, &members, context)?;
-        if correlated.is_some() {
-            return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
-                    .mark(at)
-                    .help(msg!(OuterOnlyEqualHelp)),
-            );
-        }
-        let same = |plan: &SetPlan| {
-            plan.grouped.as_ref().is_some_and(|known| {
-                known.parent == parent && known.keys == keys && known.filter == filter
-            })
-        };
-        if let Some(known) = self.plans.iter().position(same) {
-            return Ok(known);
-        }
-        let filter_reads =
-            filter.map(|filter| self.plans[parent].expressions.columns(filter)).unwrap_or_default();
-        let mut plan = SetPlan::new(parent);
-        plan.grouped = Some(Grouped { parent, keys, filter, inner: Vec::new(), filter_reads });
-        self.plans.push(plan);
-        let place = self.plans.len() - 1;
-        self.plans[parent].derived.push(place);
-        Ok(place)
-    }
-
-    /// An aggregate over the members of a group: the column of the groups that holds it.
-    fn members(
-        &mut self,
-        set: usize,
-        aggregate: Aggregate,
-        column: Option<&(String, Location)>,
-        filters: &[RowExpr],
-        at: Location,
-    ) -> Result<(usize, ColumnType), Broken> {
-        let Some(Grouped { parent, filter, .. }) = self.plans[set].grouped.clone() else {
-            return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
-                    .mark(at),
-            );
-        };
-        if matches!(aggregate, Aggregate::Mean | Aggregate::Quantile(_)) {
-            return self.complain(
-                Diagnostic::new(
-                    Code::UnsupportedInRow,
-                    msg!(NotOfMembers, name = aggregate.name()),
-                )
-                .mark(at)
-                .help(msg!(NotOfMembersHelp)),
-            );
-        }
-        let column = match column {
-            Some((name, at)) => {
-                let column = self.column(parent, name, *at)?;
-                self.check_column(parent, column, aggregate, *at)?;
-                Some(column)
-            }
-            None => None,
-        };
-        let mut all = filter;
-        for condition in filters {
-            let next = self.truth(parent, condition, Context::default())?;
-            let expressions = &mut self.plans[parent].expressions;
-            all = Some(all.map_or(next, |all| expressions.intern(ColumnExpr::And(all, next))));
-        }
-        let bound = self.plans[parent].aggregate(all, aggregate, column, None);
-        let kind = match aggregate {
-            Aggregate::First | Aggregate::Last => ColumnType::Date,
-            _ => ColumnType::Number,
-        };
-        let Some(grouped) = &mut self.plans[set].grouped else { return Err(Broken) };
-        let place = grouped.inner.iter().position(|known| *known == bound).unwrap_or_else(|| {
-            grouped.inner.push(bound);
-            grouped.inner.len() - 1
-        });
-        Ok((grouped.keys.len() + place, kind))
     }
 
     fn aggregate(

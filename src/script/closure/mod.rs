@@ -3,16 +3,18 @@
 //! Closures over rows are never called. Their bodies are translated once, with a place on every
 //! node; what has no column form is an error at its position that says what to write instead.
 
+mod members;
+
 use rhai::{Dynamic, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock, SwitchCasesCollection};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::functions::{Functions, ScriptFunction};
-use super::values::{OuterField, OuterRow, literal};
 use crate::diagnostic::{At, Code, Diagnostic, suggestion};
 use crate::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
-use crate::measure::{Aggregate, Arithmetic, Comparison};
+use crate::measure::{Arithmetic, Comparison};
 use crate::msg;
+use crate::script::functions::{Functions, ScriptFunction};
+use crate::script::values::{OuterField, OuterRow, literal};
 use crate::source::Location;
 
 /// How deep functions may be inlined.
@@ -263,8 +265,10 @@ impl Compiler<'_> {
             Some(Binding::OuterField(field)) => Ok(RowExpr { kind: RowKind::Outer(field), at }),
             Some(Binding::Row | Binding::Outer) => self.refuse(at, msg!(RowAlone, name = name)),
             Some(Binding::List(_)) => self.refuse(at, msg!(ListOnlyAfterIn)),
-            Some(Binding::Other(value)) => self
-                .refuse(at, msg!(ValueInRow, name = name, kind = super::values::describe(&value))),
+            Some(Binding::Other(value)) => self.refuse(
+                at,
+                msg!(ValueInRow, name = name, kind = crate::script::values::describe(&value)),
+            ),
             None => {
                 let known = self.scope.iter().map(|(name, _)| name.as_str());
                 Err(Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))
@@ -318,75 +322,6 @@ impl Compiler<'_> {
             };
         }
         Ok(value)
-    }
-
-    /// `g.count()`, `g.sum("column")`, `g.filter(|r| …).count()`: over the members of a group.
-    /// Whether the row is a group is seen when names are resolved.
-    fn members(&mut self, links: &[&Expr], start: Location) -> Result<RowExpr> {
-        let mut filters = Vec::new();
-        let mut at = start;
-        for (place, link) in links.iter().enumerate() {
-            let Expr::MethodCall(call, position) = link else { break };
-            let name_at = self.token(*position);
-            at = join(at, self.call_span(*position));
-            if call.name == "filter" {
-                filters.push(self.member_filter(&call.args, name_at)?);
-                continue;
-            }
-            let known = Aggregate::PLAIN.into_iter().find(|known| known.name() == call.name);
-            let column = match (known, &*call.args) {
-                (Some(Aggregate::Count), []) => None,
-                (Some(Aggregate::Count), _) | (None, _) => {
-                    return self.refuse(name_at, msg!(MethodOnRow, name = call.name.as_str()));
-                }
-                (Some(_), [Expr::StringConstant(column, position)]) => {
-                    Some((column.to_string(), self.token(*position)))
-                }
-                (Some(_), _) => return self.refuse(name_at, msg!(MembersNeedColumn)),
-            };
-            let aggregate = known.unwrap_or(Aggregate::Count);
-            let kind = RowKind::Members { aggregate, column, filters };
-            let mut value = RowExpr { kind, at };
-            for link in &links[place + 1..] {
-                let Expr::MethodCall(call, position) = link else {
-                    return self.refuse(self.token(link.position()), msg!(NoProperty));
-                };
-                value = self.method(value, call, *position)?;
-            }
-            return Ok(value);
-        }
-        self.refuse(at, msg!(NotInRow))
-    }
-
-    /// The closure in `g.filter(|r| …)`; what it captures comes before its row.
-    fn member_filter(&mut self, arguments: &[Expr], at: Location) -> Result<RowExpr> {
-        let (pointer, captured): (_, &[Expr]) = match arguments {
-            [Expr::DynamicConstant(pointer, _)] => (pointer.clone().try_cast::<FnPtr>(), &[]),
-            [Expr::FnCall(call, _)] if call.name == "curry" => match &*call.args {
-                [Expr::DynamicConstant(pointer, _), captured @ ..] => {
-                    (pointer.clone().try_cast::<FnPtr>(), captured)
-                }
-                _ => (None, &[]),
-            },
-            _ => (None, &[]),
-        };
-        let count = captured.len() + 1;
-        let function = pointer.and_then(|pointer| self.functions.get(pointer.fn_name(), count));
-        let Some(function) = function else { return self.refuse(at, msg!(NotAClosure)) };
-        let mut scope = Vec::new();
-        for (name, value) in function.parameters.iter().zip(captured) {
-            let binding = match value {
-                Expr::Variable(variable, ..) => self.lookup(&variable.1),
-                _ => None,
-            };
-            if let Some(binding) = binding.filter(|binding| !matches!(binding, Binding::Row)) {
-                scope.push((name.clone(), binding));
-            }
-        }
-        if let Some(row) = function.parameters.last() {
-            scope.push((row.clone(), Binding::Row));
-        }
-        Compiler { functions: self.functions, function, scope, depth: self.depth }.body()
     }
 
     fn method(

@@ -1,34 +1,30 @@
 //! The words scripts are made of: tables, measures, conditions, goals, schedules.
 
-use std::sync::Arc;
+mod numbers;
+mod tables;
 
 use chrono::NaiveDate;
-use rhai::{Array, Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
-use rust_decimal::Decimal;
+use rhai::{Array, Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
-use super::session::{CallSite, Native, Session, fail};
-use super::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::{
-    Aggregate, Arithmetic, Comparison, Condition, GroupExpr, Measure, MeasureKind, Name, Quotient,
-    TableExpr, YearRef,
+    Arithmetic, Comparison, Condition, Measure, MeasureKind, Name, Quotient, TableExpr, YearRef,
 };
 use crate::message::Bilingual;
 use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
+use crate::script::session::{CallSite, Native, Session, fail};
+use crate::script::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::source::Location;
 
 /// Years above this are calendar years, below it shifts.
 const FIRST_CALENDAR_YEAR: INT = 1000;
 
-/// Most conditions one after another on a table.
-const MAX_FILTERS: usize = 64;
-
 /// Registers every word.
 pub fn register(engine: &mut Engine, session: &Session) {
-    tables(engine, session);
+    tables::register(engine, session);
     quotients(engine, session);
     operators(engine, session);
     refuse_operators::<TableExpr>(engine);
@@ -40,7 +36,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
     conditions(engine);
     goals(engine, session);
     schedules(engine, session);
-    numbers(engine);
+    numbers::register(engine);
     engine.register_indexer_get(|_: &mut OuterRow, column: ImmutableString| {
         OuterField(column.to_string())
     });
@@ -95,148 +91,6 @@ fn name(site: &CallSite, index: usize, text: &ImmutableString) -> Name {
         at.span.end -= 1;
     }
     Name { text: text.to_string(), at }
-}
-
-fn tables(engine: &mut Engine, session: &Session) {
-    let shared = session.clone();
-    engine.register_fn(
-        "filter",
-        move |context: NativeCallContext,
-              table: &mut TableExpr,
-              condition: FnPtr|
-              -> Native<TableExpr> {
-            let site = site(&shared, &context)?;
-            let closure = shared.compile(&condition, site.argument(0))?;
-            let mut filtered = table.clone();
-            filtered.filters.push(closure);
-            if filtered.filters.len() > MAX_FILTERS {
-                return fail(
-                    Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge))
-                        .mark(site.whole())
-                        .help(msg!(ScriptLimitHelp)),
-                );
-            }
-            Ok(filtered)
-        },
-    );
-    let shared = session.clone();
-    engine.register_fn(
-        "as_of",
-        move |context: NativeCallContext,
-              table: &mut TableExpr,
-              column: ImmutableString|
-              -> Native<TableExpr> {
-            let site = site(&shared, &context)?;
-            let mut dated = table.clone();
-            dated.as_of.push(name(&site, 0, &column));
-            Ok(dated)
-        },
-    );
-    engine.register_fn("year", |table: &mut TableExpr, year: INT| {
-        let mut shifted = table.clone();
-        shifted.year = year_ref(year).within(table.year);
-        shifted
-    });
-    let shared = session.clone();
-    engine.register_fn(
-        "count",
-        move |context: NativeCallContext, table: &mut TableExpr| -> Native<Measure> {
-            let at = site(&shared, &context)?.whole();
-            let kind = MeasureKind::Aggregate {
-                table: table.clone(),
-                aggregate: Aggregate::Count,
-                column: None,
-            };
-            measure(kind, at)
-        },
-    );
-    for aggregate in Aggregate::PLAIN.into_iter().filter(|plain| *plain != Aggregate::Count) {
-        let shared = session.clone();
-        engine.register_fn(
-            aggregate.name(),
-            move |context: NativeCallContext,
-                  table: &mut TableExpr,
-                  column: ImmutableString|
-                  -> Native<Measure> {
-                let site = site(&shared, &context)?;
-                let column = Some(name(&site, 0, &column));
-                let kind = MeasureKind::Aggregate { table: table.clone(), aggregate, column };
-                measure(kind, site.whole())
-            },
-        );
-    }
-    let shared = session.clone();
-    engine.register_fn(
-        "quantile",
-        move |context: NativeCallContext,
-              table: &mut TableExpr,
-              column: ImmutableString,
-              share: Dynamic|
-              -> Native<Measure> {
-            let site = site(&shared, &context)?;
-            let between = |share: &Exact| *share >= Exact::ZERO && *share <= Exact::ONE;
-            let Some(share) = exact(&share).filter(between) else {
-                return fail(
-                    Diagnostic::new(Code::InvalidValue, msg!(QuantileShare)).mark(site.argument(1)),
-                );
-            };
-            let column = Some(name(&site, 0, &column));
-            let aggregate = Aggregate::Quantile(share);
-            let kind = MeasureKind::Aggregate { table: table.clone(), aggregate, column };
-            measure(kind, site.whole())
-        },
-    );
-    groups(engine, session);
-    engine.register_fn("year", |inner: &mut Measure, year: INT| {
-        measure(MeasureKind::InYear(year_ref(year), inner.clone()), inner.at)
-    });
-    engine.register_fn("ignore_missing", |inner: &mut Measure| {
-        measure(MeasureKind::IgnoreMissing(inner.clone()), inner.at)
-    });
-}
-
-/// `table.group("key", …)`: what follows is about groups of rows.
-fn groups(engine: &mut Engine, session: &Session) {
-    let shared = session.clone();
-    let group = move |context: NativeCallContext<'_>,
-                      table: &TableExpr,
-                      columns: &[ImmutableString]|
-          -> Native<TableExpr> {
-        let site = site(&shared, &context)?;
-        if table.grouped.is_some() {
-            let told = Diagnostic::new(Code::TypeMismatch, msg!(GroupedTwice));
-            return fail(told.mark(site.whole()));
-        }
-        let keys = columns.iter().enumerate().map(|(at, column)| name(&site, at, column));
-        Ok(TableExpr {
-            grouped: Some(Arc::new(GroupExpr {
-                keys: keys.collect(),
-                filters: table.filters.clone(),
-                as_of: table.as_of.clone(),
-            })),
-            filters: Vec::new(),
-            as_of: Vec::new(),
-            ..table.clone()
-        })
-    };
-    type Text = ImmutableString;
-    let (one, two, three) = (group.clone(), group.clone(), group);
-    engine
-        .register_fn("group", move |context: NativeCallContext, table: &mut TableExpr, a: Text| {
-            one(context, table, &[a])
-        });
-    engine.register_fn(
-        "group",
-        move |context: NativeCallContext, table: &mut TableExpr, a: Text, b: Text| {
-            two(context, table, &[a, b])
-        },
-    );
-    engine.register_fn(
-        "group",
-        move |context: NativeCallContext, table: &mut TableExpr, a: Text, b: Text, c: Text| {
-            three(context, table, &[a, b, c])
-        },
-    );
 }
 
 /// An argument as a measure: a measure, or a number.
@@ -365,7 +219,7 @@ fn operands(
     b: &Dynamic,
 ) -> Native<(Measure, Measure, Location)> {
     let site = site(session, context)?;
-    let at = site.place(super::position::token(&site.text, site.offset));
+    let at = site.place(crate::script::position::token(&site.text, site.offset));
     match (operand(a, at), operand(b, at)) {
         (Some(a), Some(b)) => {
             let at = Location {
@@ -557,58 +411,4 @@ fn date_argument(
             fail(Diagnostic::new(Code::InvalidValue, msg!(DateLiteral)).mark(at))
         }
     }
-}
-
-/// Exact numbers, as the checks of `rule` see them.
-fn numbers(engine: &mut Engine) {
-    fn arithmetic(engine: &mut Engine, symbol: &str, operation: fn(Exact, Exact) -> Option<Exact>) {
-        let divides = symbol == "/";
-        let checked = move |a: Option<Exact>, b: Option<Exact>| -> Native<Exact> {
-            if divides && b.is_some_and(Exact::is_zero) {
-                return fail(Diagnostic::new(Code::ScriptError, msg!(DividedByZero)));
-            }
-            match a.zip(b).and_then(|(a, b)| operation(a, b)) {
-                Some(result) => Ok(result),
-                None => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
-            }
-        };
-        engine.register_fn(symbol, move |a: Exact, b: Exact| checked(Some(a), Some(b)));
-        engine.register_fn(symbol, move |a: Exact, b: INT| checked(Some(a), Some(Exact::from(b))));
-        engine.register_fn(symbol, move |a: INT, b: Exact| checked(Some(Exact::from(a)), Some(b)));
-        engine.register_fn(symbol, move |a: Exact, b: Decimal| {
-            checked(Some(a), super::values::from_decimal(b))
-        });
-        engine.register_fn(symbol, move |a: Decimal, b: Exact| {
-            checked(super::values::from_decimal(a), Some(b))
-        });
-    }
-    arithmetic(engine, "+", Exact::checked_add);
-    arithmetic(engine, "-", Exact::checked_sub);
-    arithmetic(engine, "*", Exact::checked_mul);
-    arithmetic(engine, "/", Exact::checked_div);
-    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-    for comparison in [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual] {
-        let holds = move |a: &Dynamic, b: &Dynamic| -> Native<bool> {
-            match (exact(a), exact(b)) {
-                (Some(a), Some(b)) => Ok(comparison.holds(a.cmp(&b))),
-                _ => fail(Diagnostic::new(
-                    Code::TypeMismatch,
-                    msg!(OperatorTypes, left = describe(a), right = describe(b)),
-                )),
-            }
-        };
-        let symbol = comparison.symbol();
-        engine.register_fn(symbol, move |a: Exact, b: Dynamic| holds(&Dynamic::from(a), &b));
-        engine.register_fn(symbol, move |a: Dynamic, b: Exact| holds(&a, &Dynamic::from(b)));
-        engine.register_fn(symbol, move |a: Exact, b: Exact| comparison.holds(a.cmp(&b)));
-    }
-    // In messages numbers are shown to two decimals, with the decimal comma of Vietnamese.
-    for word in ["to_string", "to_debug"] {
-        engine.register_fn(word, |number: &mut Exact| shown(*number));
-    }
-    engine.register_fn("abs", |number: &mut Exact| number.abs());
-}
-
-fn shown(number: Exact) -> String {
-    crate::message::localise_number(&number.shown(2, &[]), crate::message::Lang::Vi)
 }

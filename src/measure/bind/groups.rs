@@ -1,0 +1,119 @@
+//! Groups of rows: the plan over them, and aggregates over their members.
+
+use super::{Binder, Broken, Context, Grouped, SetPlan};
+use crate::data::contract::FieldType;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::measure::column::{ColumnExpr, ColumnType};
+use crate::measure::row::RowExpr;
+use crate::measure::{Aggregate, TableExpr};
+use crate::msg;
+use crate::source::Location;
+
+impl Binder<'_> {
+    /// The plan of a table: its dataset's, or the one of its groups.
+    pub(super) fn table(
+        &mut self,
+        table: &TableExpr,
+        at: Location,
+        context: Context,
+    ) -> Result<usize, Broken> {
+        let parent = self.dataset(&table.dataset, at)?;
+        let Some(group) = &table.grouped else { return Ok(parent) };
+        let mut keys = Vec::new();
+        for name in &group.keys {
+            let key = self.column(parent, &name.text, name.at)?;
+            let field = self.field(parent, key);
+            if matches!(field.kind, FieldType::Number | FieldType::Boolean) {
+                let message = msg!(GroupKeyType, column = &field.name, kind = field.kind.name());
+                return self.complain(
+                    Diagnostic::new(Code::TypeMismatch, message)
+                        .mark(name.at)
+                        .label(field.at, msg!(DeclaredHere)),
+                );
+            }
+            keys.push(key);
+        }
+        let members = TableExpr {
+            filters: group.filters.clone(),
+            as_of: group.as_of.clone(),
+            grouped: None,
+            ..table.clone()
+        };
+        let (filter, correlated) = self.filters(parent, &members, context)?;
+        if correlated.is_some() {
+            return self.complain(
+                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                    .mark(at)
+                    .help(msg!(OuterOnlyEqualHelp)),
+            );
+        }
+        let same = |plan: &SetPlan| {
+            plan.grouped.as_ref().is_some_and(|known| {
+                known.parent == parent && known.keys == keys && known.filter == filter
+            })
+        };
+        if let Some(known) = self.plans.iter().position(same) {
+            return Ok(known);
+        }
+        let filter_reads =
+            filter.map(|filter| self.plans[parent].expressions.columns(filter)).unwrap_or_default();
+        let mut plan = SetPlan::new(parent);
+        plan.grouped = Some(Grouped { parent, keys, filter, inner: Vec::new(), filter_reads });
+        self.plans.push(plan);
+        let place = self.plans.len() - 1;
+        self.plans[parent].derived.push(place);
+        Ok(place)
+    }
+
+    /// An aggregate over the members of a group: the column of the groups that holds it.
+    pub(super) fn members(
+        &mut self,
+        set: usize,
+        aggregate: Aggregate,
+        column: Option<&(String, Location)>,
+        filters: &[RowExpr],
+        at: Location,
+    ) -> Result<(usize, ColumnType), Broken> {
+        let Some(Grouped { parent, filter, .. }) = self.plans[set].grouped.clone() else {
+            return self.complain(
+                Diagnostic::new(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
+                    .mark(at),
+            );
+        };
+        if matches!(aggregate, Aggregate::Mean | Aggregate::Quantile(_)) {
+            return self.complain(
+                Diagnostic::new(
+                    Code::UnsupportedInRow,
+                    msg!(NotOfMembers, name = aggregate.name()),
+                )
+                .mark(at)
+                .help(msg!(NotOfMembersHelp)),
+            );
+        }
+        let column = match column {
+            Some((name, at)) => {
+                let column = self.column(parent, name, *at)?;
+                self.check_column(parent, column, aggregate, *at)?;
+                Some(column)
+            }
+            None => None,
+        };
+        let mut all = filter;
+        for condition in filters {
+            let next = self.truth(parent, condition, Context::default())?;
+            let expressions = &mut self.plans[parent].expressions;
+            all = Some(all.map_or(next, |all| expressions.intern(ColumnExpr::And(all, next))));
+        }
+        let bound = self.plans[parent].aggregate(all, aggregate, column, None);
+        let kind = match aggregate {
+            Aggregate::First | Aggregate::Last => ColumnType::Date,
+            _ => ColumnType::Number,
+        };
+        let Some(grouped) = &mut self.plans[set].grouped else { return Err(Broken) };
+        let place = grouped.inner.iter().position(|known| *known == bound).unwrap_or_else(|| {
+            grouped.inner.push(bound);
+            grouped.inner.len() - 1
+        });
+        Ok((grouped.keys.len() + place, kind))
+    }
+}

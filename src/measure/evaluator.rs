@@ -1,0 +1,323 @@
+//! Column expressions over one batch: conditions as bits, values as Arrow columns. Unknown cells
+//! are nulls and logic is Kleene's.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, Int64Array, UInt32Array};
+use foldhash::fast::FixedState;
+
+use super::Comparison;
+use super::bind::SetPlan;
+use super::column::{ColumnExpr, ExprId, Expressions};
+use super::kernels::{
+    Overflow, arithmetic, call, compare_all, constant, kernel, same_type, text_of, text_test,
+    text_tests,
+};
+use super::mask::{Mask, pack};
+use super::row::{Function, Literal};
+use crate::data::Datasets;
+use crate::data::batch::{Batch, codes};
+use crate::data::table::days_since_epoch;
+
+/// Different texts of a column up to which the rows of each are found apart.
+const FEW_TEXTS: usize = 64;
+
+/// Where the rows of a dataset that expressions reach into are, by key.
+#[derive(Debug, Default)]
+pub struct Lookups {
+    /// By dataset and key column.
+    rows: HashMap<(usize, usize), HashMap<String, u32, FixedState>>,
+}
+
+impl Lookups {
+    /// Everything the plans' expressions reach into.
+    pub fn new(datasets: &Datasets, plans: &[SetPlan]) -> Lookups {
+        let mut rows: HashMap<(usize, usize), HashMap<String, u32, FixedState>> = HashMap::new();
+        let nodes = plans.iter().flat_map(|plan| &plan.expressions.nodes);
+        for node in nodes {
+            let ColumnExpr::Through { dataset, key_column, .. } = node else { continue };
+            rows.entry((*dataset, *key_column)).or_insert_with(|| {
+                let table = datasets.sets[*dataset].table.as_ref();
+                let keys = table.and_then(|table| table.columns[*key_column].as_ref());
+                let keys = keys.map(text_of).unwrap_or_default();
+                let place =
+                    |(row, key): (usize, Option<String>)| Some((key?, u32::try_from(row).ok()?));
+                keys.into_iter().enumerate().filter_map(place).collect()
+            });
+        }
+        Lookups { rows }
+    }
+}
+
+/// A column of values, or one value for every row.
+#[derive(Clone, Debug)]
+enum Vector {
+    Column(ArrayRef),
+    Constant(Literal),
+}
+
+/// Evaluates a dataset's expressions over one batch, each at most once.
+pub struct Evaluator<'a> {
+    datasets: &'a Datasets,
+    lookups: &'a Lookups,
+    expressions: &'a Expressions,
+    batch: &'a Batch,
+    columns: Vec<Option<Vector>>,
+    masks: Vec<Option<Rc<Mask>>>,
+    /// Columns of integers as 32 bits, where all values fit.
+    narrow: HashMap<ExprId, Option<Rc<[i32]>>, FixedState>,
+    /// The rows that have a certain text.
+    with_text: HashMap<(ExprId, usize), Rc<Mask>, FixedState>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator over the rows of a batch.
+    pub fn new(
+        datasets: &'a Datasets,
+        lookups: &'a Lookups,
+        expressions: &'a Expressions,
+        batch: &'a Batch,
+    ) -> Evaluator<'a> {
+        Evaluator {
+            datasets,
+            lookups,
+            expressions,
+            batch,
+            columns: vec![None; expressions.len()],
+            masks: vec![None; expressions.len()],
+            narrow: HashMap::default(),
+            with_text: HashMap::default(),
+        }
+    }
+
+    /// The values of an expression, one a row.
+    ///
+    /// # Errors
+    /// [`Overflow`] when an exact number does not fit.
+    pub fn column(&mut self, id: ExprId) -> Result<ArrayRef, Overflow> {
+        match self.vector(id)? {
+            Vector::Column(column) => Ok(column),
+            Vector::Constant(literal) => constant(&literal, self.batch.rows),
+        }
+    }
+
+    /// The rows a condition holds for.
+    ///
+    /// # Errors
+    /// [`Overflow`] when an exact number does not fit.
+    pub fn mask(&mut self, id: ExprId) -> Result<Rc<Mask>, Overflow> {
+        if let Some(mask) = &self.masks[id] {
+            return Ok(Rc::clone(mask));
+        }
+        let mask = Rc::new(self.condition(id)?);
+        self.masks[id] = Some(Rc::clone(&mask));
+        Ok(mask)
+    }
+
+    fn condition(&mut self, id: ExprId) -> Result<Mask, Overflow> {
+        let expressions = self.expressions;
+        Ok(match expressions.get(id) {
+            ColumnExpr::Literal(Literal::Boolean(flag)) => Mask::all(self.batch.rows, *flag),
+            ColumnExpr::Compare(comparison, a, b) => self.compare(*comparison, *a, *b)?,
+            ColumnExpr::And(a, b) => self.mask(*a)?.and(&*self.mask(*b)?),
+            ColumnExpr::Or(a, b) => self.mask(*a)?.or(&*self.mask(*b)?),
+            ColumnExpr::Not(a) => self.mask(*a)?.not(),
+            ColumnExpr::In(needle, items) => self.is_in(*needle, items)?,
+            ColumnExpr::Call(Function::IsMissing, arguments) => self.is_missing(arguments[0])?,
+            ColumnExpr::Call(function, arguments) if arguments.len() == 2 => {
+                let part = self.vector(arguments[1])?;
+                if let Vector::Constant(Literal::Text(part)) = &part {
+                    return self.by_text(arguments[0], |text| text_test(*function, text, part));
+                }
+                let (texts, parts) = (self.column(arguments[0])?, self.column(arguments[1])?);
+                Mask::of(&text_tests(*function, &texts, &parts))
+            }
+            _ => Mask::of(self.column(id)?.as_boolean_opt().ok_or(Overflow)?),
+        })
+    }
+
+    fn vector(&mut self, id: ExprId) -> Result<Vector, Overflow> {
+        if let Some(vector) = &self.columns[id] {
+            return Ok(vector.clone());
+        }
+        let vector = self.compute(id)?;
+        self.columns[id] = Some(vector.clone());
+        Ok(vector)
+    }
+
+    fn compute(&mut self, id: ExprId) -> Result<Vector, Overflow> {
+        let expressions = self.expressions;
+        let column: ArrayRef = match expressions.get(id) {
+            ColumnExpr::Column(column) => self.batch.column(*column)?.clone(),
+            ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
+            ColumnExpr::Through { key, dataset, key_column, column } => {
+                let key = self.column(*key)?;
+                self.through(&key, *dataset, *key_column, *column)?
+            }
+            ColumnExpr::Arithmetic(operation, a, b) => {
+                let (a, b) = (self.column(*a)?, self.column(*b)?);
+                arithmetic(*operation, &a, &b)?
+            }
+            ColumnExpr::If(condition, then, otherwise) => {
+                let condition = self.mask(*condition)?.to_array();
+                let (then, otherwise) = (self.column(*then)?, self.column(*otherwise)?);
+                let (then, otherwise) = same_type(then, otherwise)?;
+                let chosen = arrow_select::zip::zip(&condition, &then, &otherwise)?;
+                // An unknown condition makes the choice unknown, not the second branch.
+                let unknown = arrow_arith::boolean::is_null(&condition)?;
+                arrow_select::nullif::nullif(&chosen, &unknown)?
+            }
+            ColumnExpr::Call(function, arguments)
+                if arguments.len() == 1 && *function != Function::IsMissing =>
+            {
+                call(*function, &self.column(arguments[0])?)?
+            }
+            _ => Arc::new(self.mask(id)?.to_array()),
+        };
+        Ok(Vector::Column(column))
+    }
+
+    /// Whether values are blank. A cell that holds something unreadable is neither blank nor
+    /// known.
+    fn is_missing(&mut self, id: ExprId) -> Result<Mask, Overflow> {
+        let values = self.column(id)?;
+        let own = match self.expressions.get(id) {
+            ColumnExpr::Column(column) => Some(*column),
+            _ => None,
+        };
+        let broken = &self.batch.broken;
+        Ok(Mask::from_rows(self.batch.rows, |row| {
+            let broken = own.is_some_and(|column| broken.contains(&(row, column)));
+            (!broken).then(|| values.is_null(row))
+        }))
+    }
+
+    /// Whether values are among some others.
+    fn is_in(&mut self, needle: ExprId, items: &[ExprId]) -> Result<Mask, Overflow> {
+        // Nothing is among nothing, not even what is unknown.
+        if items.is_empty() {
+            return Ok(Mask::all(self.batch.rows, false));
+        }
+        let expressions = self.expressions;
+        let texts: Option<Vec<&str>> = items
+            .iter()
+            .map(|item| match expressions.get(*item) {
+                ColumnExpr::Literal(Literal::Text(text)) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        if let Some(texts) = texts.filter(|_| !self.is_constant(needle)) {
+            return self.by_text(needle, |text| texts.contains(&text));
+        }
+        let mut found = Mask::all(self.batch.rows, false);
+        for item in items {
+            found = found.or(&self.compare(Comparison::Equal, needle, *item)?);
+        }
+        Ok(found)
+    }
+
+    fn is_constant(&self, id: ExprId) -> bool {
+        matches!(self.expressions.get(id), ColumnExpr::Literal(_))
+    }
+
+    /// Where a text passes a test. Each different text is tested once; where there are few, the
+    /// rows that have one are found once for all tests.
+    fn by_text(&mut self, id: ExprId, holds: impl Fn(&str) -> bool) -> Result<Mask, Overflow> {
+        let column = self.column(id)?;
+        let Some((codes, texts)) = codes(&column) else { return Err(Overflow) };
+        let truths: Vec<bool> = texts.iter().map(|text| text.is_some_and(&holds)).collect();
+        if truths.len() > FEW_TEXTS {
+            let test = |code: i32| {
+                usize::try_from(code).ok().and_then(|code| truths.get(code)) == Some(&true)
+            };
+            return Ok(Mask::known(codes.len(), pack(codes.values(), test), codes.nulls()));
+        }
+        // Shared: the rows of each text, or else of none of them.
+        let mut found = Mask::known(codes.len(), vec![0; codes.len().div_ceil(64)], codes.nulls());
+        for (at, _) in truths.iter().enumerate().filter(|(_, holds)| **holds) {
+            let rows = self.with_text.entry((id, at)).or_insert_with(|| {
+                let code = i32::try_from(at).unwrap_or(i32::MAX);
+                let rows = pack(codes.values(), |value| value == code);
+                Rc::new(Mask::known(codes.len(), rows, codes.nulls()))
+            });
+            found.holds.iter_mut().zip(&rows.holds).for_each(|(all, these)| *all |= these);
+        }
+        Ok(found)
+    }
+
+    fn compare(&mut self, comparison: Comparison, a: ExprId, b: ExprId) -> Result<Mask, Overflow> {
+        if self.is_constant(a) && !self.is_constant(b) {
+            let mirrored = match comparison {
+                Comparison::Less => Comparison::Greater,
+                Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+                Comparison::Greater => Comparison::Less,
+                Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+                same => same,
+            };
+            return self.compare(mirrored, b, a);
+        }
+        let expressions = self.expressions;
+        if let ColumnExpr::Literal(literal) = expressions.get(b)
+            && !self.is_constant(a)
+        {
+            // The common form: a column against one constant.
+            if let Literal::Text(text) = literal {
+                return self.by_text(a, |value| comparison.holds(value.cmp(text.as_str())));
+            }
+            let column = self.column(a)?;
+            if let (Some(days), Literal::Date(date)) =
+                (column.as_primitive_opt::<Date32Type>(), literal)
+            {
+                let holds = compare_all(comparison, days.values(), days_since_epoch(*date));
+                return Ok(Mask::known(days.len(), holds, days.nulls()));
+            }
+            if let (Some(numbers), Literal::Number(value, 0)) =
+                (column.as_primitive_opt::<Int64Type>(), literal)
+                && let Ok(value) = i64::try_from(*value)
+            {
+                let holds = match (self.narrow(a, numbers), i32::try_from(value)) {
+                    (Some(narrow), Ok(value)) => compare_all(comparison, &narrow, value),
+                    _ => compare_all(comparison, numbers.values(), value),
+                };
+                return Ok(Mask::known(numbers.len(), holds, numbers.nulls()));
+            }
+        }
+        let (a, b) = same_type(self.column(a)?, self.column(b)?)?;
+        Ok(Mask::of(&kernel(comparison, &a, &b)?))
+    }
+
+    /// A column of integers as 32 bits, where all values fit: twice as many are compared at once.
+    fn narrow(&mut self, id: ExprId, numbers: &Int64Array) -> Option<Rc<[i32]>> {
+        let narrow = self.narrow.entry(id).or_insert_with(|| {
+            let fits = |value: &i64| i64::from(*value as i32) == *value;
+            let all = numbers.values().iter().fold(true, |all, value| all & fits(value));
+            all.then(|| numbers.values().iter().map(|value| *value as i32).collect())
+        });
+        narrow.clone()
+    }
+
+    /// Looks `column` of another dataset up by key; unknown keys give unknown values.
+    fn through(
+        &self,
+        key: &ArrayRef,
+        dataset: usize,
+        key_column: usize,
+        column: usize,
+    ) -> Result<ArrayRef, Overflow> {
+        let Some(table) = &self.datasets.sets[dataset].table else { return Err(Overflow) };
+        let rows = self.lookups.rows.get(&(dataset, key_column)).ok_or(Overflow)?;
+        let wanted: UInt32Array = if let Some((codes, texts)) = codes(key) {
+            let places: Vec<Option<u32>> =
+                texts.iter().map(|text| rows.get(text?).copied()).collect();
+            let place = |code: Option<i32>| places[usize::try_from(code?).ok()?];
+            codes.iter().map(place).collect()
+        } else {
+            text_of(key).iter().map(|key| rows.get(key.as_deref()?).copied()).collect()
+        };
+        Ok(arrow_select::take::take(table.column(column)?, &wanted, None)?)
+    }
+}

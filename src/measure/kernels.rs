@@ -1,0 +1,236 @@
+//! Computations over whole columns: comparison, exact arithmetic, text and date functions.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{Int64Builder, StringDictionaryBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Datum, Decimal128Array, Int64Array};
+use arrow_ord::cmp;
+use arrow_schema::{ArrowError, DataType};
+use chrono::Datelike;
+
+use super::mask::pack;
+use super::row::{Function, Literal};
+use super::{Arithmetic, Comparison};
+use crate::data::batch::codes;
+use crate::data::table::{date_from_days, days_since_epoch};
+
+/// An exact number did not fit 128 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overflow;
+
+impl From<ArrowError> for Overflow {
+    /// Types are checked when rules are bound, so overflow is the only way a kernel fails.
+    fn from(_: ArrowError) -> Overflow {
+        Overflow
+    }
+}
+
+/// Which values compare so with one.
+pub fn compare_all<T: Copy + Ord>(comparison: Comparison, values: &[T], with: T) -> Vec<u64> {
+    match comparison {
+        Comparison::Equal => pack(values, |value| value == with),
+        Comparison::NotEqual => pack(values, |value| value != with),
+        Comparison::Less => pack(values, |value| value < with),
+        Comparison::LessOrEqual => pack(values, |value| value <= with),
+        Comparison::Greater => pack(values, |value| value > with),
+        Comparison::GreaterOrEqual => pack(values, |value| value >= with),
+    }
+}
+
+pub fn kernel(
+    comparison: Comparison,
+    a: &dyn Datum,
+    b: &dyn Datum,
+) -> Result<BooleanArray, Overflow> {
+    Ok(match comparison {
+        Comparison::Equal => cmp::eq(a, b),
+        Comparison::NotEqual => cmp::neq(a, b),
+        Comparison::Less => cmp::lt(a, b),
+        Comparison::LessOrEqual => cmp::lt_eq(a, b),
+        Comparison::Greater => cmp::gt(a, b),
+        Comparison::GreaterOrEqual => cmp::gt_eq(a, b),
+    }?)
+}
+
+pub fn constant(literal: &Literal, rows: usize) -> Result<ArrayRef, Overflow> {
+    Ok(match literal {
+        Literal::Number(mantissa, 0) if i64::try_from(*mantissa).is_ok() => {
+            let value = i64::try_from(*mantissa).map_err(|_| Overflow)?;
+            Arc::new(Int64Array::from(vec![value; rows]))
+        }
+        Literal::Number(mantissa, scale) => decimals(vec![Some(*mantissa); rows], *scale)?,
+        Literal::Text(text) => {
+            let mut builder = StringDictionaryBuilder::<Int32Type>::new();
+            for _ in 0..rows {
+                builder.append_value(text);
+            }
+            Arc::new(builder.finish())
+        }
+        Literal::Boolean(flag) => Arc::new(BooleanArray::from(vec![*flag; rows])),
+        Literal::Date(date) => Arc::new(Date32Array::from(vec![days_since_epoch(*date); rows])),
+    })
+}
+
+/// A number column as mantissas and a scale.
+fn mantissas(column: &ArrayRef) -> (Vec<Option<i128>>, u32) {
+    if let Some(integers) = column.as_primitive_opt::<Int64Type>() {
+        return (integers.iter().map(|value| value.map(i128::from)).collect(), 0);
+    }
+    match column.as_primitive_opt::<Decimal128Type>() {
+        Some(decimals) => (decimals.iter().collect(), u32::try_from(decimals.scale()).unwrap_or(0)),
+        None => (vec![None; column.len()], 0),
+    }
+}
+
+fn decimals(values: Vec<Option<i128>>, scale: u32) -> Result<ArrayRef, Overflow> {
+    let scale = i8::try_from(scale).map_err(|_| Overflow)?;
+    Ok(Arc::new(Decimal128Array::from(values).with_precision_and_scale(38, scale)?))
+}
+
+fn rescaled(values: Vec<Option<i128>>, from: u32, to: u32) -> Result<Vec<Option<i128>>, Overflow> {
+    let factor = 10i128.checked_pow(to - from).ok_or(Overflow)?;
+    values
+        .into_iter()
+        .map(|value| value.map(|value| value.checked_mul(factor).ok_or(Overflow)).transpose())
+        .collect()
+}
+
+fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Dictionary(_, _))
+}
+
+/// Brings two number columns to one type; other types are the same already.
+pub fn same_type(a: ArrayRef, b: ArrayRef) -> Result<(ArrayRef, ArrayRef), Overflow> {
+    if a.data_type() == b.data_type() || is_text(a.data_type()) {
+        return Ok((a, b));
+    }
+    let ((left, left_scale), (right, right_scale)) = (mantissas(&a), mantissas(&b));
+    let scale = left_scale.max(right_scale);
+    Ok((
+        decimals(rescaled(left, left_scale, scale)?, scale)?,
+        decimals(rescaled(right, right_scale, scale)?, scale)?,
+    ))
+}
+
+pub fn arithmetic(operation: Arithmetic, a: &ArrayRef, b: &ArrayRef) -> Result<ArrayRef, Overflow> {
+    use arrow_arith::numeric;
+    if let (Some(a), Some(b)) = (a.as_primitive_opt::<Date32Type>(), b.as_primitive_opt()) {
+        return Ok(days_between(a, b));
+    }
+    if a.data_type() == &DataType::Int64 && b.data_type() == &DataType::Int64 {
+        let whole = match operation {
+            Arithmetic::Add => numeric::add(a, b),
+            Arithmetic::Sub => numeric::sub(a, b),
+            Arithmetic::Mul | Arithmetic::Div => numeric::mul(a, b),
+        };
+        // What does not fit 64 bits is computed once more with 128.
+        if let Ok(whole) = whole {
+            return Ok(whole);
+        }
+    }
+    let ((left, left_scale), (right, right_scale)) = (mantissas(a), mantissas(b));
+    let (left, right, scale) = if operation == Arithmetic::Mul {
+        (left, right, left_scale + right_scale)
+    } else {
+        let scale = left_scale.max(right_scale);
+        (rescaled(left, left_scale, scale)?, rescaled(right, right_scale, scale)?, scale)
+    };
+    let values: Result<Vec<Option<i128>>, Overflow> = left
+        .into_iter()
+        .zip(right)
+        .map(|pair| match pair {
+            (Some(x), Some(y)) => match operation {
+                Arithmetic::Add => x.checked_add(y),
+                Arithmetic::Sub => x.checked_sub(y),
+                Arithmetic::Mul | Arithmetic::Div => x.checked_mul(y),
+            }
+            .map(Some)
+            .ok_or(Overflow),
+            _ => Ok(None),
+        })
+        .collect();
+    decimals(values?, scale)
+}
+
+/// The texts of a text or number column.
+pub fn text_of(column: &ArrayRef) -> Vec<Option<String>> {
+    if let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() {
+        let values = dictionary.values().as_string::<i32>();
+        return dictionary
+            .keys()
+            .iter()
+            .map(|key| Some(values.value(usize::try_from(key?).ok()?).to_owned()))
+            .collect();
+    }
+    if let Some(integers) = column.as_primitive_opt::<Int64Type>() {
+        return integers.iter().map(|value| value.map(|value| value.to_string())).collect();
+    }
+    vec![None; column.len()]
+}
+
+pub fn call(function: Function, column: &ArrayRef) -> Result<ArrayRef, Overflow> {
+    let date_part = |part: fn(&chrono::NaiveDate) -> i64| -> ArrayRef {
+        let mut builder = Int64Builder::with_capacity(column.len());
+        if let Some(dates) = column.as_primitive_opt::<Date32Type>() {
+            for day in dates {
+                builder.append_option(day.map(|day| part(&date_from_days(day))));
+            }
+        }
+        Arc::new(builder.finish())
+    };
+    Ok(match function {
+        Function::Year => date_part(|date| i64::from(date.year())),
+        Function::Month => date_part(|date| i64::from(date.month())),
+        Function::Day => date_part(|date| i64::from(date.day())),
+        Function::Len => {
+            let Some((codes, texts)) = codes(column) else { return Err(Overflow) };
+            let count = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+            let lengths: Vec<i64> = texts.iter().map(|text| text.map_or(0, count)).collect();
+            let length = |code: Option<i32>| lengths.get(usize::try_from(code?).ok()?).copied();
+            Arc::new(codes.iter().map(length).collect::<Int64Array>())
+        }
+        _ => {
+            let Some((codes, texts)) = codes(column) else { return Err(Overflow) };
+            let changed: Vec<String> = texts
+                .iter()
+                .map(|text| {
+                    let text = text.unwrap_or_default();
+                    if function == Function::Lower {
+                        text.to_lowercase()
+                    } else {
+                        text.trim().to_owned()
+                    }
+                })
+                .collect();
+            let mut builder = StringDictionaryBuilder::<Int32Type>::new();
+            for code in codes {
+                let text = code.and_then(|code| changed.get(usize::try_from(code).ok()?));
+                builder.append_option(text);
+            }
+            Arc::new(builder.finish())
+        }
+    })
+}
+
+/// The days from the dates of `b` to those of `a`.
+fn days_between(a: &Date32Array, b: &Date32Array) -> ArrayRef {
+    let days = a.iter().zip(b).map(|(a, b)| Some(i64::from(a?) - i64::from(b?)));
+    Arc::new(days.collect::<Int64Array>())
+}
+
+pub fn text_test(function: Function, text: &str, part: &str) -> bool {
+    match function {
+        Function::StartsWith => text.starts_with(part),
+        Function::EndsWith => text.ends_with(part),
+        _ => text.contains(part),
+    }
+}
+
+/// The test for parts that differ from row to row.
+pub fn text_tests(function: Function, texts: &ArrayRef, parts: &ArrayRef) -> BooleanArray {
+    let pairs = text_of(texts).into_iter().zip(text_of(parts));
+    let tests = pairs.map(|(text, part)| Some(text_test(function, &text?, &part?)));
+    tests.collect()
+}
