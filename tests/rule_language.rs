@@ -335,9 +335,55 @@ fn a_member_that_is_unknown_makes_its_group_unknown() {
     assert_eq!(english(finding), "dem: cannot be decided: a blank cell in chu for Phú Lệ");
     // Without doubt there are three.
     assert_eq!(count(&workspace, "nguoi.group(\"ho\").count()"), Ok(Exact::int(3)));
-    // Who belongs to no known household may belong to any.
+}
+
+#[test]
+fn a_row_that_may_belong_to_any_group_leaves_all_of_them_open() {
+    let large = "nguoi.group(\"ho\").filter(|g| g.count() > 2).count()";
+    let cases = [
+        ("2024,02,c,", "2024,02,,", "a blank cell in ho for Nam Động"),
+        ("2024,02,c,", "2024,,c,", "a blank cell in xa"),
+        ("2024,02,c,", ",02,c,", "a blank cell in nam"),
+    ];
+    for (from, to, told) in cases {
+        let workspace = households();
+        workspace.replace("datasets/nguoi.csv", from, to);
+        for measure in ["nguoi.group(\"ho\").count()", large] {
+            assert_eq!(count(&workspace, measure), Err(Status::NoData), "{to} {measure}");
+            let finding = english(findings(&workspace.check(), Code::NoData)[0]);
+            assert!(finding.contains(told), "{to} {measure}: {finding}");
+        }
+    }
+    // A row without a household in one commune leaves those of the other as they are.
+    let workspace = households();
     workspace.replace("datasets/nguoi.csv", "2024,02,c,", "2024,02,,");
-    assert_eq!(count(&workspace, "nguoi.group(\"ho\").count()"), Err(Status::NoData));
+    let checked = {
+        count(&workspace, large).expect_err("unknown");
+        workspace.check()
+    };
+    let areas: Vec<_> = verdict(&checked, "dem").areas.iter().map(|area| area.value).collect();
+    assert_eq!(areas, [Some(Exact::ONE), None]);
+    // And nobody is blamed for a household of blanks.
+    workspace.write(
+        "rules/ho.rhai",
+        "expect(\"it\", #{ title: \"Ít\", on: nguoi.group(\"ho\"), row: |g| g.count() < 4 });",
+    );
+    assert_eq!(verdict(&workspace.check(), "it").status, Status::NoData);
+}
+
+#[test]
+fn what_is_broken_in_a_group_is_not_missing() {
+    let workspace = households();
+    workspace.replace("datasets/nguoi.csv", ",70,48,", ",bad,48,");
+    let missing = "nguoi.group(\"ho\").filter(|g| is_missing(g.sum(\"tuoi\"))).count()";
+    assert_eq!(count(&workspace, missing), Err(Status::NoData));
+    let none =
+        "nguoi.group(\"ho\").filter(|g| is_missing(g.filter(|r| r.chu).min(\"nang\"))).count()";
+    assert_eq!(count(&workspace, none), Ok(Exact::ONE));
+    let nothing = "nguoi.group(\"ho\").filter(|g| g.filter(|r| r.chu).min(\"nang\") > 3).count()";
+    assert_eq!(count(&workspace, nothing), Err(Status::NoData));
+    let finding = english(findings(&workspace.check(), Code::NoData)[0]);
+    assert!(finding.contains("a group of nguoi with nothing to compute from"), "{finding}");
 }
 
 #[test]

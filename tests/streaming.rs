@@ -233,8 +233,94 @@ fn a_quote_that_never_closes_is_said() {
         let open = findings(&checked, Code::UnclosedQuote);
         assert_eq!(open.len(), 1);
         assert_eq!(marked(&checked, open[0], 0), "\"");
-        assert_eq!(verdict(&checked, "t1").status, Status::NoData);
+        // What the quote swallowed is not read: nothing is known of any total.
+        assert_eq!(verdict(&checked, "t1").status, Status::Error);
     }
+}
+
+/// A workspace with one dataset `so` of text `t`, key `k`, area `xa`, year `nam` and number `a`.
+fn keyed(contract: &str, csv: &str) -> Workspace {
+    let workspace = Workspace::small();
+    workspace.remove("rules/plan.toml").remove("rules/a.rhai");
+    let mut fields = String::new();
+    for (name, kind) in
+        [("t", "string"), ("k", "string"), ("nam", "year"), ("xa", "string"), ("a", "number")]
+    {
+        if csv.lines().next().is_some_and(|header| header.split(',').any(|column| column == name)) {
+            fields.push_str(&format!("[[fields]]\nname = \"{name}\"\ntype = \"{kind}\"\n\n"));
+        }
+    }
+    workspace
+        .write("datasets/so.toml", format!("{contract}\n{fields}"))
+        .write("datasets/so.csv", csv);
+    workspace.write(
+        "rules/b.rhai",
+        "target(\"n\", #{ measure: so.count(), goal: at_least(0), every_year: true });\n\
+         target(\"s\", #{ measure: so.sum(\"a\"), goal: at_least(0), every_year: true });\n",
+    );
+    workspace
+}
+
+/// The status or value of the count and the sum, held and read in ranges.
+fn count_and_sum(workspace: &Workspace) -> [Result<Exact, Status>; 2] {
+    let of = |checked: &Checked, id: &str| {
+        let verdict = verdict(checked, id);
+        verdict.value.ok_or(verdict.status)
+    };
+    let both = [Reading::default(), SMALL].map(|reading| {
+        let checked = checked(workspace, reading);
+        ["n", "s"].map(|id| of(&checked, id))
+    });
+    assert_eq!(both[0], both[1]);
+    both[0]
+}
+
+#[test]
+fn doubled_keys_are_found_whatever_they_look_like() {
+    let unknown = [Err(Status::NoData); 2];
+    // A quote inside a cell before the key.
+    let inner = keyed("primaryKey = \"k\"", "t,k,a\n5\" pipe,x,1\n6\" pipe,x,2\n7,z,3\n");
+    assert_eq!(count_and_sum(&inner), unknown);
+    // A key that is far along its record.
+    let far = format!("t,k,a\n{},x,1\n{},x,2\nz,y,3\n", "q".repeat(70_000), "r".repeat(70_001));
+    assert_eq!(count_and_sum(&keyed("primaryKey = \"k\"", &far)), unknown);
+    // A key that also refers to another dataset, and finds nothing there.
+    let reference = "primaryKey = \"xa\"\nforeignKeys = [{ fields = \"xa\", reference = { resource = \"xa\", fields = \"ma\" } }]";
+    let stranger = keyed(reference, "xa,a\n01,1\n99,5\n99,7\n");
+    assert_eq!(count_and_sum(&stranger), unknown);
+    // Only the year of a doubled row becomes unknown.
+    let other_year = keyed(
+        "primaryKey = \"k\"\n[dimensions]\nyear = \"nam\"\n",
+        "nam,k,a\n2023,x,1\n2023,x,5\n2024,y,10\n2024,z,20\n",
+    );
+    assert_eq!(count_and_sum(&other_year), [Ok(Exact::int(2)), Ok(Exact::int(30))]);
+}
+
+#[test]
+fn sums_are_exact_whatever_their_parts_come_to() {
+    let plain = "";
+    let mut csv = String::from("a\n");
+    // In the smallest units these parts need more than 128 bits; together they do not.
+    csv.push_str(&"99999999999999999999\n".repeat(3));
+    csv.push_str(&"1\n".repeat(40));
+    csv.push_str(&"-99999999999999999999\n".repeat(3));
+    csv.push_str("0.000000000000000001\n");
+    let expected = Exact::decimal(40 * 10i128.pow(18) + 1, 18).ok_or(Status::Error);
+    assert_eq!(count_and_sum(&keyed(plain, &csv)), [Ok(Exact::int(47)), expected]);
+    // More than twenty digits are no number.
+    let long = keyed(plain, "a\n100000000000000000000\n");
+    assert_eq!(count_and_sum(&long)[1], Err(Status::NoData));
+}
+
+#[test]
+fn long_headers_and_long_lines_are_read_whole() {
+    let csv = format!("t,k,a,{}\n{}", "z".repeat(3_000_000), "r,1,2,3\n".repeat(5));
+    assert_eq!(count_and_sum(&keyed("", &csv)), [Ok(Exact::int(5)), Ok(Exact::int(10))]);
+    let csv = format!("t,k,a\n{},v,bad\n", "t".repeat(90_000));
+    let workspace = keyed("", &csv);
+    let checked = checked(&workspace, SMALL);
+    let cell = findings(&checked, Code::BadCell)[0].labels[0].at;
+    assert_eq!(checked.sources.get(cell.source).line_column(cell.span.start), (2, 90_004));
 }
 
 #[test]
@@ -258,6 +344,10 @@ fn several_files_are_one_dataset() {
         // Nothing but that the workspace has no plan.
         assert_eq!(found.report.findings.len(), 1, "{:?}", found.report.findings);
     }
+    // Figures from some of the files would be taken for the figures of all.
+    workspace.write("datasets/nguoi/c.csv", "");
+    assert_eq!(verdict(&checked(&workspace, SMALL), "t2").status, Status::Error);
+    workspace.remove("datasets/nguoi/c.csv");
     // A key in one file doubles one in another; the place names the file.
     workspace.append("datasets/nguoi/b.csv", "a,3,2024,01,h3,Lê,5.5,1,2001-03-01\r\n");
     let found = checked(&workspace, SMALL);

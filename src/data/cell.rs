@@ -160,41 +160,45 @@ fn looks_grouped(digits: &str) -> bool {
         && whole.bytes().chain(rest.bytes()).all(|byte| byte.is_ascii_digit())
 }
 
+/// The cells of the record that starts at `start`, by the grammar of [`super::csv`]: the place of
+/// each, quotes included. The last ends where its line break begins, or at the end of the bytes.
+pub fn spans(bytes: &[u8], start: usize, delimiter: u8) -> impl Iterator<Item = Span> {
+    let blank = bytes[start.min(bytes.len())..].iter().take_while(|byte| is_break(**byte)).count();
+    let mut next = Some(start + blank);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let mut at = start;
+        if bytes.get(at) == Some(&b'"') {
+            at = super::csv::closing(bytes, at + 1);
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let end =
+            memchr::memchr3(delimiter, b'\n', b'\r', rest).map_or(bytes.len(), |end| at + end);
+        next = (bytes.get(end) == Some(&delimiter)).then_some(end + 1);
+        Some(Span { start, end })
+    })
+}
+
+fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
 /// The bytes of the cell `column` in the record that starts at `start`; quotes included.
 /// A column past the end of the record gives the record's last byte.
 pub fn span(bytes: &[u8], start: usize, column: usize, delimiter: u8) -> Span {
-    let mut at = start;
-    while at < bytes.len() && matches!(bytes[at], b'\r' | b'\n') {
-        at += 1;
-    }
-    let mut cell_start = at;
-    let mut index = 0;
-    let mut quoted = false;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if byte == b'"' {
-            quoted = !quoted;
-        } else if !quoted && byte == delimiter {
-            if index == column {
-                return Span { start: cell_start, end: at };
-            }
-            index += 1;
-            cell_start = at + 1;
-        } else if !quoted && matches!(byte, b'\r' | b'\n') {
-            break;
+    let mut last = Span { start, end: start };
+    for (at, cell) in spans(bytes, start, delimiter).enumerate() {
+        last = cell;
+        if at == column {
+            return cell;
         }
-        at += 1;
     }
-    if index == column {
-        Span { start: cell_start, end: at }
-    } else {
-        Span { start: at.saturating_sub(1).max(start), end: at }
-    }
+    Span { start: last.end.saturating_sub(1).max(start), end: last.end }
 }
 
 /// The length of the record `bytes` begin with, without its line break.
 pub fn record_end(bytes: &[u8], delimiter: u8) -> usize {
-    span(bytes, 0, usize::MAX, delimiter).end
+    spans(bytes, 0, delimiter).last().map_or(0, |cell| cell.end)
 }
 
 #[cfg(test)]
@@ -308,5 +312,12 @@ mod tests {
         assert_eq!(cell(5, 1), "2");
         assert_eq!(cell(5, 2), "");
         assert_eq!(cell(5, 7), ",", "past the end: the record's last byte");
+        // A quote inside a cell is a letter like any other.
+        let text = b"5\" pipe,\"a\"\"b\",\"c\"d,e\nf";
+        let cells: Vec<&str> = spans(text, 0, b',')
+            .map(|span| std::str::from_utf8(&text[span.start..span.end]).expect("ascii"))
+            .collect();
+        assert_eq!(cells, ["5\" pipe", "\"a\"\"b\"", "\"c\"d", "e"]);
+        assert_eq!(record_end(text, b','), text.len() - 2);
     }
 }

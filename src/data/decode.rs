@@ -54,6 +54,20 @@ pub struct Decoder<'a> {
     pub offending: Offending,
     /// Keys seen, aligned with the setting's.
     pub logs: Vec<KeyLog>,
+    /// Cells of the current batch that are unknown only because they refer to nothing: as keys
+    /// they are there.
+    strangers: HashSet<(RowRef, usize)>,
+}
+
+impl Setting<'_> {
+    /// Whether a cell counts for nothing because its row has the primary key of an earlier one.
+    /// When and where the row is stays known: only there figures become unknown.
+    fn is_void(&self, row: RowRef, column: usize) -> bool {
+        let doubled = self.unique.iter().zip(self.doubled.unwrap_or_default());
+        let mut doubled = doubled.filter(|(key, _)| key.primary && !key.columns.contains(&column));
+        let dimension = self.contract.year == Some(column) || self.contract.area == Some(column);
+        !dimension && doubled.any(|(_, doubled)| doubled.contains_key(&row))
+    }
 }
 
 impl<'a> Decoder<'a> {
@@ -73,6 +87,7 @@ impl<'a> Decoder<'a> {
             grouping: Grouping::default(),
             offending: Offending::default(),
             logs: setting.unique.iter().map(|_| KeyLog::default()).collect(),
+            strangers: HashSet::new(),
         }
     }
 
@@ -86,6 +101,7 @@ impl<'a> Decoder<'a> {
         number: usize,
     ) -> Batch {
         let contract = self.setting.contract;
+        self.strangers.clear();
         let count = u32::try_from(records.rows).unwrap_or(u32::MAX);
         let mut cells = Cells { range, records, file: number, order: (0..count).collect() };
         for (record, found) in &records.ragged {
@@ -183,6 +199,7 @@ impl<'a> Decoder<'a> {
         let keep = contract.year == Some(column) || contract.area == Some(column);
         let blank = !field.constraints.required && contract.missing.iter().any(String::is_empty);
         let how = (keep, blank);
+        let (setting, strangers) = (self.setting, &mut self.strangers);
         let offending = &mut self.offending;
         let broken = std::cell::RefCell::new(broken);
         let mark = |at: usize| {
@@ -292,8 +309,15 @@ impl<'a> Decoder<'a> {
                         Coded::Text(code) => Some(code),
                         Coded::Missing => None,
                         Coded::Refused(code) => {
-                            mark(at);
-                            offending.add(code, column, row, || offence(code, text, field, keys));
+                            let stranger = code == Code::UnknownForeignKey;
+                            if stranger {
+                                strangers.insert((row, column));
+                            }
+                            if !stranger || !setting.is_void(row, column) {
+                                mark(at);
+                                let what = || offence(code, text, field, keys);
+                                offending.add(code, column, row, what);
+                            }
                             None
                         }
                     }
@@ -318,8 +342,12 @@ impl<'a> Decoder<'a> {
             let mut strangers = HashSet::new();
             for row in (0..batch.rows).filter(|row| numbers.is_valid(*row)) {
                 let text = numbers.value(row).to_string();
-                if !keys.contains(&text) {
-                    strangers.insert(row);
+                if keys.contains(&text) {
+                    continue;
+                }
+                strangers.insert(row);
+                self.strangers.insert((batch.refs[row], column));
+                if !self.setting.is_void(batch.refs[row], column) {
                     let raw = cells.text(cells.order[row] as usize, slot);
                     let field = &self.setting.contract.fields[column];
                     let code = Code::UnknownForeignKey;
@@ -374,8 +402,11 @@ impl<'a> Decoder<'a> {
             let Some(slots) = slots else { continue };
             let Some(doubled) = self.setting.doubled else {
                 let known = |row: usize| {
-                    let column = |column: &usize| batch.columns[*column].as_ref();
-                    key.columns.iter().all(|c| column(c).is_some_and(|array| array.is_valid(row)))
+                    key.columns.iter().all(|column| {
+                        let array = batch.columns[*column].as_ref();
+                        array.is_some_and(|array| array.is_valid(row))
+                            || self.strangers.contains(&(batch.refs[row], *column))
+                    })
                 };
                 for row in (0..batch.rows).filter(|row| known(*row)) {
                     let record = cells.order[row] as usize;
@@ -394,12 +425,11 @@ impl<'a> Decoder<'a> {
             if rows.is_empty() {
                 continue;
             }
-            let contract = self.setting.contract;
-            for column in 0..contract.fields.len() {
-                // When and where the row is stays known: only there figures become unknown.
-                let dimension = contract.year == Some(column) || contract.area == Some(column);
+            for column in 0..self.setting.contract.fields.len() {
                 let void = if key.primary {
-                    !key.columns.contains(&column) && !dimension
+                    rows.iter()
+                        .next()
+                        .is_some_and(|row| self.setting.is_void(batch.refs[*row], column))
                 } else {
                     key.columns.contains(&column)
                 };

@@ -24,7 +24,8 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 /// Whether a path ends like this.
 pub fn has_ending(path: &Path, ending: &str) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ending))
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.ends_with(ending)
 }
 
 /// Whether a file is of a kind that is read as data.
@@ -82,9 +83,15 @@ pub fn of(
         return own;
     };
     let whole = folder.join(&pattern.value);
-    let mut found: Vec<PathBuf> = glob::glob(&whole.to_string_lossy())
-        .map(|paths| paths.filter_map(Result::ok).filter(|path| is_data(path)).collect())
-        .unwrap_or_default();
+    let folder = PathBuf::from(glob::Pattern::escape(&folder.to_string_lossy()));
+    let mut found: Vec<PathBuf> = Vec::new();
+    for path in glob::glob(&folder.join(&pattern.value).to_string_lossy()).into_iter().flatten() {
+        match path {
+            Ok(path) if is_data(&path) => found.push(path),
+            Ok(_) => {}
+            Err(error) => complain(unreadable(sources, error.path(), error.error())),
+        }
+    }
     found.sort();
     if found.is_empty() {
         let path = sources.display(&whole);

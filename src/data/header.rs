@@ -1,13 +1,14 @@
 //! Headers: which column of a file is which field of the contract.
 
 use super::contract::{Contract, Field};
+use super::text::composed;
 use super::{DataFile, cell};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::msg;
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{Location, SourceId, Sources, Span};
 
-/// Bytes in which a header must end.
-const LONGEST_HEADER: usize = 1 << 20;
+/// Bytes of a file that are fetched at first to find its header.
+const HEADER_REACH: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -19,35 +20,47 @@ pub fn read(
     sources: &Sources,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<DataFile> {
-    let text = sources.get(source).slice((0..LONGEST_HEADER).into());
-    let base = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let body = &text[base..];
-    let mut csv = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(contract.delimiter)
-        .buffer_capacity(body.len().clamp(1, 1 << 13))
-        .from_reader(body);
-    let mut record = csv::ByteRecord::new();
-    if body.iter().all(u8::is_ascii_whitespace)
-        || !matches!(csv.read_byte_record(&mut record), Ok(true))
-    {
+    let file = sources.get(source);
+    let mut reach = HEADER_REACH;
+    let (text, base, record, end) = loop {
+        let text = file.slice((0..reach).into());
+        let base = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let body = &text[base..];
+        let mut csv = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(contract.delimiter)
+            .buffer_capacity(body.len().clamp(1, 1 << 13))
+            .from_reader(body);
+        let mut record = csv::ByteRecord::new();
+        let found = matches!(csv.read_byte_record(&mut record), Ok(true));
+        let end = base + usize::try_from(csv.position().byte()).unwrap_or(0);
+        if end < text.len() || reach >= file.len() {
+            let blank = body.iter().all(u8::is_ascii_whitespace);
+            break (text, base, (found && !blank).then_some(record), end);
+        }
+        reach = reach.saturating_mul(4);
+    };
+    let Some(record) = record else {
         findings.push(
             Diagnostic::new(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
                 .mark(Location { source, span: (0..0).into() })
                 .help(msg!(DatasetEmptyHelp, columns = columns(contract.names()))),
         );
         return None;
-    }
-    let header: Vec<String> =
-        record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+    };
+    let header: Vec<String> = record
+        .iter()
+        .map(|name| composed(name).unwrap_or_else(|()| String::from_utf8_lossy(name)))
+        .map(|name| name.trim().to_owned())
+        .collect();
+    let spans: Vec<Span> = cell::spans(&text, base, contract.delimiter).collect();
     let at = |column: usize| Location {
         source,
-        span: cell::span(&text, base, column, contract.delimiter),
+        span: spans.get(column).copied().unwrap_or(Span { start: base, end: base }),
     };
     let slots = bind(contract, &header, &at, findings);
-    let body = base + usize::try_from(csv.position().byte()).unwrap_or(0);
-    Some(DataFile { source, slots, width: header.len(), body })
+    Some(DataFile { source, slots, width: header.len(), body: end })
 }
 
 fn columns<'a>(names: impl Iterator<Item = &'a str>) -> String {

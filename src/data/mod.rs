@@ -22,7 +22,6 @@ mod links;
 mod offence;
 mod text;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +32,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{Location, SourceId, Sources, Span};
 use crate::workspace::config::AreaList;
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
@@ -44,7 +43,7 @@ pub use text::KnownKeys;
 /// Datasets up to this many bytes are held in memory, where rows can be looked up.
 pub const HELD_BYTES: usize = 4 << 20;
 
-/// Bytes of a file that are fetched to find the cells of one record in it.
+/// Bytes of a file that are fetched at first to find the cells of one record in it.
 const RECORD_REACH: usize = 64 << 10;
 
 /// Words of the script language a dataset cannot be called by.
@@ -257,10 +256,13 @@ impl Catalog {
             .map(|set| {
                 let Declared { contract, files } = &self.datasets[set];
                 let mut findings = Vec::new();
-                let files: Vec<DataFile> = files
+                // Figures from some of the files would be taken for the figures of all.
+                let headers: Vec<Option<DataFile>> = files
                     .iter()
-                    .filter_map(|file| header::read(contract, *file, sources, &mut findings))
+                    .map(|file| header::read(contract, *file, sources, &mut findings))
                     .collect();
+                let files: Vec<DataFile> =
+                    headers.into_iter().collect::<Option<_>>().unwrap_or_default();
                 let mut dataset = Dataset {
                     contract: Arc::clone(contract),
                     files,
@@ -378,27 +380,37 @@ impl Dataset {
     /// Where a cell stands in its file.
     pub fn cell(&self, sources: &Sources, row: RowRef, column: usize) -> Option<Location> {
         let file = self.files.get(row.file())?;
-        let (start, bytes) = self.excerpt(sources, row)?;
         let slot = file.slots[column].unwrap_or(0);
-        let span = cell::span(&bytes, 0, slot, self.contract.delimiter);
-        let span = (start + span.start..start + span.end).into();
-        Some(Location { source: file.source, span })
+        self.place(sources, row, |bytes| cell::span(bytes, 0, slot, self.contract.delimiter))
     }
 
     /// Where a row's record stands in its file, without its line break.
     pub fn record(&self, sources: &Sources, row: RowRef) -> Option<Location> {
-        let file = self.files.get(row.file())?;
-        let (start, bytes) = self.excerpt(sources, row)?;
-        let end = cell::record_end(&bytes, self.contract.delimiter);
-        Some(Location { source: file.source, span: (start..start + end).into() })
+        self.place(sources, row, |bytes| {
+            (0..cell::record_end(bytes, self.contract.delimiter)).into()
+        })
     }
 
-    /// A record and what follows it, and where it begins.
-    fn excerpt<'s>(&self, sources: &'s Sources, row: RowRef) -> Option<(usize, Cow<'s, [u8]>)> {
-        let source = sources.get(self.files.get(row.file())?.source);
+    /// A place found among the bytes from a record's first one on, as many as it takes.
+    fn place(
+        &self,
+        sources: &Sources,
+        row: RowRef,
+        find: impl Fn(&[u8]) -> Span,
+    ) -> Option<Location> {
+        let id = self.files.get(row.file())?.source;
+        let source = sources.get(id);
         let start = row.offset();
-        let reach = if source.is_held() { source.len() } else { start + RECORD_REACH };
-        Some((start, source.slice((start..reach).into())))
+        let mut reach = if source.is_held() { source.len() } else { RECORD_REACH };
+        loop {
+            let bytes = source.slice((start..start.saturating_add(reach)).into());
+            let span = find(&bytes);
+            if span.end < bytes.len() || start + bytes.len() >= source.len() || bytes.is_empty() {
+                let span = (start + span.start..start + span.end).into();
+                return Some(Location { source: id, span });
+            }
+            reach = reach.saturating_mul(4);
+        }
     }
 
     /// The number of columns of the header of a row's file.

@@ -149,19 +149,10 @@ impl Offending {
     }
 }
 
-/// Where the quote opens that is never closed.
+/// Where the quote opens that is never closed: at the beginning of the record's last cell.
 fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
-    let mut cell = 0;
-    loop {
-        let span = cell::span(record, 0, cell, delimiter);
-        if record.get(span.start) == Some(&b'"') && (span.end == record.len()) {
-            return Some(span.start);
-        }
-        if span.end >= record.len() {
-            return None;
-        }
-        cell += 1;
-    }
+    let last = cell::spans(record, 0, delimiter).last()?;
+    (record.get(last.start) == Some(&b'"')).then_some(last.start)
 }
 
 fn headline(code: Code, field: &Field, contract: &Contract, found: &First<BadCell>) -> Message {

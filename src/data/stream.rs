@@ -127,7 +127,9 @@ pub fn read<C: Consumer>(
             .help(msg!(UnreadableHelp)),
         );
     }
-    Streamed { consumers: pass.consumers, findings, unreadable: pass.failure.is_some() }
+    // What a quote swallows is not read either.
+    let unreadable = pass.failure.is_some() || pass.offending.unclosed.count > 0;
+    Streamed { consumers: pass.consumers, findings, unreadable }
 }
 
 fn tell_doubled(

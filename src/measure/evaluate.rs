@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::bind::{Bound, BoundCondition, SetPlan};
 use super::scan::SetTallies;
-use super::tally::{Tally, UnknownCell};
+use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
 use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::data::contract::EmptyYear;
@@ -43,17 +43,6 @@ pub enum Value {
     Date(NaiveDate),
     /// No row to take it from.
     Nothing,
-}
-
-/// Why a cell is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unknown {
-    /// It is blank.
-    Blank,
-    /// It holds something that broke the contract.
-    Broken,
-    /// Its row has the key of an earlier one.
-    Doubled,
 }
 
 /// One thing that is not known.
@@ -294,7 +283,7 @@ impl Values<'_> {
             let unknown = rows.unknown_cells().iter().map(|cell| cell.row);
             if let (Some(row), Some(column)) = (rows.first.into_iter().chain(unknown).min(), column)
             {
-                let (area, why) = (None, Unknown::Broken);
+                let (area, why) = (None, Unknown::Either);
                 missing.push(Missing::Cell { set: place, row, column, area, why });
             }
         };
@@ -341,18 +330,12 @@ impl Values<'_> {
 
     /// An unknown cell as it is told.
     fn missing_cell(&self, set: usize, cell: UnknownCell, area: Option<usize>) -> Missing {
-        let UnknownCell { row, column, broken, doubled, area: own } = cell;
-        let plan = &self.plans[set];
+        let UnknownCell { row, column, why, area: own } = cell;
         let area = match own {
             AreaKey::Area(own) => Some(own),
             _ => area,
         };
-        let why = match (doubled && plan.grouped.is_none(), broken) {
-            (true, _) => Unknown::Doubled,
-            (_, true) => Unknown::Broken,
-            _ => Unknown::Blank,
-        };
-        Missing::Cell { set: plan.dataset, row, column: plan.shown(column), area, why }
+        Missing::Cell { set: self.plans[set].dataset, row, column, area, why }
     }
 
     /// Adds a group's tally; with a key, the key's own and, as unknown, that of unknown keys.
@@ -379,8 +362,7 @@ impl Values<'_> {
             let column = columns.and_then(|columns| columns.first().copied()).unwrap_or(0);
             let cells = stray.unknown_cells().iter().map(|cell| cell.row);
             for row in cells.chain(stray.first) {
-                let cell =
-                    UnknownCell { row, column, broken: false, doubled: false, area: AreaKey::None };
+                let cell = UnknownCell { row, column, why: Unknown::Either, area: AreaKey::None };
                 total.note_unknown(|| cell, row);
             }
         }
@@ -428,9 +410,6 @@ impl Values<'_> {
 }
 
 fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
-    if tally.overflow() {
-        return Err(Absence::Overflow);
-    }
     let number = |value: Option<Exact>| value.map(Value::Number).ok_or(Absence::Overflow);
     let date = |days: i128| {
         i32::try_from(days)
@@ -453,9 +432,9 @@ fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
         (Aggregate::Mean, _) => number(tally.sum().and_then(|sum| sum.checked_div(rows))),
         (Aggregate::Quantile(share), _) => number(tally.quantile(share)),
         (_, None) => Ok(Value::Nothing),
-        (Aggregate::Min, Some((low, _, scale))) => number(Exact::decimal(low, scale)),
-        (Aggregate::Max, Some((_, high, scale))) => number(Exact::decimal(high, scale)),
-        (Aggregate::First, Some((low, ..))) => date(low),
-        (Aggregate::Last, Some((_, high, _))) => date(high),
+        (Aggregate::Min, Some([(low, scale), _])) => number(Exact::decimal(low, scale)),
+        (Aggregate::Max, Some([_, (high, scale)])) => number(Exact::decimal(high, scale)),
+        (Aggregate::First, Some([(low, _), _])) => date(low),
+        (Aggregate::Last, Some([_, (high, _)])) => date(high),
     }
 }

@@ -11,7 +11,8 @@ use super::Aggregate;
 use super::bind::BoundAggregate;
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
-use super::tally::{Different, Tally, UnknownCell, shortened};
+use super::regroup::Blame;
+use super::tally::{Different, Tally, Unknown, UnknownCell, shortened};
 use crate::data::batch::{AreaKey, Batch, GroupKey};
 
 /// The column an aggregate reads.
@@ -120,6 +121,8 @@ pub struct Feed<'a> {
     pub key_column: usize,
     /// When and where the groups are, where that is known.
     pub keys: &'a [GroupKey],
+    /// For rows that are groups themselves: why what is unknown is.
+    pub blame: Option<&'a Blame>,
 }
 
 impl Feed<'_> {
@@ -218,7 +221,6 @@ impl Feed<'_> {
 
     /// Which cell of a row makes the aggregate unknown.
     fn culprit(&self, row: usize, group: u32) -> UnknownCell {
-        let doubled = self.batch.doubled.contains(&row);
         let is_unknown = |column: &&usize| {
             self.batch
                 .columns
@@ -226,14 +228,21 @@ impl Feed<'_> {
                 .and_then(Option::as_ref)
                 .is_some_and(|c| c.is_null(row))
         };
-        let column = if doubled {
-            self.key_column
-        } else {
-            let found = self.reads.iter().find(is_unknown).or(self.reads.last());
-            found.copied().unwrap_or(0)
-        };
-        let broken = self.batch.broken.contains(&(row, column));
+        let column = self.reads.iter().find(is_unknown).or(self.reads.last()).copied();
         let area = self.keys.get(group as usize).map_or(AreaKey::None, |(_, area)| *area);
-        UnknownCell { row: self.batch.refs[row], column, broken, doubled, area }
+        if let Some(blame) = self.blame
+            && let Some(cell) = blame.get(&(row, column)).or_else(|| blame.get(&(row, None)))
+        {
+            return UnknownCell { area, ..*cell };
+        }
+        let row_ref = self.batch.refs[row];
+        if self.batch.doubled.contains(&row) {
+            let why = Unknown::Doubled;
+            return UnknownCell { row: row_ref, column: self.key_column, why, area };
+        }
+        let column = column.unwrap_or(0);
+        let broken = self.batch.broken.contains(&(row, column));
+        let why = if broken { Unknown::Broken } else { Unknown::Blank };
+        UnknownCell { row: row_ref, column, why, area }
     }
 }

@@ -4,12 +4,12 @@
 //! own, one row a group, whose columns are the keys and the aggregates over its members; rules are
 //! then evaluated over it like over any other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::StringDictionaryBuilder;
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, Date32Array, Decimal128Array, Int64Array};
+use arrow_array::{Array, ArrayRef, Date32Array, Decimal128Array, Int64Array};
 use foldhash::fast::FixedState;
 
 use super::Aggregate;
@@ -19,9 +19,9 @@ use super::feed::{Feed, Values};
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::scan::{Context, Rows};
-use super::tally::{Different, Tally};
-use crate::data::batch::{Batch, GroupKey, RowRef};
-use crate::data::contract::FieldType;
+use super::tally::{Different, Tally, Unknown, UnknownCell};
+use crate::data::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
+use crate::data::contract::{Contract, FieldType};
 
 /// The keys of a group; `None` when one of them is unknown.
 type Key = Option<Box<[Different]>>;
@@ -31,6 +31,10 @@ type Key = Option<Box<[Different]>>;
 pub struct Members {
     keys: Vec<usize>,
     filter: Option<usize>,
+    /// The columns the filter reads.
+    filter_reads: Vec<usize>,
+    /// The column by which a doubled row is shown.
+    key_column: usize,
     inner: Vec<BoundAggregate>,
     known: HashMap<(u32, Key), u32, FixedState>,
     entries: Vec<Entry>,
@@ -48,14 +52,22 @@ struct Entry {
     first: RowRef,
     /// Whether some row is a member for certain.
     certain: bool,
+    /// A cell that leaves open whether its row is a member, or of which group.
+    doubt: Option<UnknownCell>,
 }
+
+/// The cells because of which rows of groups are unknown, by row and column; those of whole rows
+/// have no column.
+pub type Blame = HashMap<(usize, Option<usize>), UnknownCell, FixedState>;
 
 impl Members {
     /// No groups yet.
-    pub fn new(grouped: &Grouped) -> Members {
+    pub fn new(grouped: &Grouped, key_column: usize) -> Members {
         Members {
             keys: grouped.keys.clone(),
             filter: grouped.filter,
+            filter_reads: grouped.filter_reads.clone(),
+            key_column,
             inner: grouped.inner.clone(),
             known: HashMap::default(),
             entries: Vec::new(),
@@ -82,11 +94,20 @@ impl Members {
         let mut entries = vec![0; batch.rows];
         let all = 0..batch.rows;
         mask::each(&chosen.holds, &all, |row| {
-            entries[row] = self.entry_of(rows, &keys, row, !batch.doubled.contains(&row));
+            let doubt = batch.doubled.contains(&row).then(|| UnknownCell {
+                row: batch.refs[row],
+                column: self.key_column,
+                why: Unknown::Doubled,
+                area: AreaKey::None,
+            });
+            entries[row] = self.entry_of(rows, &keys, row, doubt);
         });
         if !chosen.unknown.is_empty() {
             mask::each(&chosen.unknown, &all, |row| {
-                entries[row] = self.entry_of(rows, &keys, row, false);
+                let column =
+                    self.filter_reads.iter().find(|column| is_unknown(batch, row, **column));
+                let doubt = unknown_cell(batch, row, column.copied().unwrap_or(self.keys[0]));
+                entries[row] = self.entry_of(rows, &keys, row, Some(doubt));
             });
         }
         for (aggregate, tallies) in self.inner.iter().zip(&mut self.tallies) {
@@ -98,29 +119,42 @@ impl Members {
                 chosen: chosen.as_deref(),
                 values: Values::new(aggregate, batch)?,
                 reads: &aggregate.reads,
-                key_column: 0,
+                key_column: self.key_column,
                 keys: &[],
+                blame: None,
             };
             feed.feed(&entries, &[], tallies);
         }
         Ok(())
     }
 
-    fn entry_of(&mut self, rows: &Rows<'_>, keys: &[Values<'_>], row: usize, certain: bool) -> u32 {
-        let known = keys.iter().all(|key| !key.is_null(row));
-        let key = known.then(|| keys.iter().map(|key| key.different(row)).collect());
-        self.entry(rows.groups[row], key, rows.batch.refs[row], certain)
+    fn entry_of(
+        &mut self,
+        rows: &Rows<'_>,
+        keys: &[Values<'_>],
+        row: usize,
+        doubt: Option<UnknownCell>,
+    ) -> u32 {
+        let unknown = keys.iter().position(|key| key.is_null(row));
+        let key = match unknown {
+            None => Some(keys.iter().map(|key| key.different(row)).collect()),
+            Some(_) => None,
+        };
+        let doubt = doubt.or(unknown.map(|at| unknown_cell(rows.batch, row, self.keys[at])));
+        self.entry(rows.groups[row], key, rows.batch.refs[row], doubt)
     }
 
-    fn entry(&mut self, place: u32, key: Key, row: RowRef, certain: bool) -> u32 {
+    fn entry(&mut self, place: u32, key: Key, row: RowRef, doubt: Option<UnknownCell>) -> u32 {
         let entries = &mut self.entries;
         let at = *self.known.entry((place, key)).or_insert_with_key(|(place, key)| {
-            entries.push(Entry { place: *place, key: key.clone(), first: row, certain: false });
+            let key = key.clone();
+            entries.push(Entry { place: *place, key, first: row, certain: false, doubt: None });
             u32::try_from(entries.len() - 1).unwrap_or(u32::MAX)
         });
         let entry = &mut entries[at as usize];
         entry.first = entry.first.min(row);
-        entry.certain |= certain;
+        entry.certain |= doubt.is_none();
+        entry.doubt = entry.doubt.into_iter().chain(doubt).min();
         at
     }
 
@@ -139,7 +173,9 @@ impl Members {
         let mut own = Vec::with_capacity(other.entries.len());
         for entry in other.entries {
             let place = numbers[entry.place as usize];
-            own.push(self.entry(place, entry.key, entry.first, entry.certain));
+            let at = self.entry(place, entry.key, entry.first, entry.doubt);
+            self.entries[at as usize].certain |= entry.certain;
+            own.push(at);
         }
         for (whole, part) in self.tallies.iter_mut().zip(other.tallies) {
             whole.resize_with(self.entries.len(), Tally::default);
@@ -150,39 +186,143 @@ impl Members {
         self.overflow |= other.overflow;
     }
 
-    /// The groups as rows: the batch, and the year and area of each.
-    pub fn into_batch(
-        self,
-        context: &Context<'_>,
-        grouped: &Grouped,
-    ) -> (Batch, Vec<u32>, Vec<GroupKey>, bool) {
+    /// The groups as rows.
+    pub fn into_batch(self, context: &Context<'_>, grouped: &Grouped) -> Gathered {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        let place = |entry: &Entry| self.places[entry.place as usize];
         order.sort_unstable_by_key(|at| {
             let entry = &self.entries[*at];
-            (self.places[entry.place as usize], entry.first)
+            (place(entry), entry.first)
         });
         let entries: Vec<&Entry> = order.iter().map(|at| &self.entries[*at]).collect();
-        let contract = &context.datasets.sets[grouped.parent].contract;
-        let mut overflow = self.overflow;
-        let mut columns: Vec<Option<ArrayRef>> = Vec::new();
-        for (at, column) in self.keys.iter().enumerate() {
-            columns.push(Some(key_column(&entries, at, contract.fields[*column].kind)));
-        }
-        for (aggregate, tallies) in self.inner.iter().zip(&self.tallies) {
-            let values = order.iter().map(|entry| tallies.get(*entry));
-            columns.push(Some(value_column(aggregate.aggregate, values, &mut overflow)));
-        }
-        let lost = |entry: &Entry| entry.key.is_none() || !entry.certain;
-        let batch = Batch {
-            columns,
-            rows: entries.len(),
-            refs: entries.iter().map(|entry| entry.first).collect(),
-            doubled: (0..entries.len()).filter(|row| lost(entries[*row])).collect::<HashSet<_>>(),
-            ..Batch::default()
+        let dataset = context.plans[grouped.parent].dataset;
+        let contract = &context.datasets.sets[dataset].contract;
+        let mut gathered = Gathered {
+            batch: Batch {
+                rows: entries.len(),
+                refs: entries.iter().map(|entry| entry.first).collect(),
+                ..Batch::default()
+            },
+            groups: entries.iter().map(|entry| entry.place).collect(),
+            places: self.places.clone(),
+            overflow: self.overflow,
+            blame: Blame::default(),
         };
-        let groups = entries.iter().map(|entry| entry.place).collect();
-        (batch, groups, self.places, overflow)
+        let strays = Strays::new(&entries, &self.places, contract);
+        // What leaves a group's members open, and whether there is such a group at all.
+        let mut open: Vec<Option<UnknownCell>> = Vec::with_capacity(entries.len());
+        for (row, entry) in entries.iter().enumerate() {
+            let stray = strays.of(place(entry));
+            if entry.key.is_none() || !entry.certain || strays.are_at(place(entry)) {
+                gathered.batch.doubled.insert(row);
+                if let Some(cell) = stray.or(entry.doubt) {
+                    gathered.blame.insert((row, None), cell);
+                }
+            }
+            open.push(stray);
+        }
+        for (at, column) in self.keys.iter().enumerate() {
+            let column = key_column(&entries, at, contract.fields[*column].kind);
+            gathered.batch.columns.push(Some(column));
+        }
+        for (at, (aggregate, tallies)) in self.inner.iter().zip(&self.tallies).enumerate() {
+            let column = self.keys.len() + at;
+            let mut values = Vec::with_capacity(entries.len());
+            for (row, entry) in order.iter().enumerate() {
+                let tally = tallies.get(*entry);
+                let unknown = tally.and_then(|tally| tally.unknown_cells().first().copied());
+                if let Some(cell) = open[row].or(unknown) {
+                    gathered.blame.insert((row, Some(column)), cell);
+                    gathered.batch.broken.insert((row, column));
+                    values.push(None);
+                    continue;
+                }
+                let value = tally
+                    .and_then(|tally| value_of(aggregate.aggregate, tally, &mut gathered.overflow));
+                if value.is_none() {
+                    let (row_ref, why) = (entries[row].first, Unknown::Group);
+                    let (column, area) = (self.keys[0], AreaKey::None);
+                    let cell = UnknownCell { row: row_ref, column, why, area };
+                    gathered.blame.insert((row, Some(self.keys.len() + at)), cell);
+                }
+                values.push(value);
+            }
+            let array = value_column(aggregate.aggregate, &values, &mut gathered.overflow);
+            gathered.batch.columns.push(Some(array));
+        }
+        gathered
     }
+}
+
+/// Groups as rows of a dataset of their own.
+pub struct Gathered {
+    /// The rows: keys, then aggregates. Rows that may be no group count as doubled.
+    pub batch: Batch,
+    /// The place of each.
+    pub groups: Vec<u32>,
+    /// When and where the places are.
+    pub places: Vec<GroupKey>,
+    /// Whether an aggregate did not fit.
+    pub overflow: bool,
+    /// Why what is unknown is.
+    pub blame: Blame,
+}
+
+/// Rows of unknown key, year or area: each may belong to any group it could belong to, so that the
+/// members of all of those are unknown.
+struct Strays {
+    anywhere: Option<UnknownCell>,
+    years: HashMap<YearKey, UnknownCell>,
+    places: HashMap<GroupKey, UnknownCell>,
+}
+
+impl Strays {
+    fn new(entries: &[&Entry], places: &[GroupKey], contract: &Contract) -> Strays {
+        let mut strays = Strays { anywhere: None, years: HashMap::new(), places: HashMap::new() };
+        // From the last to the first, so that the first is kept.
+        for entry in entries.iter().rev() {
+            let place = places[entry.place as usize];
+            let cell = |column: Option<usize>| UnknownCell {
+                row: entry.first,
+                column: column.unwrap_or(0),
+                why: Unknown::Either,
+                area: AreaKey::None,
+            };
+            match place {
+                (YearKey::Unknown, _) => strays.anywhere = Some(cell(contract.year)),
+                (year, AreaKey::Unknown) => {
+                    strays.years.insert(year, cell(contract.area));
+                }
+                _ if entry.key.is_none() => {
+                    strays.places.extend(entry.doubt.map(|doubt| (place, doubt)));
+                }
+                _ => {}
+            }
+        }
+        strays
+    }
+
+    /// Whether the groups of a place are themselves of unknown year or area.
+    fn are_at(&self, (year, area): GroupKey) -> bool {
+        year == YearKey::Unknown || area == AreaKey::Unknown
+    }
+
+    /// The stray that may belong to the groups of a place.
+    fn of(&self, place: GroupKey) -> Option<UnknownCell> {
+        let year = || self.years.get(&place.0).copied();
+        self.anywhere.or_else(year).or_else(|| self.places.get(&place).copied())
+    }
+}
+
+fn is_unknown(batch: &Batch, row: usize, column: usize) -> bool {
+    batch.columns.get(column).and_then(Option::as_ref).is_some_and(|array| array.is_null(row))
+}
+
+/// A blank or broken cell of a row.
+fn unknown_cell(batch: &Batch, row: usize, column: usize) -> UnknownCell {
+    let broken = batch.broken.contains(&(row, column));
+    let why = if broken { Unknown::Broken } else { Unknown::Blank };
+    UnknownCell { row: batch.refs[row], column, why, area: AreaKey::None }
 }
 
 fn key_column(entries: &[&Entry], at: usize, kind: FieldType) -> ArrayRef {
@@ -209,33 +349,27 @@ fn key_column(entries: &[&Entry], at: usize, kind: FieldType) -> ArrayRef {
     Arc::new(whole.collect::<Int64Array>())
 }
 
-/// What an aggregate came to for each group; unknown where any member is.
-fn value_column<'t>(
+/// What an aggregate over known members came to.
+fn value_of(aggregate: Aggregate, tally: &Tally, overflow: &mut bool) -> Option<(i128, u32)> {
+    match aggregate {
+        Aggregate::Count => Some((i128::from(tally.rows), 0)),
+        Aggregate::Distinct => Some((i128::try_from(tally.distinct()).ok()?, 0)),
+        Aggregate::Min | Aggregate::First => tally.extremes().map(|[low, _]| low),
+        Aggregate::Max | Aggregate::Last => tally.extremes().map(|[_, high]| high),
+        Aggregate::Sum | Aggregate::Mean | Aggregate::Quantile(_) => {
+            let sum = tally.decimal_sum();
+            *overflow |= sum.is_none();
+            sum
+        }
+    }
+}
+
+/// What an aggregate came to for each group.
+fn value_column(
     aggregate: Aggregate,
-    tallies: impl Iterator<Item = Option<&'t Tally>>,
+    values: &[Option<(i128, u32)>],
     overflow: &mut bool,
 ) -> ArrayRef {
-    let values: Vec<Option<(i128, u32)>> = tallies
-        .map(|tally| {
-            let tally = tally.filter(|tally| tally.unknown == 0)?;
-            *overflow |= tally.overflow();
-            match aggregate {
-                Aggregate::Count => Some((i128::from(tally.rows), 0)),
-                Aggregate::Distinct => Some((i128::try_from(tally.distinct()).ok()?, 0)),
-                Aggregate::Min | Aggregate::First => {
-                    tally.extremes().map(|(low, _, scale)| (low, scale))
-                }
-                Aggregate::Max | Aggregate::Last => {
-                    tally.extremes().map(|(_, high, scale)| (high, scale))
-                }
-                Aggregate::Sum | Aggregate::Mean | Aggregate::Quantile(_) => {
-                    let sum = tally.decimal_sum();
-                    *overflow |= sum.is_none();
-                    sum
-                }
-            }
-        })
-        .collect();
     if matches!(aggregate, Aggregate::First | Aggregate::Last) {
         let days = values.iter().map(|value| value.and_then(|(days, _)| days.try_into().ok()));
         return Arc::new(days.collect::<Date32Array>());

@@ -19,7 +19,7 @@ use super::evaluator::{Evaluator, Lookups};
 use super::feed::{Feed, Values};
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
-use super::regroup::Members;
+use super::regroup::{Blame, Members};
 use super::tally::Tally;
 use crate::data::batch::{Batch, GroupKey, RowRef, YearKey};
 use crate::data::group::Grouping;
@@ -153,10 +153,16 @@ pub fn scan(
     }
     for (set, members) in members {
         let Some(grouped) = &plans[set].grouped else { continue };
-        let (batch, groups, keys, overflow) = members.into_batch(&context, grouped);
+        let gathered = members.into_batch(&context, grouped);
         let mut scanner = Scanner::new(&context, set);
-        scanner.scan(&Rows { batch: &batch, groups: &groups, runs: &[] }, &keys);
-        if overflow {
+        let rows = Rows {
+            batch: &gathered.batch,
+            groups: &gathered.groups,
+            runs: &[],
+            blame: Some(&gathered.blame),
+        };
+        scanner.scan(&rows, &gathered.places);
+        if gathered.overflow {
             scanner.found.overflow.aggregates.fill(true);
             scanner.found.overflow.checks.fill(true);
         }
@@ -176,7 +182,7 @@ fn scan_held(context: &Context<'_>, set: usize, table: &Batch) -> (SetTallies, V
     let (year, area) = (column(contract.year), column(contract.area));
     let groups = grouping.assign(contract, &context.datasets.areas, year, area, table.rows);
     let mut scanner = Scanner::new(context, set);
-    scanner.scan(&Rows { batch: table, groups: &groups, runs: &[] }, &grouping.keys);
+    scanner.scan(&Rows { batch: table, groups: &groups, runs: &[], blame: None }, &grouping.keys);
     merged(context, set, vec![scanner])
 }
 
@@ -199,13 +205,16 @@ pub struct Rows<'a> {
     pub groups: &'a [u32],
     /// Where rows are sorted by group: each group's rows.
     pub runs: &'a [(u32, Range<usize>)],
+    /// For rows that are groups themselves: why what is unknown is.
+    pub blame: Option<&'a Blame>,
 }
 
 /// One thread's part of a scan.
 pub struct Scanner<'a> {
     context: &'a Context<'a>,
     plan: &'a SetPlan,
-    set: usize,
+    /// The column by which a doubled row is shown.
+    key_column: usize,
     found: SetTallies,
     keys: Vec<GroupKey>,
     members: Vec<Members>,
@@ -213,7 +222,7 @@ pub struct Scanner<'a> {
 
 impl Consumer for Scanner<'_> {
     fn take(&mut self, batch: Batch, grouping: &Grouping) {
-        let rows = Rows { batch: &batch, groups: &batch.groups, runs: &batch.runs };
+        let rows = Rows { batch: &batch, groups: &batch.groups, runs: &batch.runs, blame: None };
         self.scan(&rows, &grouping.keys);
     }
 }
@@ -232,9 +241,11 @@ impl<'a> Scanner<'a> {
             },
             ..SetTallies::default()
         };
+        let dataset = &context.datasets.sets[plan.dataset];
+        let key_column = dataset.contract.primary_key.last().copied().unwrap_or(0);
         let grouped = plan.derived.iter().filter_map(|at| context.plans[*at].grouped.as_ref());
-        let members = grouped.map(Members::new).collect();
-        Scanner { context, plan, set, found, keys: Vec::new(), members }
+        let members = grouped.map(|grouped| Members::new(grouped, key_column)).collect();
+        Scanner { context, plan, key_column, found, keys: Vec::new(), members }
     }
 
     /// Scans rows; `keys` are the groups their numbers mean.
@@ -278,8 +289,9 @@ impl<'a> Scanner<'a> {
             chosen: chosen.as_deref(),
             values,
             reads: &aggregate.reads,
-            key_column: self.key_column(),
+            key_column: self.key_column,
             keys: if aggregate.key.is_some() { &[] } else { &self.keys },
+            blame: rows.blame,
         };
         match aggregate.key {
             None => feed.feed(rows.groups, rows.runs, &mut self.found.tallies[at]),
@@ -331,12 +343,6 @@ impl<'a> Scanner<'a> {
             undecided: undecided + mask::count(&open, &all),
         });
         Ok(())
-    }
-
-    /// The column by which a doubled row is shown.
-    fn key_column(&self) -> usize {
-        let set = self.context.datasets.sets.get(self.set);
-        set.and_then(|set| set.contract.primary_key.last().copied()).unwrap_or(0)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::data::batch::{AreaKey, RowRef};
+use crate::data::cell::MOST_PLACES;
 use crate::exact::Exact;
 
 /// How many unknown cells a tally remembers.
@@ -18,6 +19,21 @@ pub enum Different {
     Text(Box<str>),
 }
 
+/// Why a cell is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unknown {
+    /// It is blank.
+    Blank,
+    /// It holds something that broke the contract.
+    Broken,
+    /// Blank or broken: only the cell itself can tell.
+    Either,
+    /// Its row has the key of an earlier one.
+    Doubled,
+    /// It is the first of a group that has nothing to compute a value from.
+    Group,
+}
+
 /// A cell that makes an aggregate unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownCell {
@@ -25,27 +41,24 @@ pub struct UnknownCell {
     pub row: RowRef,
     /// Its column.
     pub column: usize,
-    /// Whether it holds something that broke the contract.
-    pub broken: bool,
-    /// Whether the row counts for nothing because an earlier one has its key.
-    pub doubled: bool,
+    /// Why it is unknown.
+    pub why: Unknown,
     /// The row's area.
     pub area: AreaKey,
 }
 
-/// Numbers added up and compared.
+/// Numbers added up and compared, all in units of one decimal place: the last that a cell may have
+/// where any has one, so that nothing depends on the order in which they come.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers {
-    /// The sum, in units of the last decimal place: the lower 128 bits.
+    /// The lower 128 bits of the sum.
     sum: i128,
-    /// What does not fit them. Kept, so that the order of adding never matters.
+    /// What does not fit them.
     carry: i64,
     /// Smallest and largest value.
     extremes: Option<(i128, i128)>,
-    /// Decimal places of all of them.
+    /// Decimal places: none for whole numbers, else [`MOST_PLACES`].
     scale: u32,
-    /// Whether a change of decimal places did not fit.
-    overflow: bool,
 }
 
 /// What only few tallies have.
@@ -83,16 +96,24 @@ impl Tally {
 
     /// Adds to the sum of values with `scale` decimal places.
     pub fn add(&mut self, value: i128, scale: u32) {
-        self.numbers(scale).add(value, scale);
+        let numbers = self.numbers(scale);
+        numbers.add(numbers.at_scale(value, scale));
     }
 
     /// Compares a value with the smallest and largest so far.
     pub fn compare(&mut self, value: i128, scale: u32) {
-        self.numbers(scale).compare(value, scale);
+        let numbers = self.numbers(scale);
+        numbers.compare(numbers.at_scale(value, scale));
     }
 
     fn numbers(&mut self, scale: u32) -> &mut Numbers {
-        self.numbers.get_or_insert_with(|| Box::new(Numbers { scale, ..Numbers::default() }))
+        let scale = if scale == 0 { 0 } else { MOST_PLACES };
+        let numbers = self.numbers.get_or_insert_default();
+        if numbers.scale < scale {
+            // Whole so far, by chance of what came first.
+            numbers.refine(scale);
+        }
+        numbers
     }
 
     /// Notes a value to be told apart.
@@ -144,9 +165,7 @@ impl Tally {
 
     /// The exact sum and its decimal places; `None` when it does not fit.
     pub fn decimal_sum(&self) -> Option<(i128, u32)> {
-        let Some(numbers) = &self.numbers else { return Some((0, 0)) };
-        let fits = numbers.carry == 0 && !numbers.overflow;
-        fits.then_some((numbers.sum, numbers.scale))
+        self.numbers.as_ref().map_or(Some((0, 0)), |numbers| numbers.total())
     }
 
     /// The exact sum; `None` when it does not fit.
@@ -155,15 +174,11 @@ impl Tally {
         Exact::decimal(sum, scale)
     }
 
-    /// Smallest and largest value, in units of the last of so many decimal places.
-    pub fn extremes(&self) -> Option<(i128, i128, u32)> {
-        let numbers = self.numbers.as_ref().filter(|numbers| !numbers.overflow)?;
-        numbers.extremes.map(|(low, high)| (low, high, numbers.scale))
-    }
-
-    /// Whether values were too large or too finely divided for exact numbers.
-    pub fn overflow(&self) -> bool {
-        self.numbers.as_ref().is_some_and(|numbers| numbers.overflow)
+    /// Smallest and largest value with their decimal places.
+    pub fn extremes(&self) -> Option<[(i128, u32); 2]> {
+        let numbers = self.numbers.as_ref()?;
+        let (low, high) = numbers.extremes?;
+        Some([shortened(low, numbers.scale), shortened(high, numbers.scale)])
     }
 
     /// How many different values there are.
@@ -212,8 +227,32 @@ pub fn shortened(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
 }
 
 impl Numbers {
-    fn add(&mut self, value: i128, scale: u32) {
-        let value = self.at_scale(value, scale);
+    /// A value in the units here. Cells are bounded so that it fits (see [`MOST_PLACES`]).
+    fn at_scale(&self, value: i128, scale: u32) -> i128 {
+        if scale == self.scale {
+            return value;
+        }
+        value.saturating_mul(10i128.pow(self.scale - scale))
+    }
+
+    fn refine(&mut self, scale: u32) {
+        let factor = 10i128.pow(scale - self.scale);
+        let whole = std::mem::replace(self, Numbers { scale, ..Numbers::default() });
+        if let Some((low, high)) = whole.extremes {
+            self.extremes = Some((low.saturating_mul(factor), high.saturating_mul(factor)));
+        }
+        // Part by part, since the product may need more than 128 bits.
+        let mut rest = whole.sum;
+        let part = i128::MAX / factor;
+        while rest != 0 {
+            let next = rest.clamp(-part, part);
+            self.add(next * factor);
+            rest -= next;
+        }
+    }
+
+    /// Adds a value in the units here.
+    fn add(&mut self, value: i128) {
         let (sum, over) = self.sum.overflowing_add(value);
         self.sum = sum;
         if over {
@@ -221,45 +260,48 @@ impl Numbers {
         }
     }
 
-    fn compare(&mut self, value: i128, scale: u32) {
-        let value = self.at_scale(value, scale);
+    fn compare(&mut self, value: i128) {
         let (low, high) = self.extremes.unwrap_or((value, value));
         self.extremes = Some((low.min(value), high.max(value)));
     }
 
-    /// The value in units of the last place here; where it is finer, everything here becomes so.
-    fn at_scale(&mut self, value: i128, scale: u32) -> i128 {
-        if scale == self.scale {
-            return value;
-        }
-        let factor = 10i128.checked_pow(scale.abs_diff(self.scale));
-        let mut overflow = factor.is_none();
-        let mut times = |number: i128| {
-            factor.and_then(|factor| number.checked_mul(factor)).unwrap_or_else(|| {
-                overflow = true;
-                0
-            })
-        };
-        let value = if scale > self.scale {
-            self.sum = times(self.sum);
-            self.extremes = self.extremes.map(|(low, high)| (times(low), times(high)));
-            self.scale = scale;
-            value
-        } else {
-            times(value)
-        };
-        self.overflow |= overflow;
-        value
-    }
-
     fn merge(&mut self, other: &Numbers) {
-        self.add(other.sum, other.scale);
+        let mut other = other.clone();
+        if other.scale < self.scale {
+            other.refine(self.scale);
+        }
+        self.add(other.sum);
         self.carry += other.carry;
         if let Some((low, high)) = other.extremes {
-            self.compare(low, other.scale);
-            self.compare(high, other.scale);
+            self.compare(low);
+            self.compare(high);
         }
-        self.overflow |= other.overflow;
+    }
+
+    /// The sum without trailing zeros; `None` when even so it does not fit 128 bits.
+    fn total(&self) -> Option<(i128, u32)> {
+        let negative = self.carry < 0 || (self.carry == 0 && self.sum < 0);
+        // carry · 2¹²⁸ + sum, where the sum is signed: its size as an upper and a lower part.
+        let high = i128::from(self.carry) - i128::from(self.sum < 0);
+        let (mut high, mut low) = (high, self.sum.cast_unsigned());
+        if negative {
+            low = low.wrapping_neg();
+            high = -high - i128::from(low != 0);
+        }
+        let mut high = u64::try_from(high).ok()?;
+        let mut scale = self.scale;
+        // Divided by ten in limbs of 64 bits, as long as nothing is left over.
+        while scale > 0 {
+            let upper = u128::from(high % 10) << 64 | low >> 64;
+            let lower = (upper % 10) << 64 | low & u128::from(u64::MAX);
+            if lower % 10 != 0 {
+                break;
+            }
+            (high, low) = (high / 10, (upper / 10) << 64 | lower / 10);
+            scale -= 1;
+        }
+        let size = i128::try_from(low).ok().filter(|_| high == 0)?;
+        Some((if negative { -size } else { size }, scale))
     }
 }
 
@@ -290,12 +332,9 @@ mod tests {
             let mut merged = tally(&values[at..]);
             merged.merge(&tally(&values[..at]));
             let whole = tally(&values);
-            let extremes = |tally: &Tally| tally.extremes().map(|(low, high, scale)| {
-                (Exact::decimal(low, scale), Exact::decimal(high, scale))
-            });
             prop_assert_eq!((merged.rows, merged.first), (whole.rows, whole.first));
             prop_assert_eq!(merged.sum(), whole.sum());
-            prop_assert_eq!(extremes(&merged), extremes(&whole));
+            prop_assert_eq!(merged.extremes(), whole.extremes());
             let half = Exact::ratio(1, 2).expect("a half");
             prop_assert_eq!(merged.quantile(half), whole.quantile(half));
         }
@@ -322,6 +361,13 @@ mod tests {
             tally.sum()
         };
         assert_eq!(with(&[large, large]), None);
+        // In units of 10⁻¹⁸ it needs more than 128 bits, in its own it does not.
+        let mut tally = Tally::default();
+        (0..300).for_each(|_| tally.add(10i128.pow(18) - 1, 0));
+        tally.add(5, 1);
+        assert_eq!(tally.sum(), Exact::decimal((10i128.pow(18) - 1) * 3000 + 5, 1));
+        (0..700).for_each(|_| tally.add(1 - 10i128.pow(18), 0));
+        assert_eq!(tally.sum(), Exact::decimal((1 - 10i128.pow(18)) * 4000 + 5, 1));
         // It fits in the end, so it fits, though not on the way.
         assert_eq!(with(&[large, large, -large]), Some(Exact::int(large)));
         assert_eq!(with(&[large, -large, large]), Some(Exact::int(large)));

@@ -111,6 +111,7 @@ catalogue! {
     BrokenCell: "ô không hợp lệ ở cột {column}" | "an invalid cell in {column}",
     BrokenCellIn: "ô không hợp lệ ở cột {column} của {area}" | "an invalid cell in {column} for {area}",
     DoubledRow: "dòng trùng khoá trong {table}" | "a row of {table} with a doubled key",
+    EmptyGroup: "một nhóm của {table} không có gì để tính" | "a group of {table} with nothing to compute from",
     NoRowFor: "{table} không có dòng năm {year} của {area}" | "{table} has no row for {area} in {year}",
     NoRowsForYear: "{table} không có dòng nào của năm {year}" | "{table} has no rows for {year}",
     NoRowsMatch: "{title}: không có dòng nào để tính" | "{title}: no rows to compute from",

@@ -18,7 +18,7 @@ const HELD_BYTES: u64 = 4 << 20;
 /// Bytes between two places whose line number is remembered, in files that are not held.
 const BLOCK: usize = 1 << 20;
 
-/// Longest piece of a line that is fetched from a file that is not held, to either side.
+/// Bytes of a line after the place asked for that are fetched from a file that is not held.
 const LINE_REACH: usize = 64 << 10;
 
 /// Names one file among [`Sources`].
@@ -54,7 +54,7 @@ pub struct Location {
 pub struct Line<'a> {
     /// 1-based number.
     pub number: usize,
-    /// Offset of its first byte (of the fetched piece, where the line is very long).
+    /// Offset of its first byte.
     pub start: usize,
     /// Its bytes, without the line break.
     pub bytes: Cow<'a, [u8]>,
@@ -178,16 +178,25 @@ impl Source {
         let until = self.slice((block * BLOCK..offset).into());
         let before = index.get(block).copied().unwrap_or(0);
         let number = before + memchr::memchr_iter(b'\n', &until).count() + 1;
-        let reach = offset.saturating_sub(LINE_REACH);
-        let piece = self.slice((reach..offset + LINE_REACH).into());
-        let at = offset - reach;
-        let from = memchr::memrchr(b'\n', &piece[..at]).map_or(0, |found| found + 1);
-        let to = memchr::memchr(b'\n', &piece[at..]).map_or(piece.len(), |found| at + found);
-        Line {
-            number,
-            start: reach + from,
-            bytes: Cow::Owned(without_return(&piece[from..to]).to_vec()),
+        let start = self.line_start(offset);
+        let piece = self.slice((start..offset + LINE_REACH).into());
+        let at = offset - start;
+        let end = memchr::memchr(b'\n', &piece[at..]).map_or(piece.len(), |found| at + found);
+        Line { number, start, bytes: Cow::Owned(without_return(&piece[..end]).to_vec()) }
+    }
+
+    /// Where the line of a byte begins, in a file that is not held.
+    fn line_start(&self, offset: usize) -> usize {
+        let mut end = offset;
+        while end > 0 {
+            let start = end.saturating_sub(LINE_REACH);
+            let piece = self.slice((start..end).into());
+            if let Some(found) = memchr::memrchr(b'\n', &piece) {
+                return start + found + 1;
+            }
+            end = start;
         }
+        0
     }
 
     /// 1-based line, and 1-based column in characters (invalid UTF-8 counts one a byte run).

@@ -15,10 +15,12 @@ pub use target::goal_text;
 use chrono::NaiveDate;
 
 use crate::data::Datasets;
+use crate::data::batch::RowRef;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::exact::Exact;
 use crate::measure::bind::SetPlan;
-use crate::measure::evaluate::{Absence, Missing, Point, Truth, Unknown, Values};
+use crate::measure::evaluate::{Absence, Missing, Point, Truth, Values};
+use crate::measure::tally::Unknown;
 use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
 use crate::rule::goal::Goal;
@@ -369,20 +371,26 @@ impl Judge<'_> {
 
     fn missing_text(&self, item: &Missing) -> Message {
         match item {
-            Missing::Cell { set, column, area, why, .. } => {
+            Missing::Cell { set, row, column, area, why } => {
                 let contract = &self.datasets.sets[*set].contract;
                 let field = &contract.fields[*column];
                 let area = area.map(|area| self.datasets.areas.names[area].clone());
+                let broken = match why {
+                    Unknown::Broken => true,
+                    Unknown::Either => !self.is_blank(*set, *row, *column),
+                    _ => false,
+                };
                 match (why, area) {
                     (Unknown::Doubled, _) => msg!(DoubledRow, table = &contract.name),
-                    (Unknown::Broken, Some(area)) => {
+                    (Unknown::Group, _) => msg!(EmptyGroup, table = &contract.name),
+                    (_, Some(area)) if broken => {
                         msg!(BrokenCellIn, column = &field.name, area = area)
                     }
-                    (Unknown::Broken, None) => msg!(BrokenCell, column = &field.name),
-                    (Unknown::Blank, Some(area)) => {
+                    (_, None) if broken => msg!(BrokenCell, column = &field.name),
+                    (_, Some(area)) => {
                         msg!(BlankCellIn, column = &field.name, area = area)
                     }
-                    (Unknown::Blank, None) => msg!(BlankCell, column = &field.name),
+                    (_, None) => msg!(BlankCell, column = &field.name),
                 }
             }
             Missing::Row { set, year, area } => {
@@ -396,6 +404,16 @@ impl Judge<'_> {
                 msg!(NoRowsForYear, table = table, year = *year)
             }
         }
+    }
+
+    /// Whether a cell of the file holds nothing but a sign for "missing".
+    fn is_blank(&self, set: usize, row: RowRef, column: usize) -> bool {
+        let dataset = &self.datasets.sets[set];
+        let Some(at) = self.datasets.cell(self.sources, set, row, column) else { return true };
+        let raw = self.sources.get(at.source).slice(at.span);
+        let text = String::from_utf8_lossy(&raw);
+        let text = text.trim().trim_matches('"').trim();
+        dataset.contract.missing.iter().any(|marker| marker == text)
     }
 
     fn missing_at(&self, item: &Missing) -> Option<Location> {

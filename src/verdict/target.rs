@@ -25,13 +25,14 @@ impl Judge<'_> {
         self.values.ignored.set(0);
         let value = self.values.measure(measure, Point::whole(self.year));
         verdict.ignored = self.values.ignored.get();
+        // Also where the whole is unknown: the areas that are known are.
+        verdict.areas = self.areas(goal, measure);
         let value = match value {
             Ok(Value::Number(value)) => value,
             Ok(_) => return self.absent(verdict, &Absence::NoRows, target.measure.at),
             Err(absence) => return self.absent(verdict, &absence, target.measure.at),
         };
         verdict.value = Some(value);
-        verdict.areas = self.areas(goal, measure);
         if matches!(measure, Bound::Quotient(Quotient::Percent, ..)) && value > Exact::int(100) {
             self.above_whole(verdict, target, measure);
             return;

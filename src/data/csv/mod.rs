@@ -36,3 +36,15 @@ pub fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
         }
     }
 }
+
+/// One past the quote that closes the cell whose content begins at `at`; the end where none does.
+pub fn closing(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = memchr::memchr(b'"', &bytes[at..]) {
+        at += found + 1;
+        if bytes.get(at) != Some(&b'"') {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
+}

@@ -18,7 +18,7 @@ const REACH: usize = 16 << 10;
 pub const PADDING: usize = 16;
 
 /// A record longer than this is a quote that was never closed.
-const LONGEST_RECORD: usize = 64 << 20;
+const LONGEST_RECORD: usize = 1 << 30;
 
 /// What the quotes so far mean for the next byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,13 +173,13 @@ impl<'a> Ranges<'a> {
                 range.stop = range.bytes.len();
                 return Ok(());
             }
-            if range.bytes.len() - range.first > LONGEST_RECORD + self.size {
+            if range.bytes.len() > LONGEST_RECORD + self.size {
                 range.unclosed = true;
                 range.stop = range.bytes.len();
                 return Ok(());
             }
             self.source.read(Span { start: end, end: end + reach }, &mut range.bytes)?;
-            reach = (reach * 2).min(LONGEST_RECORD);
+            reach = (reach * 2).min(64 << 20);
             if let Some(stop) = self.record_end(&range.bytes, at, state) {
                 range.stop = stop;
                 return Ok(());

@@ -1,10 +1,10 @@
 //! Records into cells.
 
-use memchr::{memchr, memchr3};
+use memchr::memchr3;
 use wide::u8x16;
 
 use super::range::Range;
-use super::unquoted;
+use super::{closing, unquoted};
 
 /// The cells of a range's records: their places, column after column, since that is how they are
 /// read.
@@ -189,18 +189,6 @@ struct Row {
     start: usize,
     /// Cells that have ended.
     cells: usize,
-}
-
-/// One past the quote that closes the cell whose content begins at `at`.
-fn closing(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(found) = memchr(b'"', &bytes[at..]) {
-        at += found + 1;
-        if bytes.get(at) != Some(&b'"') {
-            return at;
-        }
-        at += 1;
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

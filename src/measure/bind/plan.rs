@@ -45,7 +45,7 @@ pub struct Grouped {
     /// What is computed of each group's members; the columns after the keys.
     pub inner: Vec<BoundAggregate>,
     /// The parent's columns that `filter` reads.
-    pub(super) filter_reads: Vec<usize>,
+    pub filter_reads: Vec<usize>,
 }
 
 impl Grouped {
