@@ -307,6 +307,14 @@ fn measures_over_members_and_groups() {
             "nguoi.group(\"ho\").filter(|g| { let n = g.filter(|r| r.tuoi < 18).count(); n * 2 > g.count() }).count()",
             Ok(Exact::int(1)),
         ),
+        (
+            "nguoi.group(\"ho\").filter(|g| { let n = 35; g.filter(|r| r.tuoi > n).count() == 1 }).count()",
+            Ok(Exact::int(2)),
+        ),
+        (
+            "{ let n = 35; nguoi.group(\"ho\").filter(|g| g.filter(|r| r.tuoi > n).count() == 1).count() }",
+            Ok(Exact::int(2)),
+        ),
         ("nguoi.median(\"tuoi\")", Ok(Exact::int(25))),
         ("nguoi.quantile(\"tuoi\", 0.25)", Exact::ratio(25, 2).ok_or(Status::Error)),
         ("nguoi.quantile(\"nang\", 1)", Exact::ratio(605, 10).ok_or(Status::Error)),

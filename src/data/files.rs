@@ -36,7 +36,8 @@ pub fn is_data(path: &Path) -> bool {
 /// A file's name without its endings.
 pub fn stem(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let ending = ENDINGS.iter().chain(&[".toml"]).find(|ending| name.ends_with(**ending));
+    let ending = ENDINGS.iter().chain(&[".toml"]).find(|ending| has_ending(path, ending));
+    // Endings are plain letters, as long in one case as in the other.
     ending.map_or(name.clone(), |ending| name[..name.len() - ending.len()].to_owned())
 }
 

@@ -213,7 +213,15 @@ impl Catalog {
             }
             catalog.datasets.push(Declared { contract: Arc::new(contract), files });
         }
-        let strays = listed.iter().filter(|path| files::is_data(path) && !taken.contains(*path));
+        // A file named like a contract has been told of, where there was anything to tell.
+        let named: HashSet<String> = listed
+            .iter()
+            .filter(|path| files::has_ending(path, ".toml"))
+            .map(|path| files::stem(path))
+            .collect();
+        let strays = listed.iter().filter(|path| {
+            files::is_data(path) && !taken.contains(*path) && !named.contains(&files::stem(path))
+        });
         for path in strays {
             files::tell_stray(path, sources, complaints);
             catalog.broken.push(files::stem(path));

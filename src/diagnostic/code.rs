@@ -189,12 +189,12 @@ codes! {
         "The waiver is valid but not needed: the demand is met, on track, or cannot be decided."
     }
     DatasetWithoutContract "dataset-without-contract" Error Broken {
-        "Tệp CSV không có hợp đồng TOML cùng tên nên không được đọc."
-        "The CSV file has no TOML contract of the same name and is not read."
+        "Tệp số liệu không có hợp đồng TOML cùng tên, cũng không thuộc `path` của hợp đồng nào, nên không được đọc."
+        "The data file has no TOML contract of the same name and belongs to no contract's `path`; it is not read."
     }
     ContractWithoutDataset "contract-without-dataset" Error Broken {
-        "Hợp đồng có mà tệp dữ liệu không có."
-        "There is a contract but no data file."
+        "Có hợp đồng mà không có tệp số liệu, hoặc có nhiều tệp cùng tên mà hợp đồng không ghi `path`."
+        "There is a contract but no data file, or several files of its name and no `path` in the contract."
     }
     DatasetEmpty "dataset-empty" Error Broken {
         "Tệp dữ liệu trống, không có cả dòng tiêu đề."
@@ -253,8 +253,8 @@ codes! {
         "The value does not match the contract's pattern."
     }
     DuplicateKey "duplicate-key" Error Finding {
-        "Hai dòng cùng khoá chính, hoặc hai ô trùng trong cột unique. Các ô của dòng sau coi như chưa biết để không tính hai lần."
-        "Two rows share a primary key, or two cells a unique column. The later row's cells count as unknown so that nothing is counted twice."
+        "Hai dòng cùng khoá chính, hoặc hai ô trùng trong cột unique. Các ô của dòng sau, trừ năm và khu vực, coi như chưa biết để không tính hai lần."
+        "Two rows share a primary key, or two cells a unique column. The later row's cells, but for its year and area, count as unknown so that nothing is counted twice."
     }
     UnknownForeignKey "unknown-foreign-key" Error Finding {
         "Mã không có trong bộ dữ liệu được tham chiếu."

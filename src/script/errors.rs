@@ -5,6 +5,7 @@ use rhai::{AST, Dynamic, EvalAltResult, ParseError, ParseErrorType, Position};
 use super::limits::Stop;
 use super::position::ScriptText;
 use super::session::{ScriptFailure, Session};
+use super::words::{FAMILIES, ROW_CONDITIONS};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::row::Function;
 use crate::message::Message;
@@ -20,7 +21,7 @@ pub struct Names {
 impl Names {
     /// The vocabulary and the datasets.
     pub fn new(datasets: &[String]) -> Names {
-        let functions = WORDS.iter().map(|word| (*word).to_owned()).collect();
+        let functions = words().map(str::to_owned).collect();
         Names { datasets: datasets.to_vec(), functions }
     }
 
@@ -37,53 +38,15 @@ impl Names {
 }
 
 /// Every word of the vocabulary that is a function.
-const WORDS: [&str; 41] = [
-    "target",
-    "assignment",
-    "expect",
-    "rule",
-    "filter",
-    "as_of",
-    "year",
-    "count",
-    "sum",
-    "mean",
-    "min",
-    "max",
-    "distinct",
-    "first",
-    "last",
-    "ignore_missing",
-    "percent",
-    "ratio",
-    "per",
-    "all_of",
-    "any_of",
-    "none_of",
-    "at_least",
-    "more_than",
-    "at_most",
-    "less_than",
-    "exactly",
-    "between",
-    "about",
-    "all",
-    "none",
-    "every_year_before",
-    "every_year_by",
-    "before",
-    "by_date",
-    "no_deadline",
-    "date",
-    "met",
-    "unmet",
-    "to_string",
-    "abs",
-];
+fn words() -> impl Iterator<Item = &'static str> {
+    let all = FAMILIES.iter().filter(|family| family.en != ROW_CONDITIONS);
+    let names = all.flat_map(|family| family.words).map(|word| word.name);
+    names.filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()))
+}
 
 /// Whether a name is a word of the rule language.
 pub fn is_word(name: &str) -> bool {
-    WORDS.contains(&name) || Function::parse(name).is_some()
+    words().any(|word| word == name) || Function::parse(name).is_some()
 }
 
 /// Marking a place only where the engine knows one; the caller marks its own otherwise.
@@ -228,8 +191,9 @@ fn function_not_found(
             .help(msg!(WrongOperandsHelp));
     }
     Diagnostic::new(Code::UnknownName, msg!(UnknownFunction, name = name)).mark(at).help(
-        suggestion(name, names.all())
-            .unwrap_or_else(|| msg!(KnownFunctions, names = WORDS.join(", "))),
+        suggestion(name, names.all()).unwrap_or_else(|| {
+            msg!(KnownFunctions, names = words().collect::<Vec<_>>().join(", "))
+        }),
     )
 }
 

@@ -96,7 +96,6 @@ impl<'a> Loader<'a> {
     }
 
     /// The engine with the vocabulary.
-    #[allow(dead_code)]
     pub fn engine(&self) -> &Engine {
         &self.engine
     }

@@ -5,7 +5,7 @@
 //! loses nothing else, and a file with a syntax error is read declaration by declaration.
 
 pub mod position;
-//pub mod reference;
+pub mod reference;
 
 mod checks;
 mod closure;
@@ -18,7 +18,7 @@ mod memory;
 mod session;
 mod values;
 mod vocabulary;
-//mod words;
+mod words;
 
 use std::thread::{Scope, ScopedJoinHandle};
 

@@ -40,7 +40,11 @@ pub fn page() -> Result<String, String> {
     );
     let mut problems = Vec::new();
     for family in FAMILIES {
-        let _ = write!(page, "\n## {} · {}\n\n| | takes | | |\n|---|---|---|---|\n", family.vi, family.en);
+        let _ = write!(
+            page,
+            "\n## {} · {}\n\n| | takes | | |\n|---|---|---|---|\n",
+            family.vi, family.en
+        );
         for word in family.words {
             let mut takes = String::new();
             if family.en == ROW_CONDITIONS {
@@ -70,8 +74,7 @@ pub fn page() -> Result<String, String> {
 
 fn line(page: &mut String, word: &Word, takes: &str) {
     let escaped = |text: &str| text.replace('|', "\\|");
-    let forms: Vec<String> =
-        word.forms.iter().map(|form| format!("`{}`", escaped(form))).collect();
+    let forms: Vec<String> = word.forms.iter().map(|form| format!("`{}`", escaped(form))).collect();
     let _ = writeln!(
         page,
         "| {} | {takes} | {} | {} |",

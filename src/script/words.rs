@@ -115,10 +115,12 @@ pub const FAMILIES: &[Family] = &[
                 forms: &[r#"T.group("khoa")"#, r#"T.group("a", "b")"#, r#"T.group("a", "b", "c")"#],
                 vi: "Gộp các dòng cùng năm, cùng khu vực có cùng giá trị ở một đến ba cột (chữ, \
                      số nguyên, năm hoặc ngày) thành nhóm. Dòng có khoá chưa biết có thể thuộc \
-                     bất kỳ nhóm nào, nên số nhóm là chưa biết.",
+                     bất kỳ nhóm nào cùng năm, cùng khu vực, nên số nhóm và mọi giá trị tính trên \
+                     nhóm là chưa biết.",
                 en: "Gathers the rows of one year and area that have the same values in one to \
                      three columns (text, whole numbers, years or dates). A row whose key is \
-                     unknown may belong to any group, so how many there are is unknown.",
+                     unknown may belong to any group of its year and area: how many there are, \
+                     and what is computed of their members, is then unknown.",
             },
             Word {
                 name: "filter",
@@ -684,10 +686,12 @@ pub const FAMILIES: &[Family] = &[
             Word {
                 name: "is_missing",
                 forms: &["is_missing(r.cot)", "r.cot.is_missing()"],
-                vi: "Đúng nếu ô trống; chưa biết nếu ô sai hợp đồng dữ liệu. Với biểu thức khác, \
-                     đúng nếu không có giá trị.",
-                en: "True where the cell is blank, unknown where it breaks its contract. Of any \
-                     other expression, true where it has no known value.",
+                vi: "Đúng nếu ô trống; chưa biết nếu ô sai hợp đồng dữ liệu. Với giá trị tính \
+                     trên nhóm, đúng nếu không có dòng nào để tính; với biểu thức khác, đúng nếu \
+                     không có giá trị.",
+                en: "True where the cell is blank, unknown where it breaks its contract. Of what \
+                     is computed of a group's members, true where there is none to take it from; \
+                     of any other expression, true where it has no known value.",
             },
             Word {
                 name: "lower",

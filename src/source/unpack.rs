@@ -92,13 +92,12 @@ fn write_cell(field: &Field, cell: &mut String) -> Result<()> {
             return Err(Error::new(ErrorKind::InvalidData, "nested columns"));
         }
         Field::TimestampMillis(_) | Field::TimestampMicros(_) => {
-            // A date that was stored with a time of day is a date again.
+            // A date that was stored as a moment at midnight is a date again.
             let text = field.to_string();
-            cell.write_str(
-                text.strip_suffix(" 00:00:00.000")
-                    .or(text.strip_suffix(" 00:00:00 +00:00"))
-                    .unwrap_or(&text),
-            )
+            let date = text
+                .split_once(' ')
+                .filter(|(_, time)| time.chars().all(|mark| !mark.is_ascii_digit() || mark == '0'));
+            cell.write_str(date.map_or(&*text, |(date, _)| date))
         }
         plain => write!(cell, "{plain}"),
     };
@@ -167,7 +166,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.parquet");
         let schema = "message a { required int64 nam; optional binary xa (UTF8);
-            optional int32 ngay (DATE); optional int64 gia (DECIMAL(12, 2)); }";
+            optional int32 ngay (DATE); optional int64 luc (TIMESTAMP_MILLIS);
+            optional int64 gia (DECIMAL(12, 2)); }";
         let schema = Arc::new(parse_message_type(schema).expect("a schema"));
         let file = File::create(&path).expect("room");
         let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).expect("a writer");
@@ -191,14 +191,19 @@ mod tests {
         });
         next(&|column| {
             let column = column.typed::<Int64Type>();
+            let (midnight, later) = (20_088 * 86_400_000, 20_088 * 86_400_000 + 60_000);
+            column.write_batch(&[midnight, later], Some(&[1, 1]), None).expect("room");
+        });
+        next(&|column| {
+            let column = column.typed::<Int64Type>();
             column.write_batch(&[-105, 1_234_500], Some(&[1, 1]), None).expect("room");
         });
         rows.close().expect("room");
         writer.close().expect("room");
         let mut sources = Sources::new(folder.path());
         let id = sources.open(&path, b';').expect("readable");
-        let expected =
-            "nam;xa;ngay;gia\n2024;\"Phú \"\"Lệ\"\", x\";;-1.05\n2025;;2024-12-31;12345.00\n";
+        let expected = "nam;xa;ngay;luc;gia\n2024;\"Phú \"\"Lệ\"\", x\";;2024-12-31;-1.05\n\
+            2025;;2024-12-31;2024-12-31 00:01:00.000 +00:00;12345.00\n";
         assert_eq!(String::from_utf8(all(&sources, id)).expect("text"), expected);
     }
 }

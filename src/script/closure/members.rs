@@ -1,6 +1,6 @@
 //! Aggregates over the members of a group, inside a closure over groups.
 
-use rhai::{Expr, FnPtr};
+use rhai::{Expr, FnPtr, Stmt};
 
 use super::{Binding, Compiler, Result, join};
 use crate::measure::Aggregate;
@@ -49,9 +49,18 @@ impl Compiler<'_> {
 
     /// The closure in `g.filter(|r| …)`; what it captures comes before its row.
     fn member_filter(&mut self, arguments: &[Expr], at: Location) -> Result<RowExpr> {
-        let (pointer, captured): (_, &[Expr]) = match arguments {
-            [Expr::DynamicConstant(pointer, _)] => (pointer.clone().try_cast::<FnPtr>(), &[]),
-            [Expr::FnCall(call, _)] if call.name == "curry" => match &*call.args {
+        // What a closure captures is shared first; the closure itself comes last.
+        let argument = match arguments {
+            [Expr::Stmt(block)] => match block.statements() {
+                [.., Stmt::Expr(last)] => Some(&**last),
+                _ => None,
+            },
+            [only] => Some(only),
+            _ => None,
+        };
+        let (pointer, captured): (_, &[Expr]) = match argument {
+            Some(Expr::DynamicConstant(pointer, _)) => (pointer.clone().try_cast::<FnPtr>(), &[]),
+            Some(Expr::FnCall(call, _)) if call.name == "curry" => match &*call.args {
                 [Expr::DynamicConstant(pointer, _), captured @ ..] => {
                     (pointer.clone().try_cast::<FnPtr>(), captured)
                 }
