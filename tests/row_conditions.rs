@@ -189,7 +189,11 @@ fn naive(expr: &RowExpr, row: &Row) -> Maybe {
         RowKind::In(needle, items) => {
             let needle = naive(needle, row);
             let equal = |item: &RowExpr| Some(naive(item, row)? == needle.clone()?);
-            bool(items.iter().fold(Some(false), |found, item| or(found, equal(item))))
+            let mut found = Some(false);
+            for item in items {
+                found = or(found, equal(item));
+            }
+            bool(found)
         }
         RowKind::If(condition, then, otherwise) => match truth(naive(condition, row))? {
             true => naive(then, row),

@@ -292,12 +292,12 @@ impl Numbers {
         let mut scale = self.scale;
         // Divided by ten in limbs of 64 bits, as long as nothing is left over.
         while scale > 0 {
-            let upper = u128::from(high % 10) << 64 | low >> 64;
-            let lower = (upper % 10) << 64 | low & u128::from(u64::MAX);
+            let upper = (u128::from(high % 10) << 64) | (low >> 64);
+            let lower = ((upper % 10) << 64) | (low & u128::from(u64::MAX));
             if lower % 10 != 0 {
                 break;
             }
-            (high, low) = (high / 10, (upper / 10) << 64 | lower / 10);
+            (high, low) = (high / 10, ((upper / 10) << 64) | (lower / 10));
             scale -= 1;
         }
         let size = i128::try_from(low).ok().filter(|_| high == 0)?;
