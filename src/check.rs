@@ -155,6 +155,9 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     for set in bodies {
         datasets.hold(set, &sources);
     }
+    if let Some(lang) = config.lang {
+        request.watch.speak(lang);
+    }
     let pace = Pace {
         threads: request.reading.threads,
         range: request.reading.range,

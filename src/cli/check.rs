@@ -32,7 +32,7 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
     if let Some(threads) = args.threads {
         request.reading.threads = threads.into();
     }
-    let bar = Arc::new(Bar::new(lang.unwrap_or_default()));
+    let bar = Arc::new(Bar::new(lang));
     if !args.quiet {
         request.watch = bar.clone();
     }
@@ -40,8 +40,9 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
     bar.clear();
     let checked = match checked {
         Ok(checked) => checked,
-        Err(_) if request.watch.stopped() => {
-            output::complain(&format!("{}\n", msg!(Interrupted).text(lang.unwrap_or_default())));
+        Err(reason) if request.watch.stopped() => {
+            let lang = lang.or(reason.lang).unwrap_or_default();
+            output::complain(&format!("{}\n", msg!(Interrupted).text(lang)));
             return INTERRUPTED;
         }
         Err(reason) => return refused(&reason, lang, color),

@@ -23,14 +23,20 @@ static STOPPED: AtomicBool = AtomicBool::new(false);
 /// A bar on standard error, where that is a terminal; Ctrl-C ends the scan it watches.
 #[derive(Debug)]
 pub struct Bar {
-    lang: Lang,
+    /// The language asked for, or else the workspace's.
+    lang: OnceLock<Lang>,
     started: OnceLock<(Instant, ProgressBar)>,
 }
 
 impl Bar {
-    /// A bar that speaks a language.
-    pub fn new(lang: Lang) -> Bar {
+    /// A bar that speaks a language; without one, the workspace's.
+    pub fn new(lang: Option<Lang>) -> Bar {
+        let lang = lang.map_or_else(OnceLock::new, OnceLock::from);
         Bar { lang, started: OnceLock::new() }
+    }
+
+    fn lang(&self) -> Lang {
+        self.lang.get().copied().unwrap_or_default()
     }
 
     /// Takes the bar off the screen.
@@ -42,6 +48,11 @@ impl Bar {
 }
 
 impl Watch for Bar {
+    fn speak(&self, lang: Lang) {
+        // The first word counts: what was asked for on the command line.
+        let _ = self.lang.set(lang);
+    }
+
     fn begin(&self, bytes: usize) {
         if bytes == 0 {
             return;
@@ -54,7 +65,7 @@ impl Watch for Bar {
                 std::process::exit(INTERRUPTED.into());
             }
         });
-        let word = msg!(ReadingData).text(self.lang);
+        let word = msg!(ReadingData).text(self.lang());
         let style = ProgressStyle::with_template(&format!(
             "{word} {{bar:32}} {{bytes}}/{{total_bytes}}  {{eta}}"
         ));

@@ -13,7 +13,7 @@ use super::offence::Offending;
 use super::text::KnownKeys;
 use super::{Areas, Dataset};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::message::Arg;
+use crate::message::{Arg, Lang};
 use crate::msg;
 use crate::source::Sources;
 
@@ -29,6 +29,8 @@ pub trait Consumer: Send {
 
 /// Who is told how far reading is, and can end it.
 pub trait Watch: std::fmt::Debug + Send + Sync {
+    /// The workspace's language, where it says one.
+    fn speak(&self, lang: Lang);
     /// So many bytes are going to be read.
     fn begin(&self, bytes: usize);
     /// So many more have been.
@@ -42,6 +44,7 @@ pub trait Watch: std::fmt::Debug + Send + Sync {
 pub struct Unwatched;
 
 impl Watch for Unwatched {
+    fn speak(&self, _: Lang) {}
     fn begin(&self, _: usize) {}
     fn advance(&self, _: usize) {}
     fn stopped(&self) -> bool {
