@@ -86,6 +86,22 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     if let Some(required) = verdict.required {
         line(msg!(LabelRequired, year = checked.report.year), number(required));
     }
+    if let Some(pace) = verdict.pace {
+        let shown = |pace: Exact| localise_number(&pace.shown(2, &[Exact::ZERO]), lang);
+        let (so_far, needed) = (shown(pace.so_far), shown(pace.needed));
+        let text = match pace.reached {
+            Some(year) => msg!(PaceReached, so_far = so_far, needed = needed, year = year),
+            None => msg!(PaceNever, so_far = so_far, needed = needed),
+        };
+        line(msg!(LabelPace), text.text(lang));
+    }
+    if let Some(readings) = verdict.readings {
+        let (ratio, growth) = readings.growth;
+        let ratio = ratio.map(|ratio| localise_number(&format!("{ratio:.2}"), lang));
+        let ratio = ratio.map(|ratio| format!("R = {ratio}: ")).unwrap_or_default();
+        line(msg!(LabelGrowth), format!("{ratio}{}", growth.label().text(lang)));
+        line(msg!(LabelTrend), readings.trend.1.label().text(lang));
+    }
     if let Some(due) = verdict.due {
         line(msg!(LabelDue), crate::message::show_date(due, lang));
     }

@@ -58,6 +58,8 @@ struct ResultV1 {
     due: Option<String>,
     evidence: Option<String>,
     progress: Option<String>,
+    pace: Option<PaceV1>,
+    readings: Option<ReadingsV1>,
     gap: Option<GapV1>,
     years: Vec<YearV1>,
     areas: Vec<AreaV1>,
@@ -87,6 +89,25 @@ struct GapV1 {
 }
 
 #[derive(Serialize)]
+struct PaceV1 {
+    so_far: String,
+    needed: String,
+    reached: Option<i32>,
+}
+
+#[derive(Serialize)]
+struct ReadingsV1 {
+    growth: ReadingV1,
+    trend: ReadingV1,
+}
+
+#[derive(Serialize)]
+struct ReadingV1 {
+    class: &'static str,
+    number: Option<f64>,
+}
+
+#[derive(Serialize)]
 struct YearV1 {
     year: i32,
     value: Option<String>,
@@ -97,6 +118,7 @@ struct AreaV1 {
     code: String,
     name: String,
     value: Option<String>,
+    value_exact: Option<String>,
     needed: Option<String>,
 }
 
@@ -280,6 +302,15 @@ impl Context<'_> {
             due: verdict.due.map(|date| date.to_string()),
             evidence: verdict.evidence.map(|date| date.to_string()),
             progress: verdict.progress.map(decimal),
+            pace: verdict.pace.map(|pace| PaceV1 {
+                so_far: decimal(pace.so_far),
+                needed: decimal(pace.needed),
+                reached: pace.reached,
+            }),
+            readings: verdict.readings.map(|readings| ReadingsV1 {
+                growth: ReadingV1 { class: readings.growth.1.name(), number: readings.growth.0 },
+                trend: ReadingV1 { class: readings.trend.1.name(), number: readings.trend.0 },
+            }),
             gap: verdict.gap.as_ref().map(|gap| GapV1 {
                 distance: gap.distance.shown(6, &[Exact::ZERO]),
                 subjects: gap.subjects.map(|count| count.to_string()),
@@ -297,6 +328,7 @@ impl Context<'_> {
                     code: area.code.clone(),
                     name: area.name.clone(),
                     value: area.value.map(decimal),
+                    value_exact: area.value.map(Exact::exact_text),
                     needed: area.needed.map(|count| count.to_string()),
                 })
                 .collect(),

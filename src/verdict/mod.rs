@@ -3,7 +3,8 @@
 pub mod bound;
 
 mod assignment;
-mod path;
+pub mod path;
+mod progress;
 pub mod published;
 mod quality;
 mod status;
@@ -13,6 +14,10 @@ pub use status::Status;
 pub use target::goal_text;
 
 use chrono::NaiveDate;
+
+pub use progress::Readings;
+
+use path::Pace;
 
 use crate::data::Datasets;
 use crate::data::batch::RowRef;
@@ -104,6 +109,10 @@ pub struct Verdict {
     pub required: Option<Exact>,
     /// The baseline's year and value.
     pub baseline: Option<(i32, Exact)>,
+    /// How fast the value moves and would have to.
+    pub pace: Option<Pace>,
+    /// What published methods say of the progress; they never decide the status.
+    pub readings: Option<Readings>,
     /// The last day on which an assignment is in time.
     pub due: Option<NaiveDate>,
     /// Date of an assignment's evidence.
@@ -233,6 +242,8 @@ impl Judge<'_> {
             by: None,
             required: None,
             baseline: None,
+            pace: None,
+            readings: None,
             due: None,
             evidence: None,
             progress: None,

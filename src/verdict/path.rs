@@ -39,6 +39,62 @@ pub fn standing(goal: &Goal, value: Exact, required: Exact, baseline: Exact) -> 
     }
 }
 
+/// How fast a value moves, in its unit a year, and how fast it would have to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// From the baseline to now.
+    pub so_far: Exact,
+    /// From now to the goal, by the year it is due.
+    pub needed: Exact,
+    /// The first year in which the goal is met if the value goes on as so far; `None` if it never
+    /// is.
+    pub reached: Option<i32>,
+}
+
+/// The pace of a value that stood at the baseline and stands where it does now, towards a goal due
+/// `by` a year.
+///
+/// `None` when no time has passed or is left, or the arithmetic does not fit.
+pub fn pace(goal: &Goal, baseline: (i32, Exact), now: (i32, Exact), by: i32) -> Option<Pace> {
+    let years = |from: i32, to: i32| Exact::int(i128::from(to) - i128::from(from));
+    if baseline.0 >= now.0 || now.0 >= by {
+        return None;
+    }
+    let so_far = now.1.checked_sub(baseline.1)?.checked_div(years(baseline.0, now.0))?;
+    let left = goal.path_end(baseline.1).checked_sub(now.1)?;
+    let needed = left.checked_div(years(now.0, by))?;
+    Some(Pace { so_far, needed, reached: reached(goal, now, so_far) })
+}
+
+/// The first year from now on in which a value that changes by `pace` a year meets a goal.
+fn reached(goal: &Goal, (year, value): (i32, Exact), pace: Exact) -> Option<i32> {
+    if goal.is_met_by(value) {
+        return Some(year);
+    }
+    let nearest = match goal.direction() {
+        Direction::Down => value.checked_sub(goal.distance(value)?)?,
+        Direction::Up => value.checked_add(goal.distance(value)?)?,
+        Direction::Towards => {
+            let (below, above) = (
+                value.checked_sub(goal.distance(value)?)?,
+                value.checked_add(goal.distance(value)?)?,
+            );
+            if goal.is_met_by(above) { above } else { below }
+        }
+    };
+    let left = nearest.checked_sub(value)?;
+    // A pace of 0, or one that leads away, never arrives.
+    let steps = left.checked_div(pace).filter(|steps| !steps.is_negative())?.ceil();
+    // A strict goal is met one step after it is touched.
+    (steps..=steps + 1).find_map(|steps| {
+        let then = value.checked_add(pace.checked_mul(Exact::int(steps))?)?;
+        let year = i128::from(year).checked_add(steps)?;
+        // Nothing can be less than none.
+        let met = goal.is_met_by(then) || (*goal == Goal::None && then.is_negative());
+        met.then(|| i32::try_from(year).ok())?
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +136,36 @@ mod tests {
                 "{goal:?} {value} {required} {baseline}"
             );
         }
+    }
+
+    #[test]
+    fn the_pace_says_when_the_goal_is_reached() {
+        let about = Goal::About(number("33"), number("1"));
+        let cases = [
+            // 60 in 2021, 62 in 2024: two thirds a year; 6 are left.
+            (Goal::AtLeast(number("68")), "60", "62", Some(2033)),
+            (Goal::AtLeast(number("64")), "60", "62", Some(2027)),
+            // Touched in 2027, exceeded in 2028.
+            (Goal::MoreThan(number("64")), "60", "62", Some(2028)),
+            (Goal::AtLeast(number("68")), "60", "60", None),
+            (Goal::AtLeast(number("68")), "60", "59", None),
+            (Goal::LessThan(number("12")), "18", "15", Some(2028)),
+            (Goal::AtMost(number("12")), "18", "15", Some(2027)),
+            (Goal::None, "9", "3", Some(2026)),
+            (about.clone(), "26", "29", Some(2027)),
+            (about.clone(), "40", "37", Some(2027)),
+            // Two steps of nine jump over the narrow goal.
+            (about, "0", "27", None),
+        ];
+        for (goal, from, now, expected) in cases {
+            let found = pace(&goal, (2021, number(from)), (2024, number(now)), 2030).expect("fits");
+            assert_eq!(found.reached, expected, "{goal:?} from {from} to {now}");
+        }
+        let goal = Goal::AtLeast(number("68"));
+        let found = pace(&goal, (2021, number("60")), (2024, number("62")), 2030).expect("fits");
+        assert_eq!(Some(found.so_far), Exact::ratio(2, 3));
+        assert_eq!(found.needed, Exact::ONE);
+        assert_eq!(pace(&goal, (2024, number("60")), (2024, number("62")), 2030), None);
+        assert_eq!(pace(&goal, (2021, number("60")), (2030, number("62")), 2030), None);
     }
 }

@@ -3,6 +3,8 @@
 //! numbers are not exact.
 
 use crate::exact::Exact;
+use crate::message::Message;
+use crate::msg;
 use crate::rule::goal::Direction;
 
 /// What a growth ratio puts in place of a base or target of 0, for which it is not defined.
@@ -40,6 +42,58 @@ pub enum Trend {
     WrongDirection,
     /// Fewer than four years.
     NotAvailable,
+}
+
+impl Growth {
+    /// The name reports for machines use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Growth::Achieved => "achieved",
+            Growth::Substantial => "substantial",
+            Growth::Moderate => "moderate",
+            Growth::Limited => "limited",
+            Growth::Deterioration => "deterioration",
+            Growth::NotAvailable => "not_available",
+        }
+    }
+
+    /// The name people read.
+    pub fn label(self) -> Message {
+        match self {
+            Growth::Achieved => msg!(ClassAchieved),
+            Growth::Substantial => msg!(GrowthSubstantial),
+            Growth::Moderate => msg!(GrowthModerate),
+            Growth::Limited => msg!(GrowthLimited),
+            Growth::Deterioration => msg!(GrowthDeterioration),
+            Growth::NotAvailable => msg!(ClassNotAvailable),
+        }
+    }
+}
+
+impl Trend {
+    /// The name reports for machines use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Trend::Achieved => "achieved",
+            Trend::OnCourse => "on_course",
+            Trend::Near => "near",
+            Trend::Far => "far",
+            Trend::WrongDirection => "wrong_direction",
+            Trend::NotAvailable => "not_available",
+        }
+    }
+
+    /// The name people read.
+    pub fn label(self) -> Message {
+        match self {
+            Trend::Achieved => msg!(ClassAchieved),
+            Trend::OnCourse => msg!(TrendOnCourse),
+            Trend::Near => msg!(TrendNear),
+            Trend::Far => msg!(TrendFar),
+            Trend::WrongDirection => msg!(TrendWrongDirection),
+            Trend::NotAvailable => msg!(ClassNotAvailable),
+        }
+    }
 }
 
 /// A year and a value.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{AreaValue, Gap, Judge, Status, Verdict, path};
+use super::progress::stand_on_path;
+use super::{AreaValue, Gap, Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::Quotient;
@@ -37,6 +38,7 @@ impl Judge<'_> {
             self.above_whole(verdict, target, measure);
             return;
         }
+        self.progress(verdict, target, measure, value);
         if goal.is_met_by(value) {
             verdict.status = Status::Met;
             return;
@@ -49,7 +51,7 @@ impl Judge<'_> {
         if due {
             verdict.status = Status::Unmet;
         } else {
-            self.stand_on_path(verdict, target, measure, value);
+            stand_on_path(verdict, target, (self.year, value));
         }
         let diagnostic = self.shortfall(verdict, target, measure);
         verdict.diagnostics.push(diagnostic);
@@ -185,31 +187,6 @@ impl Judge<'_> {
         })
     }
 
-    /// Before the goal is due: where the value stands against the straight path.
-    fn stand_on_path(&self, verdict: &mut Verdict, target: &Target, measure: &Bound, value: Exact) {
-        verdict.status = Status::NotYet;
-        let When::By(by) = target.when else { return };
-        let baseline = match target.baseline {
-            None => return,
-            Some(Baseline::Stated(value, year)) => (year, value),
-            Some(Baseline::Year(year)) => match self.values.measure(measure, Point::whole(year)) {
-                Ok(Value::Number(value)) => (year, value),
-                _ => return,
-            },
-        };
-        // In the baseline's own year there is no pace to judge yet.
-        if baseline.0 >= self.year || baseline.0 >= by {
-            return;
-        }
-        verdict.baseline = Some(baseline);
-        let goal = &target.goal.value;
-        let end = (by, goal.path_end(baseline.1));
-        if let Some(required) = path::required(baseline, end, self.year) {
-            verdict.required = Some(required);
-            verdict.status = path::standing(goal, value, required, baseline.1);
-        }
-    }
-
     /// The finding of a value that does not meet its goal.
     fn shortfall(&self, verdict: &Verdict, target: &Target, measure: &Bound) -> Diagnostic {
         let goal = &target.goal.value;
@@ -302,33 +279,25 @@ impl Judge<'_> {
                 ),
             });
         }
-        if let (Some((from_year, from)), Some(value), When::By(by)) =
-            (verdict.baseline, verdict.value, target.when)
+        if let (Some((from_year, _)), Some(pace), When::By(by)) =
+            (verdict.baseline, verdict.pace, target.when)
             && verdict.status != Status::OnTrack
         {
-            let per_year = |distance: Option<Exact>, years: i32| {
-                distance?.checked_div(Exact::int(i128::from(years)))
+            let change = |pace: Exact| {
+                let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
+                let number = Arg::Number(pace.shown(2, &[Exact::ZERO]));
+                if verdict.unit.is_empty() {
+                    return msg!(ChangeBare, sign = sign, number = number);
+                }
+                msg!(Change, sign = sign, number = number, unit = point_unit(&verdict.unit))
             };
-            let end = target.goal.value.path_end(from);
-            let so_far = per_year(value.checked_sub(from), self.year - from_year);
-            let needed = per_year(end.checked_sub(value), by - self.year);
-            if let (Some(so_far), Some(needed)) = (so_far, needed) {
-                let change = |pace: Exact| {
-                    let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
-                    let number = Arg::Number(pace.shown(2, &[Exact::ZERO]));
-                    if verdict.unit.is_empty() {
-                        return msg!(ChangeBare, sign = sign, number = number);
-                    }
-                    msg!(Change, sign = sign, number = number, unit = point_unit(&verdict.unit))
-                };
-                helps.push(msg!(
-                    PaceHelp,
-                    from_year = from_year,
-                    so_far = change(so_far),
-                    needed = change(needed),
-                    by = by
-                ));
-            }
+            helps.push(msg!(
+                PaceHelp,
+                from_year = from_year,
+                so_far = change(pace.so_far),
+                needed = change(pace.needed),
+                by = by
+            ));
         }
         if verdict.status == Status::NotYet {
             helps.push(match target.baseline {
