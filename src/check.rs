@@ -7,18 +7,19 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::data::Catalog;
 use crate::data::stream::{Pace, RANGE_BYTES, Unwatched, Watch};
-use crate::data::{Catalog, HELD_BYTES};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::measure::bind::Binder;
 use crate::measure::evaluate::Values;
+use crate::measure::evaluator::Lookups;
 use crate::measure::scan::{self, SetTallies};
 use crate::message::Lang;
 use crate::msg;
 use crate::report::{DatasetNote, Report};
 use crate::rule::{Rule, RuleKind, RuleSet, Unreadable};
 use crate::script;
-use crate::source::Sources;
+use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::bound::{self, BoundRule};
 use crate::verdict::{self, Judge, Status, Verdict};
 use crate::workspace::Workspace;
@@ -163,8 +164,9 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
         range: request.reading.range,
         watch: &*request.watch,
     };
+    let lookups = Lookups::new(&datasets, &plans);
     let mut told = Vec::new();
-    let tallies = scan::scan(&datasets, &sources, &plans, year, &pace, &mut told);
+    let tallies = scan::scan(&datasets, &sources, &plans, &lookups, year, &pace, &mut told);
     datasets.findings.extend(told);
     if request.watch.stopped() {
         return Err(Box::new(Refused { diagnostics: Vec::new(), lang: config.lang, sources }));
@@ -174,6 +176,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
         plan: &workspace.plan,
         datasets: &datasets,
         plans: &plans,
+        lookups: &lookups,
         values: Values {
             datasets: &datasets,
             plans: &plans,

@@ -321,6 +321,11 @@ fn measures_over_members_and_groups() {
         ("nguoi.filter(|r| r.di - r.den > 60).count()", Ok(Exact::int(1))),
         ("nguoi.filter(|r| r.di - r.den in [0, 2, 60]).count()", Ok(Exact::int(4))),
         ("nguoi.filter(|r| r.tuoi in []).count()", Ok(Exact::ZERO)),
+        // Beyond 128 bits: said, not wrapped.
+        (
+            "nguoi.filter(|r| r.tuoi * 9_000_000_000_000_000_000 * 9_000_000_000_000_000_000 * 9 > 1).count()",
+            Err(Status::Error),
+        ),
         // Beyond 64 bits, still exact.
         (
             "nguoi.filter(|r| r.tuoi * 9_000_000_000_000_000_000 > 500_000_000_000_000_000_000).count()",

@@ -496,7 +496,7 @@ fn general(
 }
 
 /// How an offending text is told: itself, and a guess at what was meant.
-fn offence(
+pub(super) fn offence(
     code: Code,
     raw: &[u8],
     field: &Field,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use arrow_array::{Array, Int64Array};
 
 use super::contract::ForeignKey;
+use super::decode::offence;
 use super::offence::Offending;
 use super::{Areas, Datasets, KnownKeys};
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
 use crate::source::{Location, Sources};
 use crate::workspace::config::AreaList;
@@ -33,11 +34,9 @@ pub fn check_foreign_keys_of(datasets: &mut Datasets, set: usize, sources: &Sour
         let bad = strangers(datasets, set, key.field, &known);
         let Some(table) = &mut datasets.sets[set].table else { continue };
         for (row, text) in &bad {
-            offending.add(Code::UnknownForeignKey, key.field, table.refs[*row], || {
-                let mut keys: Vec<&str> = known.iter().map(String::as_str).collect();
-                keys.sort_unstable();
-                let guess = did_you_mean(text, keys);
-                (text.clone(), guess.map(|name| msg!(DidYouMean, name = name)))
+            let code = Code::UnknownForeignKey;
+            offending.add(code, key.field, table.refs[*row], || {
+                offence(code, text.as_bytes(), &contract.fields[key.field], Some(&known))
             });
         }
         if !bad.is_empty() {

@@ -26,8 +26,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{Array, Date32Array, Int32Array, StringArray};
-use chrono::NaiveDate;
+use arrow_array::{Array, Int32Array, StringArray};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, suggestion};
@@ -39,9 +38,6 @@ use crate::workspace::reason;
 use batch::{Batch, RowRef};
 use contract::Contract;
 pub use text::KnownKeys;
-
-/// Datasets up to this many bytes are held in memory, where rows can be looked up.
-pub const HELD_BYTES: usize = 4 << 20;
 
 /// Bytes of a file that are fetched at first to find the cells of one record in it.
 const RECORD_REACH: usize = 64 << 10;
@@ -373,8 +369,7 @@ impl Dataset {
         if !self.is_readable() {
             return;
         }
-        let fields = self.contract.fields.len();
-        let (table, told) = table::read(self, sources, &vec![true; fields]);
+        let (table, told) = table::read(self, sources);
         findings.extend(told);
         if table.as_ref().is_some_and(|table| table.rows == 0) {
             findings.push(no_rows(self, sources));
@@ -424,13 +419,6 @@ impl Dataset {
     /// The number of columns of the header of a row's file.
     pub fn width(&self, row: Option<RowRef>) -> usize {
         self.files.get(row.map_or(0, RowRef::file)).map_or(0, |file| file.width)
-    }
-
-    /// The date in a date column of a row that is held.
-    pub fn date(&self, row: usize, column: usize) -> Option<NaiveDate> {
-        let array = self.table.as_ref()?.columns.get(column)?.as_ref()?;
-        let dates = array.as_any().downcast_ref::<Date32Array>()?;
-        (!dates.is_null(row)).then(|| table::date_from_days(dates.value(row)))
     }
 
     /// A text column of the rows held: the code of each row and the texts behind the codes.

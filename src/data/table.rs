@@ -30,16 +30,13 @@ pub fn date_from_days(days: i32) -> NaiveDate {
 }
 
 /// Reads all rows of a dataset, in file order; `None` when a file cannot be read to its end.
-pub fn read(
-    dataset: &Dataset,
-    sources: &Sources,
-    wanted: &[bool],
-) -> (Option<Batch>, Vec<Diagnostic>) {
-    let keys = vec![None; wanted.len()];
+pub fn read(dataset: &Dataset, sources: &Sources) -> (Option<Batch>, Vec<Diagnostic>) {
+    let fields = dataset.contract.fields.len();
+    let (keys, wanted) = (vec![None; fields], vec![true; fields]);
     let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
-    let streamed = stream::read(dataset, sources, &keys, wanted, None, &pace, &Collected::default);
+    let streamed = stream::read(dataset, sources, &keys, &wanted, None, &pace, &Collected::default);
     let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
-    let table = if streamed.unreadable { None } else { Some(joined(batches, wanted.len())) };
+    let table = if streamed.unreadable { None } else { Some(joined(batches, fields)) };
     (table, streamed.findings)
 }
 

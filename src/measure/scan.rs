@@ -108,12 +108,12 @@ pub fn scan(
     datasets: &Datasets,
     sources: &Sources,
     plans: &[SetPlan],
+    lookups: &Lookups,
     year: i32,
     pace: &Pace<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<SetTallies> {
-    let lookups = Lookups::new(datasets, plans);
-    let context = Context { datasets, plans, lookups: &lookups, year };
+    let context = Context { datasets, plans, lookups, year };
     let held: Vec<_> = (0..datasets.sets.len())
         .into_par_iter()
         .map(|set| Some(scan_held(&context, set, datasets.sets[set].table.as_ref()?)))
@@ -432,13 +432,13 @@ fn merged(
 pub fn select(
     datasets: &Datasets,
     plans: &[SetPlan],
+    lookups: &Lookups,
     rows: &BoundRows,
     year: Option<i32>,
 ) -> Result<(Vec<usize>, usize), Overflow> {
     let dataset = &datasets.sets[rows.set];
     let Some(table) = &dataset.table else { return Ok((Vec::new(), 0)) };
-    let lookups = Lookups::new(datasets, plans);
-    let mut evaluator = Evaluator::new(datasets, &lookups, &plans[rows.set].expressions, table);
+    let mut evaluator = Evaluator::new(datasets, lookups, &plans[rows.set].expressions, table);
     let mut chosen = match rows.filter {
         Some(filter) => (*evaluator.mask(filter)?).clone(),
         None => Mask::all(table.rows, true),

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Data files up to this many bytes are held in memory.
-const HELD_BYTES: u64 = 4 << 20;
+pub const HELD_BYTES: usize = 4 << 20;
 
 /// Bytes between two places whose line number is remembered, in files that are not held.
 const BLOCK: usize = 1 << 20;
@@ -288,10 +288,11 @@ impl Sources {
             return Ok(self.push(path, text));
         }
         let len = file.metadata()?.len();
+        let len = size(len)?;
         if len <= HELD_BYTES {
             return self.read(path);
         }
-        Ok(self.push(path, Text::File { file, len: size(len)? }))
+        Ok(self.push(path, Text::File { file, len }))
     }
 
     /// The file behind an id.

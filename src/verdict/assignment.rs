@@ -45,12 +45,16 @@ impl Judge<'_> {
             return;
         };
         let at = assignment.each.as_ref().map_or(assignment.met.at, |each| each.at);
-        let (selected, undecided) =
-            match scan::select(self.datasets, self.plans, rows, Some(rows.year.resolve(self.year)))
-            {
-                Ok(found) => found,
-                Err(_) => return self.absent(verdict, &Absence::Overflow, at),
-            };
+        let (selected, undecided) = match scan::select(
+            self.datasets,
+            self.plans,
+            self.lookups,
+            rows,
+            Some(rows.year.resolve(self.year)),
+        ) {
+            Ok(found) => found,
+            Err(_) => return self.absent(verdict, &Absence::Overflow, at),
+        };
         if undecided > 0 || selected.is_empty() {
             verdict.status = Status::NoData;
             let message = if undecided > 0 {

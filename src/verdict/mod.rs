@@ -25,6 +25,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::exact::Exact;
 use crate::measure::bind::SetPlan;
 use crate::measure::evaluate::{Absence, Missing, Point, Truth, Values};
+use crate::measure::evaluator::Lookups;
 use crate::measure::tally::Unknown;
 use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
@@ -149,6 +150,8 @@ pub struct Judge<'a> {
     pub datasets: &'a Datasets,
     /// What was scanned for.
     pub plans: &'a [SetPlan],
+    /// Keys of the datasets that conditions reach into.
+    pub lookups: &'a Lookups,
     /// Tallies.
     pub values: Values<'a>,
     /// The reporting year.
