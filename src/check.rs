@@ -21,6 +21,7 @@ use crate::rule::{Rule, RuleKind, RuleSet, Unreadable};
 use crate::script;
 use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::bound::{self, BoundRule};
+use crate::verdict::trace::Trace;
 use crate::verdict::{self, Judge, Status, Verdict};
 use crate::workspace::Workspace;
 use crate::workspace::config::Config;
@@ -44,6 +45,8 @@ pub struct Request {
     pub lead: Vec<String>,
     /// Whether what cannot be decided weighs as much as what is not met.
     pub strict: bool,
+    /// The rule whose calculation is laid open.
+    pub trace: Option<String>,
     /// How large datasets are read. The report does not depend on it.
     pub reading: Reading,
     /// Who is told how far reading is.
@@ -61,6 +64,7 @@ impl Request {
             select: Vec::new(),
             lead: Vec::new(),
             strict: false,
+            trace: None,
             reading: Reading::default(),
             watch: Arc::new(Unwatched),
         }
@@ -95,6 +99,8 @@ pub struct Checked {
     pub sources: Sources,
     /// The settings.
     pub config: Config,
+    /// The calculation asked for, where its rule could be evaluated.
+    pub trace: Option<Trace>,
 }
 
 /// A check that could not begin.
@@ -188,6 +194,11 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     };
     let mut results: Vec<Verdict> =
         rules.iter().zip(&bound).map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect();
+    let traced = |rule: &&Rule| request.trace.as_ref() == Some(&rule.id);
+    let trace = rules
+        .iter()
+        .position(|rule| traced(&rule))
+        .and_then(|at| Some(judge.trace(bound[at].as_ref()?, &results[at])));
     results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
     if request.select.is_empty() && request.lead.is_empty() {
         results.extend(unjudged(&judge, &results, &mut findings));
@@ -232,7 +243,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
         findings,
         datasets: notes,
     };
-    Ok(Checked { report, sources, config })
+    Ok(Checked { report, sources, config, trace })
 }
 
 /// The settings' list of areas must exist.

@@ -248,6 +248,12 @@ fn trimmed(text: String) -> String {
     }
 }
 
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::ZERO
+    }
+}
+
 impl PartialEq for Exact {
     fn eq(&self, other: &Exact) -> bool {
         self.cmp(other) == Ordering::Equal

@@ -210,7 +210,7 @@ fn deadlines_are_judged_at_the_stated_date() {
             .units
             .iter()
             .filter(|unit| unit.status == Status::Unmet)
-            .map(|unit| (unit.code.clone(), unit.days_late))
+            .map(|unit| (unit.code.clone(), unit.timing.days_late()))
             .collect();
         (verdict.status, late)
     };

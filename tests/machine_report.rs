@@ -3,6 +3,7 @@
 mod common;
 
 use common::Workspace;
+use rasoat::check::check;
 use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
 use rasoat::report::{Style, json, terminal};
@@ -17,8 +18,8 @@ fn document(workspace: &Workspace, lang: Lang) -> serde_json::Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn schema() -> jsonschema::Validator {
-    let path = common::root().join("docs/report.schema.json");
+fn schema(name: &str) -> jsonschema::Validator {
+    let path = common::root().join("docs").join(name);
     let text = std::fs::read_to_string(path).expect("the schema");
     let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     jsonschema::validator_for(&schema).expect("a schema")
@@ -26,7 +27,7 @@ fn schema() -> jsonschema::Validator {
 
 #[test]
 fn the_report_satisfies_its_schema() {
-    let schema = schema();
+    let schema = schema("report.schema.json");
     for lang in [Lang::Vi, Lang::En] {
         let document = document(&Workspace::bundled(), lang);
         let errors: Vec<String> = schema
@@ -39,7 +40,7 @@ fn the_report_satisfies_its_schema() {
 
 #[test]
 fn the_schema_refuses_what_is_not_a_report() {
-    let schema = schema();
+    let schema = schema("report.schema.json");
     let good = document(&Workspace::small(), Lang::En);
     assert!(schema.is_valid(&good));
     let broken: [fn(&mut serde_json::Value); 5] = [
@@ -54,6 +55,29 @@ fn the_schema_refuses_what_is_not_a_report() {
         mutate(&mut document);
         assert!(!schema.is_valid(&document));
     }
+}
+
+/// Every rule of the bundled workspace, whatever its kind.
+#[test]
+fn every_trace_satisfies_its_schema() {
+    let schema = schema("trace.schema.json");
+    let workspace = Workspace::bundled();
+    let ids: Vec<String> =
+        workspace.check().report.results.iter().map(|verdict| verdict.id.clone()).collect();
+    let mut wrong = Vec::new();
+    for id in &ids {
+        let mut request = workspace.request();
+        request.trace = Some(id.clone());
+        let checked = check(&request).expect("a workspace");
+        let verdict = common::verdict(&checked, id);
+        let trace = checked.trace.as_ref().expect("a trace");
+        assert!(!trace.parts.is_empty(), "{id}: nothing is calculated");
+        let text =
+            json::trace::render(&checked.report, verdict, trace, &checked.sources, style(Lang::En));
+        let document = serde_json::from_str(&text).expect("JSON");
+        wrong.extend(schema.iter_errors(&document).map(|error| format!("{id}: {error}")));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub enum Command {
     Check(CheckArgs),
     List(ListArgs),
     Explain(ExplainArgs),
+    Trace(TraceArgs),
 }
 
 /// What every command takes.
@@ -119,6 +120,17 @@ pub struct ExplainArgs {
     pub common: Common,
 }
 
+#[derive(Args)]
+pub struct TraceArgs {
+    pub rule: String,
+    #[arg(default_value = ".")]
+    pub workspace: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+    #[arg(long, value_parser = PossibleValuesParser::new(["text", "json"]))]
+    pub format: Option<String>,
+}
+
 /// The language of help and usage errors: `--lang` where it is written, else Vietnamese. It must
 /// be known before the arguments are parsed.
 pub fn language(arguments: &[OsString]) -> Lang {
@@ -149,6 +161,7 @@ fn help(id: &str) -> Option<Message> {
         "quiet" => msg!(HelpQuiet),
         "verbose" => msg!(HelpVerbose),
         "subject" => msg!(HelpSubject),
+        "rule" => msg!(HelpRule),
         _ => return None,
     })
 }
@@ -164,6 +177,7 @@ fn value_name(id: &str) -> Option<Message> {
         "format" => msg!(ValueFormat),
         "output" => msg!(ValueFile),
         "subject" => msg!(ValueSubject),
+        "rule" => msg!(ValueId),
         "threads" => msg!(ValueCount),
         "lang" => msg!(ValueLang),
         "color" => msg!(ValueColor),
@@ -179,12 +193,14 @@ pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
         "check" => msg!(AboutCheck),
         "list" => msg!(AboutList),
         "explain" => msg!(AboutExplain),
+        "trace" => msg!(AboutTrace),
         _ => msg!(About),
     };
     let usage = match command.get_name() {
         "check" => msg!(UsageCheck),
         "list" => msg!(UsageList),
         "explain" => msg!(UsageExplain),
+        "trace" => msg!(UsageTrace),
         _ => msg!(UsageRoot),
     };
     let after = match command.get_name() {

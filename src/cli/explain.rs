@@ -11,7 +11,7 @@ use crate::exact::Exact;
 use crate::message::{Arg, Lang, Message, localise_number};
 use crate::msg;
 use crate::script::position;
-use crate::verdict::{Verdict, goal_text};
+use crate::verdict::{self, Verdict, goal_text};
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, display: &Display) -> u8 {
@@ -87,13 +87,7 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         line(msg!(LabelRequired, year = checked.report.year), number(required));
     }
     if let Some(pace) = verdict.pace {
-        let shown = |pace: Exact| localise_number(&pace.shown(2, &[Exact::ZERO]), lang);
-        let (so_far, needed) = (shown(pace.so_far), shown(pace.needed));
-        let text = match pace.reached {
-            Some(year) => msg!(PaceReached, so_far = so_far, needed = needed, year = year),
-            None => msg!(PaceNever, so_far = so_far, needed = needed),
-        };
-        line(msg!(LabelPace), text.text(lang));
+        line(msg!(LabelPace), verdict::pace_text(&pace, &verdict.unit).text(lang));
     }
     if let Some(readings) = verdict.readings {
         let (ratio, growth) = readings.growth;

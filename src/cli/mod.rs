@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod list;
 mod output;
+mod trace;
 mod watch;
 
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(options) => check::run(&options, &cli.display),
         Command::List(options) => list::run(&options, &cli.display),
         Command::Explain(options) => explain::run(&options, &cli.display),
+        Command::Trace(options) => trace::run(&options, &cli.display),
     }
 }
 

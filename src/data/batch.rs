@@ -4,9 +4,12 @@ use std::collections::HashSet;
 use std::num::NonZeroU64;
 use std::ops::Range;
 
-use arrow_array::{Array, ArrayRef, BooleanArray, Int32Array, StringArray};
-use arrow_array::{DictionaryArray, types::Int32Type};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::ArrowError;
+
+use crate::exact::Exact;
 
 /// Where a row's record begins: which of the dataset's files, and the byte within it. Ordered as
 /// the rows are in the files.
@@ -109,4 +112,16 @@ impl Batch {
 pub fn codes(array: &ArrayRef) -> Option<(&Int32Array, &StringArray)> {
     let array = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
     Some((array.keys(), array.values().as_any().downcast_ref::<StringArray>()?))
+}
+
+/// A known number of a column of integers or decimals.
+pub fn number(array: &ArrayRef, row: usize) -> Option<Exact> {
+    if array.is_null(row) {
+        return None;
+    }
+    if let Some(integers) = array.as_primitive_opt::<Int64Type>() {
+        return Some(Exact::from(integers.value(row)));
+    }
+    let decimals = array.as_primitive_opt::<Decimal128Type>()?;
+    Exact::decimal(decimals.value(row), u32::try_from(decimals.scale()).ok()?)
 }

@@ -7,10 +7,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::types::{Date32Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray};
 
-use super::batch::{Batch, RowRef};
+use super::batch::{Batch, RowRef, number};
 use super::cell::{self, Refusal, Value};
 use super::cells::{Cells, Reader, decimals, primitive};
 use super::contract::{Contract, Field, FieldType};
@@ -23,7 +23,6 @@ use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
 use super::{Areas, DataFile};
 use crate::diagnostic::{Code, did_you_mean};
-use crate::exact::Exact;
 use crate::message::{Arg, Message};
 use crate::msg;
 
@@ -518,16 +517,4 @@ pub(super) fn offence(
     };
     let guess = guess.map(|name| msg!(DidYouMean, name = name));
     (text, guess)
-}
-
-/// A number of an integer or decimal column.
-fn number(array: &ArrayRef, row: usize) -> Option<Exact> {
-    if array.is_null(row) {
-        return None;
-    }
-    if let Some(integers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() {
-        return Some(Exact::from(integers.value(row)));
-    }
-    let decimals = array.as_any().downcast_ref::<PrimitiveArray<Decimal128Type>>()?;
-    Exact::decimal(decimals.value(row), u32::try_from(decimals.scale()).ok()?)
 }

@@ -103,6 +103,18 @@ impl Expressions {
         columns
     }
 
+    /// The conditions that must all hold for one to hold.
+    pub fn conjuncts(&self, id: ExprId) -> Vec<ExprId> {
+        match &self.nodes[id] {
+            ColumnExpr::And(a, b) => {
+                let mut all = self.conjuncts(*a);
+                all.extend(self.conjuncts(*b));
+                all
+            }
+            _ => vec![id],
+        }
+    }
+
     /// The columns of other datasets an expression reads.
     pub fn foreign_columns(&self, id: ExprId) -> Vec<(usize, usize)> {
         let mut columns = Vec::new();

@@ -141,20 +141,21 @@ impl Values<'_> {
                 };
                 result.map(Value::Number).ok_or(Absence::Overflow)
             }
-            Bound::Quotient(quotient, a, b, at) => {
-                let (Some(a), Some(b)) = self.numbers(a, b, point)? else {
+            Bound::Quotient(quotient) => {
+                let (Some(a), Some(b)) = self.numbers(&quotient.part, &quotient.whole, point)?
+                else {
                     return Ok(Value::Nothing);
                 };
                 if b.is_zero() {
-                    return Err(Absence::ZeroDenominator(*at));
+                    return Err(Absence::ZeroDenominator(quotient.at));
                 }
-                let value = match quotient {
+                let value = match &quotient.kind {
                     Quotient::Ratio => a.checked_div(b),
-                    _ => a.checked_mul(quotient.factor()).and_then(|a| a.checked_div(b)),
+                    kind => a.checked_mul(kind.factor()).and_then(|a| a.checked_div(b)),
                 };
                 value.map(Value::Number).ok_or(Absence::Overflow)
             }
-            Bound::Aggregate { set, aggregate, year, outer, ignore_missing } => {
+            Bound::Aggregate { set, aggregate, year, outer, ignore_missing, .. } => {
                 let year = year.resolve(point.year);
                 let bound = &self.plans[*set].aggregates[*aggregate];
                 let (tally, missing) =
@@ -377,6 +378,15 @@ impl Values<'_> {
                 Ok((Some(a), Some(b))) if comparison.holds(a.cmp(&b)) => Truth::True,
                 Ok((Some(_), Some(_))) => Truth::False,
                 Ok(_) => Truth::Unknown(Absence::NoRows),
+                // It may hold, or not, whatever is unknown.
+                Err(absence @ Absence::Missing(..)) => {
+                    let between = self.interval(a, point).zip(self.interval(b, point));
+                    match between.and_then(|(a, b)| a.compare(*comparison, &b)) {
+                        Some(true) => Truth::True,
+                        Some(false) => Truth::False,
+                        None => Truth::Unknown(absence),
+                    }
+                }
                 Err(absence) => Truth::Unknown(absence),
             },
             BoundCondition::Not(inner) => match self.condition(inner, point) {
@@ -409,7 +419,8 @@ impl Values<'_> {
     }
 }
 
-fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
+/// The value of an aggregate, from its tally.
+pub fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
     let number = |value: Option<Exact>| value.map(Value::Number).ok_or(Absence::Overflow);
     let date = |days: i128| {
         i32::try_from(days)

@@ -11,6 +11,7 @@ use super::Aggregate;
 use super::bind::BoundAggregate;
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
+use super::reach::{Limits, Slack};
 use super::regroup::Blame;
 use super::tally::{Different, Tally, Unknown, UnknownCell, shortened};
 use crate::data::batch::{AreaKey, Batch, GroupKey};
@@ -123,6 +124,8 @@ pub struct Feed<'a> {
     pub keys: &'a [GroupKey],
     /// For rows that are groups themselves: why what is unknown is.
     pub blame: Option<&'a Blame>,
+    /// The bounds of unknown values, where they are added up.
+    pub limits: Option<&'a Limits>,
 }
 
 impl Feed<'_> {
@@ -154,7 +157,15 @@ impl Feed<'_> {
             mask::each(&unknown, &all, |row| {
                 let at = self.batch.refs[row];
                 let group = groups[row];
-                tallies[group as usize].note_unknown(|| self.culprit(row, group), at);
+                let tally = &mut tallies[group as usize];
+                tally.note_unknown(|| self.culprit(row, group), at);
+                if self.batch.doubled.contains(&row) {
+                    // The row it repeats may be the wrong one.
+                    tally.loosen(&Slack::OPEN);
+                } else if let Some(limits) = self.limits {
+                    let chosen = self.chosen.is_none_or(|mask| mask.holds_at(row));
+                    tally.loosen(&limits.slack(self.batch, row, chosen));
+                }
             });
         }
         self.feed_known(holds, groups, runs, tallies);

@@ -49,6 +49,11 @@ impl Mask {
         Mask { rows, holds, unknown: Vec::new() }
     }
 
+    /// Whether it holds for a row for certain.
+    pub fn holds_at(&self, row: usize) -> bool {
+        self.holds[row / 64] >> (row % 64) & 1 == 1
+    }
+
     fn unknown(&self, word: usize) -> u64 {
         self.unknown.get(word).copied().unwrap_or(0)
     }

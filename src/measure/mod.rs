@@ -6,15 +6,18 @@
 
 pub mod bind;
 pub mod column;
+pub mod describe;
 pub mod evaluate;
 pub mod evaluator;
+pub mod interval;
 pub mod row;
 pub mod scan;
 pub mod tally;
 
 mod feed;
 mod kernels;
-mod mask;
+pub mod mask;
+mod reach;
 mod regroup;
 
 use std::sync::Arc;
@@ -159,6 +162,18 @@ pub enum Arithmetic {
     Mul,
     /// `/`
     Div,
+}
+
+impl Arithmetic {
+    /// The operator as written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "+",
+            Arithmetic::Sub => "-",
+            Arithmetic::Mul => "*",
+            Arithmetic::Div => "/",
+        }
+    }
 }
 
 /// What kind of quotient a measure is.

@@ -122,6 +122,7 @@ impl Members {
                 key_column: self.key_column,
                 keys: &[],
                 blame: None,
+                limits: None,
             };
             feed.feed(&entries, &[], tallies);
         }

@@ -13,14 +13,15 @@ use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use rayon::prelude::*;
 
-use super::YearRef;
 use super::bind::{BoundRows, SetPlan};
 use super::evaluator::{Evaluator, Lookups};
 use super::feed::{Feed, Values};
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
+use super::reach::Limits;
 use super::regroup::{Blame, Members};
 use super::tally::Tally;
+use super::{Aggregate, YearRef};
 use crate::data::batch::{Batch, GroupKey, RowRef, YearKey};
 use crate::data::group::Grouping;
 use crate::data::stream::{self, Consumer, Pace};
@@ -215,6 +216,8 @@ pub struct Scanner<'a> {
     plan: &'a SetPlan,
     /// The column by which a doubled row is shown.
     key_column: usize,
+    /// For each aggregate that adds up a column of the dataset, the column's limits.
+    limits: Vec<Option<Limits>>,
     found: SetTallies,
     keys: Vec<GroupKey>,
     members: Vec<Members>,
@@ -243,9 +246,17 @@ impl<'a> Scanner<'a> {
         };
         let dataset = &context.datasets.sets[plan.dataset];
         let key_column = dataset.contract.primary_key.last().copied().unwrap_or(0);
+        let limits = plan.aggregates.iter().map(|aggregate| {
+            let added_up = aggregate.aggregate == Aggregate::Sum && plan.grouped.is_none();
+            aggregate
+                .column
+                .filter(|_| added_up)
+                .map(|column| Limits::new(&dataset.contract, column))
+        });
+        let limits = limits.collect();
         let grouped = plan.derived.iter().filter_map(|at| context.plans[*at].grouped.as_ref());
         let members = grouped.map(|grouped| Members::new(grouped, key_column)).collect();
-        Scanner { context, plan, key_column, found, keys: Vec::new(), members }
+        Scanner { context, plan, key_column, limits, found, keys: Vec::new(), members }
     }
 
     /// Scans rows; `keys` are the groups their numbers mean.
@@ -292,6 +303,7 @@ impl<'a> Scanner<'a> {
             key_column: self.key_column,
             keys: if aggregate.key.is_some() { &[] } else { &self.keys },
             blame: rows.blame,
+            limits: self.limits[at].as_ref(),
         };
         match aggregate.key {
             None => feed.feed(rows.groups, rows.runs, &mut self.found.tallies[at]),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::reach::Slack;
 use crate::data::batch::{AreaKey, RowRef};
 use crate::data::cell::MOST_PLACES;
 use crate::exact::Exact;
@@ -68,6 +69,8 @@ struct Rare {
     distinct: HashSet<Different>,
     /// How often each value occurs, for medians and quantiles.
     values: HashMap<(i128, u32), u64>,
+    /// What the unknown rows may add to a sum.
+    slack: Slack,
 }
 
 /// What an aggregate has seen so far. Dates are numbers: days since 1970-01-01.
@@ -143,6 +146,16 @@ impl Tally {
         self.rare.as_ref().map_or(&[], |rare| &rare.unknown)
     }
 
+    /// Notes what an unknown row may add to a sum, or that nothing can be said of it.
+    pub fn loosen(&mut self, slack: &Slack) {
+        self.rare.get_or_insert_default().slack.add(slack);
+    }
+
+    /// What the unknown rows may add to a sum.
+    pub fn slack(&self) -> Slack {
+        self.rare.as_ref().map_or(Slack::default(), |rare| rare.slack)
+    }
+
     /// Adds another group's or thread's tally of the same aggregate.
     pub fn merge(&mut self, other: &Tally) {
         self.rows += other.rows;
@@ -156,6 +169,7 @@ impl Tally {
             own.unknown.extend(&rare.unknown);
             own.unknown.sort_unstable();
             own.unknown.truncate(SAMPLES);
+            own.slack.add(&rare.slack);
             own.distinct.extend(rare.distinct.iter().cloned());
             for (value, times) in &rare.values {
                 *own.values.entry(*value).or_default() += times;

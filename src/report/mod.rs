@@ -3,7 +3,9 @@
 pub mod concise;
 pub mod json;
 pub mod summary;
+pub mod table;
 pub mod terminal;
+pub mod trace;
 
 use chrono::NaiveDate;
 

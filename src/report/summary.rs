@@ -5,12 +5,22 @@ use std::fmt::Write as _;
 use owo_colors::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
+use super::table::{Cell, aligned, cut, spark};
 use super::{Report, Style};
 use crate::diagnostic::Severity;
-use crate::message::{Lang, Message};
+use crate::exact::Exact;
+use crate::measure::interval::Interval;
+use crate::message::{Lang, Message, localise_number};
 use crate::msg;
 use crate::rule::RuleKind;
-use crate::verdict::{Status, Verdict};
+use crate::verdict::published::approximate;
+use crate::verdict::{self, Status, Verdict};
+
+/// Columns a target's title may take in the table of targets.
+const TITLE_WIDTH: usize = 40;
+
+/// Columns a goal or a gap may take there.
+const GOAL_WIDTH: usize = 26;
 
 /// One line of a table: a title and how many of each status.
 pub struct Row {
@@ -93,6 +103,7 @@ pub fn by_lead(report: &Report, lang: Lang) -> Vec<Row> {
 /// The tables and the closing line.
 pub fn render(report: &Report, style: Style) -> String {
     let mut text = String::new();
+    targets(&mut text, report, style);
     table(&mut text, &msg!(BySection), &by_section(report, style.lang), style);
     table(&mut text, &msg!(ByLead), &by_lead(report, style.lang), style);
     unevaluated(&mut text, report, style);
@@ -118,6 +129,92 @@ pub fn render(report: &Report, style: Style) -> String {
     }
     text.push_str(&closing(report, style));
     text
+}
+
+/// A line a target: what was found, what is required, how fast it must go, and how it went.
+fn targets(text: &mut String, report: &Report, style: Style) {
+    let lang = style.lang;
+    let targets = || report.results.iter().filter(|verdict| verdict.kind == RuleKind::Target);
+    if targets().next().is_none() {
+        return;
+    }
+    let (bold, dim) = match style.color {
+        true => (Paint::new().bold(), Paint::new().dimmed()),
+        false => (Paint::new(), Paint::new()),
+    };
+    let _ = writeln!(text, "{}", bold.style(msg!(ByTarget).text(lang)));
+    let title = |message: Message| Cell::left(message.text(lang)).painted(dim);
+    let number = |message: Message| Cell::right(message.text(lang)).painted(dim);
+    let mut rows = vec![vec![
+        Cell::left(""),
+        title(msg!(ColumnTarget)),
+        title(msg!(ColumnStatus)),
+        number(msg!(ColumnValue)),
+        number(msg!(ColumnRequiredIn, year = report.year)),
+        title(msg!(ColumnGoal)),
+        number(msg!(ColumnPace)),
+        title(msg!(ColumnGap)),
+        title(msg!(ColumnTrend)),
+    ]];
+    for verdict in targets() {
+        let marks = verdict.marks();
+        let shown = |value: Exact| localise_number(&value.shown(2, &marks), lang);
+        let value = match (verdict.value, &verdict.between) {
+            (Some(value), _) => shown(value),
+            (None, Some(between)) => interval(between, &marks, lang),
+            (None, None) => String::new(),
+        };
+        // A dated goal without a path has nothing required on the way.
+        let required = match verdict.required {
+            Some(required) => shown(required),
+            None if verdict.value.is_some() && verdict.by.is_some() => "–".to_owned(),
+            None => String::new(),
+        };
+        let goal = verdict.goal.as_ref().map(|goal| {
+            let goal = verdict::goal_text(goal, &verdict.unit).text(lang);
+            match verdict.by {
+                Some(by) => format!("{goal} · {by}"),
+                None => goal,
+            }
+        });
+        let needed = verdict.pace.and_then(|pace| pace.needed);
+        let needed = needed.map(|pace| {
+            let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
+            format!("{sign}{}", localise_number(&pace.shown(2, &[Exact::ZERO]), lang))
+        });
+        let gap = verdict.gap.as_ref().map(|gap| match gap.subjects {
+            Some(subjects) => verdict::subjects_text(subjects, gap.noun.as_ref()).text(lang),
+            None => verdict::amount(gap.distance, &verdict.unit, &[Exact::ZERO]).text(lang),
+        });
+        let years: Vec<Option<f64>> = verdict
+            .years
+            .iter()
+            .filter(|(year, _)| *year <= report.year)
+            .map(|(_, value)| value.and_then(approximate))
+            .collect();
+        let status = verdict.status.label().text(lang);
+        rows.push(vec![
+            Cell::left(&verdict.id),
+            Cell::left(cut(verdict.title.get(lang), TITLE_WIDTH)),
+            Cell::left(status).painted(paint(verdict.status, style.color)),
+            Cell::right(value),
+            Cell::right(required),
+            Cell::left(cut(&goal.unwrap_or_default(), GOAL_WIDTH)),
+            Cell::right(needed.unwrap_or_default()),
+            Cell::left(cut(&gap.unwrap_or_default(), GOAL_WIDTH)),
+            Cell::left(spark(&years)),
+        ]);
+    }
+    text.push_str(&aligned(&rows, "  "));
+    text.push('\n');
+}
+
+/// An interval in little room.
+fn interval(between: &Interval, marks: &[Exact], lang: Lang) -> String {
+    let end = |end: Option<Exact>| {
+        end.map_or("?".to_owned(), |end| localise_number(&end.shown(2, marks), lang))
+    };
+    format!("{}–{}", end(between.low.at), end(between.high.at))
 }
 
 /// A line a row: what it is, how many, and how many of each status that occurs, worst first.

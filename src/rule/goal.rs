@@ -93,15 +93,19 @@ impl Goal {
         }
     }
 
-    /// How far a value is from meeting the goal, in the value's unit; 0 when it touches it.
-    pub fn distance(&self, value: Exact) -> Option<Exact> {
-        let nearest = match self {
+    /// The number nearest to a value that meets the goal, or touches it where it is strict.
+    pub fn nearest(&self, value: Exact) -> Option<Exact> {
+        Some(match self {
             Goal::About(target, tolerance) => {
                 nearest(value, target.checked_sub(*tolerance)?, target.checked_add(*tolerance)?)
             }
             other => other.path_end(value),
-        };
-        nearest.checked_sub(value).map(Exact::abs)
+        })
+    }
+
+    /// How far a value is from meeting the goal, in the value's unit; 0 when it touches it.
+    pub fn distance(&self, value: Exact) -> Option<Exact> {
+        self.nearest(value)?.checked_sub(value).map(Exact::abs)
     }
 
     /// The whole number of subjects to add to `part` (negative: to take away) so that

@@ -121,6 +121,11 @@ pub enum Baseline {
     Stated(Exact, i32),
 }
 
+/// The way to a dated goal: values to be reached by certain years, in order of year; none for a
+/// straight line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Milestones(pub Vec<(i32, Exact)>);
+
 /// A state to be reached or kept.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -132,6 +137,10 @@ pub struct Target {
     pub when: When,
     /// Where progress starts.
     pub baseline: Option<Baseline>,
+    /// Values to be reached on the way, by year; the way is straight between them.
+    pub milestones: Vec<(i32, Exact)>,
+    /// Values of fewer subjects than this mean little and are flagged.
+    pub min_subjects: Option<Exact>,
     /// The unit shown after values.
     pub unit: Option<Bilingual>,
 }

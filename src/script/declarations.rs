@@ -5,6 +5,7 @@ use rhai::{Dynamic, Engine, FnPtr, ImmutableString, Map, NativeCallContext};
 use super::position;
 use super::session::{Native, RawDeclaration, Session};
 use super::values::{OuterRow, describe, exact};
+use super::vocabulary::CALENDAR_YEARS;
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::exact::Exact;
 use crate::measure::{Condition, Measure, Name, TableExpr};
@@ -13,8 +14,8 @@ use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
 use crate::rule::{
-    Assignment, Baseline, Check, CheckFunction, Demand, Evidence, Expectation, Rule, RuleKind,
-    Target, When, Written,
+    Assignment, Baseline, Check, CheckFunction, Demand, Evidence, Expectation, Milestones, Rule,
+    RuleKind, Target, When, Written,
 };
 use crate::source::Location;
 
@@ -296,19 +297,40 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
             }
         }
     });
-    if let Some(path) = data.text("path")
-        && path.value != "linear"
-    {
-        data.complain(
-            Diagnostic::new(
-                Code::InvalidValue,
-                msg!(NotOneOf, value = &path.value, allowed = "linear"),
-            )
-            .mark(path.at),
-        );
-    }
+    let milestones = path(data, when, baseline.as_ref());
+    let min_subjects = data.take("min_subjects", msg!(TypeNumber), |value| {
+        exact(value).filter(|number| !number.is_negative())
+    });
+    let min_subjects = min_subjects.map(|minimum| minimum.value);
     let unit = data.bilingual("unit", "unit_en");
-    Some(Target { measure: measure?, goal: goal?, when: when?, baseline, unit })
+    let (measure, goal, when) = (measure?, goal?, when?);
+    Some(Target { measure, goal, when, baseline, milestones, min_subjects, unit })
+}
+
+/// The milestones of `path:`, which lie between the baseline and the year of the goal.
+fn path(
+    data: &mut Metadata<'_>,
+    when: Option<When>,
+    baseline: Option<&Baseline>,
+) -> Vec<(i32, Exact)> {
+    let Some(path) = data.cast::<Milestones>("path", msg!(ValuePath)) else { return Vec::new() };
+    if when == Some(When::EveryYear) {
+        data.complain(Diagnostic::new(Code::InvalidValue, msg!(PathNeedsBy)).mark(path.at));
+    }
+    let Milestones(milestones) = path.value;
+    let from = baseline.map(|(Baseline::Year(year) | Baseline::Stated(_, year))| *year);
+    let by = match when {
+        Some(When::By(by)) => Some(by),
+        _ => None,
+    };
+    let outside = milestones.iter().find(|(year, _)| {
+        by.is_some_and(|by| *year >= by) || from.is_some_and(|from| *year <= from)
+    });
+    if let Some((year, _)) = outside {
+        let complaint = Diagnostic::new(Code::InvalidValue, msg!(MilestoneOutside, year = *year));
+        data.complain(complaint.mark(path.at));
+    }
+    milestones
 }
 
 fn as_year(value: &Dynamic) -> Option<i32> {
@@ -317,7 +339,7 @@ fn as_year(value: &Dynamic) -> Option<i32> {
 
 fn as_calendar_year(number: Exact) -> Option<i32> {
     let year = number.is_integer().then(|| i32::try_from(number.floor()).ok())??;
-    (1900..=2200).contains(&year).then_some(year)
+    CALENDAR_YEARS.contains(&year).then_some(year)
 }
 
 fn as_evidence(value: &Dynamic) -> Option<Evidence> {

@@ -24,6 +24,7 @@ use super::{Loaded, declarations, vocabulary};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::TableExpr;
 use crate::msg;
+use crate::rule::Milestones;
 use crate::rule::{RuleKind, Unreadable};
 use crate::source::{Location, SourceId, Sources};
 use crate::workspace::ScriptFile;
@@ -80,6 +81,8 @@ impl<'a> Loader<'a> {
             module.set_var(dataset.as_str(), table.clone());
             scope.push_constant(dataset.as_str(), table);
         }
+        // A path without milestones: `path: linear`.
+        module.set_var("linear", Milestones::default());
         engine.register_global_module(module.into());
         Loader {
             sources,

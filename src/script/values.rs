@@ -10,6 +10,7 @@ use crate::measure::row::Literal;
 use crate::measure::{Condition, Measure, TableExpr};
 use crate::message::{Bilingual, Message};
 use crate::msg;
+use crate::rule::Milestones;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
 
@@ -46,6 +47,8 @@ pub fn describe(value: &Dynamic) -> Message {
         msg!(ValueGoal)
     } else if value.is::<Schedule>() {
         msg!(ValueSchedule)
+    } else if value.is::<Milestones>() {
+        msg!(ValuePath)
     } else if value.is::<FnPtr>() {
         msg!(ValueClosure)
     } else if value.is::<Map>() {

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 
 use super::bound::{BoundAssignment, BoundEvidence};
-use super::{Judge, Status, UnitValue, Verdict};
+use super::deadline::{Timing, UnitValue};
+use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
-use crate::measure::bind::Bound;
+use crate::measure::bind::{Bound, BoundRows};
 use crate::measure::evaluate::{Absence, Point, Truth, Value};
 use crate::measure::scan;
 use crate::message::{Arg, Message};
@@ -19,10 +20,10 @@ const NAMED_UNITS: usize = 4;
 
 /// How a body stands.
 #[derive(Clone, Debug)]
-struct Standing {
-    status: Status,
-    date: Option<NaiveDate>,
-    days_late: Option<i64>,
+pub(super) struct Standing {
+    pub status: Status,
+    pub date: Option<NaiveDate>,
+    pub timing: Timing,
     progress: Option<Exact>,
     absence: Option<Absence>,
 }
@@ -35,9 +36,11 @@ impl Judge<'_> {
         bound: &BoundAssignment,
     ) {
         let (each, met, progress) = (&bound.each, &bound.met, bound.progress.as_ref());
+        verdict.duties = self.duties(assignment, bound);
         let Some(rows) = each else {
             let standing = self.stand(assignment, met, progress, Point::whole(self.year));
             verdict.evidence = standing.date;
+            verdict.timing = Some(standing.timing);
             verdict.progress = standing.progress;
             verdict.status = standing.status;
             let data = self.evidence_cell(met, progress, None);
@@ -75,18 +78,16 @@ impl Judge<'_> {
             .collect();
         verdict.units = standings
             .iter()
-            .map(|(row, standing)| {
-                let (code, name) = self.unit_name(rows.set, *row);
-                UnitValue {
-                    code,
-                    name,
-                    status: standing.status,
-                    date: standing.date,
-                    days_late: standing.days_late,
-                }
-            })
+            .map(|(row, standing)| self.unit_value(rows.set, *row, standing))
             .collect();
         self.judge_units(verdict, assignment, rows.set, &standings);
+    }
+
+    /// The rows of the bodies that each must do something, in the reporting year.
+    pub(super) fn bodies(&self, rows: &BoundRows) -> Vec<usize> {
+        let of = Some(rows.year.resolve(self.year));
+        let selected = scan::select(self.datasets, self.plans, self.lookups, rows, of);
+        selected.map(|(rows, _)| rows).unwrap_or_default()
     }
 
     /// Where a cell of a body's row stands.
@@ -96,7 +97,7 @@ impl Judge<'_> {
     }
 
     /// A body's key and name: the primary key, and the first text column after it.
-    fn unit_name(&self, set: usize, row: usize) -> (String, String) {
+    pub(super) fn unit_name(&self, set: usize, row: usize) -> (String, String) {
         let dataset = &self.datasets.sets[set];
         let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
         let code = dataset.text(row, key).unwrap_or_default().to_owned();
@@ -108,8 +109,14 @@ impl Judge<'_> {
         (code, name)
     }
 
-    /// How one body (or the only one) stands.
-    fn stand(
+    pub(super) fn unit_value(&self, set: usize, row: usize, standing: &Standing) -> UnitValue {
+        let (code, name) = self.unit_name(set, row);
+        let Standing { status, date, timing, .. } = *standing;
+        UnitValue { code, name, status, date, timing }
+    }
+
+    /// How one body (or the only one) stands in the point's year.
+    pub(super) fn stand(
         &self,
         assignment: &Assignment,
         met: &BoundEvidence,
@@ -119,18 +126,18 @@ impl Judge<'_> {
         let mut standing = Standing {
             status: Status::NotYet,
             date: None,
-            days_late: None,
+            timing: Timing::NotDue,
             progress: None,
             absence: None,
         };
         let unknown = |absence: Absence| Standing {
             status: if absence == Absence::Overflow { Status::Error } else { Status::NoData },
             date: None,
-            days_late: None,
+            timing: Timing::Unknown,
             progress: None,
             absence: Some(absence),
         };
-        let last_day = assignment.due.value.last_day(self.year);
+        let last_day = assignment.due.value.last_day(point.year);
         let done = match met {
             BoundEvidence::Condition(condition) => match self.values.condition(condition, point) {
                 Truth::True => true,
@@ -147,20 +154,17 @@ impl Judge<'_> {
                 Err(absence) => return unknown(absence),
             },
         };
-        let late = |day: NaiveDate| {
-            let late = last_day.map_or(0, |last| (day - last).num_days());
-            (late > 0).then_some(late)
-        };
-        if done {
-            standing.days_late = standing.date.and_then(late);
-            standing.status =
-                if standing.days_late.is_some() { Status::Unmet } else { Status::Met };
-            return standing;
-        }
-        standing.days_late = last_day.and(late(self.as_of));
-        if standing.days_late.is_some() {
-            standing.status = Status::Unmet;
-            return standing;
+        standing.timing = Timing::of(done, standing.date, last_day, self.as_of);
+        match standing.timing {
+            Timing::Late(_) | Timing::Overdue(_) => {
+                standing.status = Status::Unmet;
+                return standing;
+            }
+            Timing::Done | Timing::OnTime(_) => {
+                standing.status = Status::Met;
+                return standing;
+            }
+            Timing::NotDue | Timing::Unknown => {}
         }
         let Some(progress) = progress else { return standing };
         let reached = match self.values.measure(progress, point) {
@@ -214,7 +218,7 @@ impl Judge<'_> {
         }
         let title = &verdict.title;
         let last_day = assignment.due.value.last_day(self.year);
-        let (code, message) = match (standing.status, standing.date, standing.days_late) {
+        let (code, message) = match (standing.status, standing.date, standing.timing.days_late()) {
             (Status::Unmet, Some(date), Some(days)) => (
                 Code::Unmet,
                 msg!(DoneLate, title = title, date = date, days = days, due = due_text(last_day)),
@@ -251,6 +255,7 @@ impl Judge<'_> {
         if standing.date.is_none() {
             finding = finding.help(msg!(EvidenceHelp, as_of = self.as_of));
         }
+        let finding = self.recall(finding, verdict);
         verdict.diagnostics.push(finding);
     }
 
@@ -346,14 +351,20 @@ impl Judge<'_> {
         debug_assert_eq!(count(Status::Met) + unfinished.len(), standings.len());
         let mut finding = Diagnostic::new(code, message).subject(&verdict.id);
         let key = self.datasets.sets[set].contract.primary_key.first().copied().unwrap_or(0);
-        let named = if late.is_empty() && missing.is_empty() {
+        let mut named = if late.is_empty() && missing.is_empty() {
             unfinished.clone()
         } else {
             missing.iter().chain(&late).copied().collect()
         };
-        for (row, standing) in named.iter().take(NAMED_UNITS) {
+        // The worst are named, whatever the order of rows.
+        named.sort_by_cached_key(|(row, standing)| {
+            (standing.date.is_some(), standing.progress, self.unit_name(set, *row).0)
+        });
+        let mut shown: Vec<_> = named.iter().take(NAMED_UNITS).collect();
+        shown.sort_by_key(|(row, _)| *row);
+        for (row, standing) in shown {
             let Some(cell) = self.cell_of(set, *row, key) else { continue };
-            let text = match (standing.date, standing.days_late, standing.progress) {
+            let text = match (standing.date, standing.timing.days_late(), standing.progress) {
                 (Some(date), Some(days), _) => {
                     msg!(UnitLate, name = name(*row), date = date, days = days)
                 }
@@ -380,6 +391,7 @@ impl Judge<'_> {
         } else {
             msg!(AskUnitsMore, units = names, count = others)
         });
+        let finding = self.recall(finding, verdict);
         verdict.diagnostics.push(finding);
     }
 }

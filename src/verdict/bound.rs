@@ -86,9 +86,13 @@ pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
 
 fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, Broken> {
     let bound = binder.number(&target.measure.value, Context::default())?;
+    let kind = match &bound {
+        Bound::Quotient(quotient) => Some(&quotient.kind),
+        _ => None,
+    };
     let fits = match target.goal.value {
-        Goal::All => matches!(bound, Bound::Quotient(Quotient::Percent, ..)),
-        Goal::None => !matches!(bound, Bound::Quotient(Quotient::Ratio | Quotient::Per(_), ..)),
+        Goal::All => kind == Some(&Quotient::Percent),
+        Goal::None => !matches!(kind, Some(Quotient::Ratio | Quotient::Per(_))),
         _ => true,
     };
     if !fits {
@@ -241,9 +245,13 @@ impl Needs<'_> {
     fn measure(&mut self, bound: &Bound) {
         match bound {
             Bound::Number(_) => {}
-            Bound::Arithmetic(_, a, b, _) | Bound::Quotient(_, a, b, _) => {
+            Bound::Arithmetic(_, a, b, _) => {
                 self.measure(a);
                 self.measure(b);
+            }
+            Bound::Quotient(quotient) => {
+                self.measure(&quotient.part);
+                self.measure(&quotient.whole);
             }
             Bound::Aggregate { set, aggregate, .. } => {
                 let aggregate = &self.plans[*set].aggregates[*aggregate];

@@ -2,22 +2,30 @@
 
 pub mod bound;
 
+mod areas;
 mod assignment;
+pub mod deadline;
 pub mod path;
 mod progress;
 pub mod published;
 mod quality;
+mod reason;
+mod shortfall;
 mod status;
 mod target;
+pub mod trace;
 
+pub use areas::{AreaValue, Spread};
+pub use progress::{Movement, PathPoint, Readings};
+pub use shortfall::{
+    amount, between_text, change_text, goal_text, movement_text, pace_text, subjects_text,
+};
 pub use status::Status;
-pub use target::goal_text;
 
 use chrono::NaiveDate;
 
-pub use progress::Readings;
-
-use path::Pace;
+use deadline::{Duty, Timing, UnitValue};
+use path::{Pace, Path};
 
 use crate::data::Datasets;
 use crate::data::batch::RowRef;
@@ -26,6 +34,7 @@ use crate::exact::Exact;
 use crate::measure::bind::SetPlan;
 use crate::measure::evaluate::{Absence, Missing, Point, Truth, Values};
 use crate::measure::evaluator::Lookups;
+use crate::measure::interval::Interval;
 use crate::measure::tally::Unknown;
 use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
@@ -35,34 +44,6 @@ use crate::source::{Location, Sources};
 use crate::workspace::plan::{Clause, Plan};
 use crate::workspace::waivers::Waiver;
 use bound::{BoundDemand, BoundRule, Unusable};
-
-/// A value for one area.
-#[derive(Clone, Debug)]
-pub struct AreaValue {
-    /// The area's code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// The value, where there is one.
-    pub value: Option<Exact>,
-    /// Subjects to add (negative: to take away) for the area to meet the goal itself.
-    pub needed: Option<i128>,
-}
-
-/// One body's part in an assignment.
-#[derive(Clone, Debug)]
-pub struct UnitValue {
-    /// Its key.
-    pub code: String,
-    /// Its name, or the key again.
-    pub name: String,
-    /// How it stands.
-    pub status: Status,
-    /// Date of evidence.
-    pub date: Option<NaiveDate>,
-    /// Days late or overdue.
-    pub days_late: Option<i64>,
-}
 
 /// The gap between a value and its goal.
 #[derive(Clone, Debug)]
@@ -98,6 +79,10 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// The value found.
     pub value: Option<Exact>,
+    /// What is above the line and what is below it, where the value is a quotient.
+    pub fraction: Option<(Exact, Exact)>,
+    /// Where the value is unknown: what it can be.
+    pub between: Option<Interval>,
     /// The unit of value, goal and required value.
     pub unit: Bilingual,
     /// The goal.
@@ -110,14 +95,22 @@ pub struct Verdict {
     pub required: Option<Exact>,
     /// The baseline's year and value.
     pub baseline: Option<(i32, Exact)>,
+    /// The way from the baseline to the goal.
+    pub path: Option<Path>,
     /// How fast the value moves and would have to.
     pub pace: Option<Pace>,
+    /// How it moved since it was last known.
+    pub movement: Option<Movement>,
     /// What published methods say of the progress; they never decide the status.
     pub readings: Option<Readings>,
     /// The last day on which an assignment is in time.
     pub due: Option<NaiveDate>,
     /// Date of an assignment's evidence.
     pub evidence: Option<NaiveDate>,
+    /// How that stands to the deadline, where there is one body.
+    pub timing: Option<Timing>,
+    /// What is due every year, year by year.
+    pub duties: Vec<Duty>,
     /// Progress of an assignment, 0–100.
     pub progress: Option<Exact>,
     /// The gap.
@@ -126,6 +119,10 @@ pub struct Verdict {
     pub years: Vec<(i32, Option<Exact>)>,
     /// Values by area in the reporting year.
     pub areas: Vec<AreaValue>,
+    /// Which of them decide.
+    pub spread: Spread,
+    /// What has to be said of the figures.
+    pub remarks: Vec<Message>,
     /// Bodies that each must do it.
     pub units: Vec<UnitValue>,
     /// Why it is not applicable, waived or not evaluated.
@@ -239,20 +236,28 @@ impl Judge<'_> {
             status_unwaived: None,
             severity: None,
             value: None,
+            fraction: None,
+            between: None,
             unit: Bilingual::default(),
             goal: None,
             every_year: false,
             by: None,
             required: None,
             baseline: None,
+            path: None,
             pace: None,
+            movement: None,
             readings: None,
             due: None,
             evidence: None,
+            timing: None,
+            duties: Vec::new(),
             progress: None,
             gap: None,
             years: Vec::new(),
             areas: Vec::new(),
+            spread: Spread::default(),
+            remarks: Vec::new(),
             units: Vec::new(),
             reason: None,
             note: None,
@@ -372,7 +377,7 @@ impl Judge<'_> {
     }
 
     /// What is missing, in one line: the first few and how many in all.
-    fn missing(&self, items: &[Missing], total: u64) -> Message {
+    pub(crate) fn missing(&self, items: &[Missing], total: u64) -> Message {
         let shown: Vec<Arg> =
             items.iter().take(3).map(|item| Arg::from(self.missing_text(item))).collect();
         let others = total.saturating_sub(shown.len() as u64);

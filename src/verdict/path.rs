@@ -1,38 +1,85 @@
-//! The straight path from a baseline to a goal.
+//! The path from a baseline to a goal, and how fast a value moves along it.
 
 use crate::exact::Exact;
 use crate::rule::goal::{Direction, Goal};
 use crate::verdict::Status;
 
-/// The value a straight line from (`from_year`, `from`) to (`to_year`, `to`) has in `year`:
-/// from + (to − from)·(year − from_year)/(to_year − from_year).
-///
-/// `None` when the line has no length or the arithmetic does not fit.
-pub fn required(
-    (from_year, from): (i32, Exact),
-    (to_year, to): (i32, Exact),
-    year: i32,
-) -> Option<Exact> {
-    let passed = Exact::int(i128::from(year) - i128::from(from_year));
-    let whole = Exact::int(i128::from(to_year) - i128::from(from_year));
-    let share = passed.checked_div(whole)?;
-    from.checked_add(to.checked_sub(from)?.checked_mul(share)?)
+/// The values required on the way to a goal: straight lines between the baseline, the milestones
+/// and the goal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Path {
+    /// Years and values, in order of year.
+    points: Vec<(i32, Exact)>,
 }
 
-/// Where a value that is not yet due stands: at or better than the path, better than the
-/// baseline only, or not even that.
-pub fn standing(goal: &Goal, value: Exact, required: Exact, baseline: Exact) -> Status {
-    let better = |a: Exact, b: Exact| match goal.direction() {
-        Direction::Up => a > b,
-        Direction::Down => a < b,
-        Direction::Towards => match (goal.distance(a), goal.distance(b)) {
+impl Path {
+    /// The path of a goal due `by` a year. Where the baseline meets the goal already the goal is
+    /// what is required all along. `None` without baseline and milestones.
+    pub fn new(
+        goal: &Goal,
+        baseline: Option<(i32, Exact)>,
+        milestones: &[(i32, Exact)],
+        by: i32,
+    ) -> Option<Path> {
+        let (_, first) = baseline.or(milestones.first().copied())?;
+        let end = goal.path_end(first);
+        let start = baseline.map(|(year, value)| {
+            let kept = milestones.is_empty() && goal.is_met_by(value);
+            (year, if kept { end } else { value })
+        });
+        let after = |year: i32| start.is_none_or(|(from, _)| year > from);
+        let between = milestones.iter().copied().filter(|(year, _)| after(*year) && *year < by);
+        let points = start.into_iter().chain(between).chain(after(by).then_some((by, end)));
+        Some(Path { points: points.collect() })
+    }
+
+    /// The value required in a year: between two points (t₁, y₁) and (t₂, y₂) of the path
+    /// y₁ + (y₂ − y₁)·(t − t₁)/(t₂ − t₁), after the last the last.
+    ///
+    /// `None` before the path begins, or when the arithmetic does not fit.
+    pub fn required(&self, year: i32) -> Option<Exact> {
+        let Some(((from_year, from), (to_year, to))) = self.stretch(year) else {
+            let last = self.points.last()?;
+            return (last.0 <= year).then_some(last.1);
+        };
+        let passed = Exact::int(i128::from(year) - i128::from(from_year));
+        let whole = Exact::int(i128::from(to_year) - i128::from(from_year));
+        let share = passed.checked_div(whole)?;
+        from.checked_add(to.checked_sub(from)?.checked_mul(share)?)
+    }
+
+    /// The two points of the path between which a year lies; `None` before the first and from the
+    /// last on.
+    pub fn stretch(&self, year: i32) -> Option<((i32, Exact), (i32, Exact))> {
+        let next = self.points.partition_point(|(at, _)| *at <= year);
+        Some((*self.points.get(next.checked_sub(1)?)?, *self.points.get(next)?))
+    }
+
+    /// The years of the first point and the last.
+    pub fn ends(&self) -> Option<(i32, i32)> {
+        Some((self.points.first()?.0, self.points.last()?.0))
+    }
+}
+
+/// Whether one value is nearer to meeting a goal than another; values that both meet it are no
+/// nearer than each other towards a number, and better the farther beyond a bound.
+pub fn is_better(goal: &Goal, value: Exact, other: Exact) -> bool {
+    match goal.direction() {
+        Direction::Up => value > other,
+        Direction::Down => value < other,
+        Direction::Towards => match (goal.distance(value), goal.distance(other)) {
             (Some(a), Some(b)) => a < b,
             _ => false,
         },
-    };
-    if value == required || better(value, required) {
+    }
+}
+
+/// Where a value that is not yet due stands: at or better than the path, better than where it
+/// started only, or not even that. Without a start it is at best behind.
+pub fn standing(goal: &Goal, value: Exact, required: Exact, start: Option<Exact>) -> Status {
+    if value == required || is_better(goal, value, required) {
         Status::OnTrack
-    } else if better(value, baseline) {
+    } else if start.is_none_or(|start| is_better(goal, value, start)) {
         Status::Behind
     } else {
         Status::OffTrack
@@ -42,28 +89,40 @@ pub fn standing(goal: &Goal, value: Exact, required: Exact, baseline: Exact) -> 
 /// How fast a value moves, in its unit a year, and how fast it would have to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
-    /// From the baseline to now.
-    pub so_far: Exact,
-    /// From now to the goal, by the year it is due.
-    pub needed: Exact,
+    /// From the baseline to now; `None` without a baseline.
+    pub so_far: Option<Exact>,
+    /// From now to the goal, by the year it is due; `None` when it is met.
+    pub needed: Option<Exact>,
     /// The first year in which the goal is met if the value goes on as so far; `None` if it never
-    /// is.
+    /// is, or there is no pace to go on at.
     pub reached: Option<i32>,
 }
 
 /// The pace of a value that stood at the baseline and stands where it does now, towards a goal due
 /// `by` a year.
 ///
-/// `None` when no time has passed or is left, or the arithmetic does not fit.
-pub fn pace(goal: &Goal, baseline: (i32, Exact), now: (i32, Exact), by: i32) -> Option<Pace> {
+/// `None` when no time is left, or nothing can be said.
+pub fn pace(
+    goal: &Goal,
+    baseline: Option<(i32, Exact)>,
+    now: (i32, Exact),
+    by: i32,
+) -> Option<Pace> {
     let years = |from: i32, to: i32| Exact::int(i128::from(to) - i128::from(from));
-    if baseline.0 >= now.0 || now.0 >= by {
+    if now.0 >= by {
         return None;
     }
-    let so_far = now.1.checked_sub(baseline.1)?.checked_div(years(baseline.0, now.0))?;
-    let left = goal.path_end(baseline.1).checked_sub(now.1)?;
-    let needed = left.checked_div(years(now.0, by))?;
-    Some(Pace { so_far, needed, reached: reached(goal, now, so_far) })
+    let so_far = baseline
+        .filter(|(year, _)| *year < now.0)
+        .and_then(|(year, value)| now.1.checked_sub(value)?.checked_div(years(year, now.0)));
+    let needed = if goal.is_met_by(now.1) {
+        None
+    } else {
+        let left = goal.path_end(now.1).checked_sub(now.1)?;
+        Some(left.checked_div(years(now.0, by))?)
+    };
+    let reached = so_far.and_then(|so_far| reached(goal, now, so_far));
+    (so_far.is_some() || needed.is_some()).then_some(Pace { so_far, needed, reached })
 }
 
 /// The first year from now on in which a value that changes by `pace` a year meets a goal.
@@ -104,11 +163,42 @@ mod tests {
     }
 
     #[test]
-    fn the_line_is_exact() {
-        let line = required((2021, number("60")), (2030, number("68")), 2024).expect("fits");
+    fn the_path_is_exact() {
+        let goal = Goal::AtLeast(number("68"));
+        let baseline = Some((2021, number("60")));
+        let line = Path::new(&goal, baseline, &[], 2030).expect("a path");
         // 60 + 8·3/9
-        assert_eq!(line, Exact::ratio(188, 3).expect("fits"));
-        assert_eq!(required((2021, number("1")), (2021, number("2")), 2024), None);
+        assert_eq!(line.required(2024), Exact::ratio(188, 3));
+        assert_eq!(line.required(2020), None);
+        assert_eq!(line.required(2021), Some(number("60")));
+        assert_eq!(line.required(2030), Some(number("68")));
+        assert_eq!(line.required(2035), Some(number("68")));
+        assert_eq!(line.ends(), Some((2021, 2030)));
+        assert_eq!(Path::new(&goal, None, &[], 2030), None);
+    }
+
+    #[test]
+    fn milestones_bend_the_path() {
+        let goal = Goal::AtLeast(number("68"));
+        let milestones = [(2025, number("66")), (2027, number("67"))];
+        let path = Path::new(&goal, Some((2021, number("60"))), &milestones, 2030).expect("a path");
+        for (year, required) in
+            [(2021, "60"), (2023, "63"), (2025, "66"), (2026, "66.5"), (2027, "67"), (2030, "68")]
+        {
+            assert_eq!(path.required(year), Some(number(required)), "{year}");
+        }
+        let path = Path::new(&goal, None, &milestones, 2030).expect("a path");
+        assert_eq!(path.required(2024), None, "before the first milestone nothing is required");
+        assert_eq!(path.required(2025), Some(number("66")));
+    }
+
+    #[test]
+    fn what_is_met_at_the_start_is_to_be_kept() {
+        let goal = Goal::LessThan(number("12"));
+        let path = Path::new(&goal, Some((2021, number("9"))), &[], 2030).expect("a path");
+        assert_eq!(path.required(2024), Some(number("12")));
+        let start = Some(number("9"));
+        assert_eq!(standing(&goal, number("12.5"), number("12"), start), Status::OffTrack);
     }
 
     #[test]
@@ -131,7 +221,7 @@ mod tests {
         ];
         for (goal, value, required, baseline, expected) in cases {
             assert_eq!(
-                standing(goal, number(value), number(required), number(baseline)),
+                standing(goal, number(value), number(required), Some(number(baseline))),
                 expected,
                 "{goal:?} {value} {required} {baseline}"
             );
@@ -158,14 +248,24 @@ mod tests {
             (about, "0", "27", None),
         ];
         for (goal, from, now, expected) in cases {
-            let found = pace(&goal, (2021, number(from)), (2024, number(now)), 2030).expect("fits");
+            let from_then = Some((2021, number(from)));
+            let found = pace(&goal, from_then, (2024, number(now)), 2030).expect("fits");
             assert_eq!(found.reached, expected, "{goal:?} from {from} to {now}");
         }
         let goal = Goal::AtLeast(number("68"));
-        let found = pace(&goal, (2021, number("60")), (2024, number("62")), 2030).expect("fits");
-        assert_eq!(Some(found.so_far), Exact::ratio(2, 3));
-        assert_eq!(found.needed, Exact::ONE);
-        assert_eq!(pace(&goal, (2024, number("60")), (2024, number("62")), 2030), None);
-        assert_eq!(pace(&goal, (2021, number("60")), (2030, number("62")), 2030), None);
+        let now = (2024, number("62"));
+        let found = pace(&goal, Some((2021, number("60"))), now, 2030).expect("fits");
+        assert_eq!(found.so_far, Exact::ratio(2, 3));
+        assert_eq!(found.needed, Some(Exact::ONE));
+        // Without time behind there is no pace so far, without time ahead none to be needed.
+        for baseline in [None, Some((2024, number("60")))] {
+            let found = pace(&goal, baseline, now, 2030).expect("fits");
+            assert_eq!((found.so_far, found.reached), (None, None));
+            assert_eq!(found.needed, Some(Exact::ONE));
+        }
+        assert_eq!(pace(&goal, Some((2021, number("60"))), (2030, number("62")), 2030), None);
+        let met = pace(&goal, Some((2021, number("60"))), (2024, number("69")), 2030);
+        let met = met.expect("fits");
+        assert_eq!((met.needed, met.reached), (None, Some(2024)));
     }
 }

@@ -1,10 +1,16 @@
-//! Progress towards a dated target: baseline, path, pace, and what published methods make of it.
+//! Progress towards a target: baseline, path, pace, movement, what published methods make of it,
+//! and what has to be said where there is nothing sensible to say.
 
+use super::path::{self, Path};
 use super::published::{self, Growth, Trend};
-use super::{Judge, Status, Verdict, path};
+use super::shortfall::{amount, goal_text};
+use super::{Judge, Verdict};
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Point, Value};
+use crate::message::{Arg, Message};
+use crate::msg;
+use crate::rule::goal::Goal;
 use crate::rule::{Baseline, Target, When};
 
 /// Second readings of the progress, by published methods.
@@ -16,44 +22,84 @@ pub struct Readings {
     pub trend: (Option<f64>, Trend),
 }
 
+/// How a value moved since it was last known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Movement {
+    /// The year before, of those that have a value.
+    pub since: i32,
+    /// By how much, in the value's unit.
+    pub change: Exact,
+    /// Towards the goal or away from it; `None` where neither.
+    pub better: Option<bool>,
+}
+
+/// One year on the way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PathPoint {
+    /// The year.
+    pub year: i32,
+    /// What the path requires.
+    pub required: Option<Exact>,
+    /// What was found.
+    pub value: Option<Exact>,
+}
+
 impl Judge<'_> {
-    /// Finds baseline, pace and readings of a dated target.
-    pub(super) fn progress(
-        &self,
-        verdict: &mut Verdict,
-        target: &Target,
-        measure: &Bound,
-        value: Exact,
-    ) {
-        let When::By(by) = target.when else { return };
-        let baseline = match target.baseline {
-            None => return,
-            Some(Baseline::Stated(value, year)) => (year, value),
-            Some(Baseline::Year(year)) => match self.values.measure(measure, Point::whole(year)) {
-                Ok(Value::Number(value)) => (year, value),
-                _ => return,
+    /// Where progress starts: the stated value, or the measure's in the year named.
+    pub(super) fn baseline(&self, target: &Target, measure: &Bound) -> Option<(i32, Exact)> {
+        match target.baseline? {
+            Baseline::Stated(value, year) => Some((year, value)),
+            Baseline::Year(year) => match self.values.measure(measure, Point::whole(year)) {
+                Ok(Value::Number(value)) => Some((year, value)),
+                _ => None,
             },
-        };
-        // In the baseline's own year there is no pace to judge yet.
-        if baseline.0 >= self.year || baseline.0 >= by {
-            return;
         }
+    }
+
+    /// How the value moved since it was last known.
+    pub(super) fn movement(&self, verdict: &Verdict, goal: &Goal) -> Option<Movement> {
+        let known = |year: &(i32, Option<Exact>)| Some((year.0, year.1?));
+        let now = verdict.years.iter().filter(|(year, _)| *year == self.year).find_map(known)?;
+        let (since, before) =
+            verdict.years.iter().rev().filter(|(year, _)| *year < self.year).find_map(known)?;
+        let better = if path::is_better(goal, now.1, before) {
+            Some(true)
+        } else if path::is_better(goal, before, now.1) {
+            Some(false)
+        } else {
+            None
+        };
+        Some(Movement { since, change: now.1.checked_sub(before)?, better })
+    }
+
+    /// Finds what is required this year, pace and readings of a dated target.
+    pub(super) fn progress(&self, verdict: &mut Verdict, target: &Target, value: Option<Exact>) {
+        let When::By(by) = target.when else { return };
         let goal = &target.goal.value;
-        verdict.baseline = Some(baseline);
-        verdict.pace = path::pace(goal, baseline, (self.year, value), by);
-        verdict.readings = self.readings(verdict, target, (by, goal.path_end(baseline.1)), value);
+        // In the baseline's own year nothing can be required yet.
+        let begun = verdict.baseline.is_none_or(|(year, _)| year < self.year);
+        if begun && self.year < by {
+            verdict.required = verdict.path.as_ref().and_then(|path| path.required(self.year));
+        }
+        let Some(value) = value else { return };
+        verdict.pace = path::pace(goal, verdict.baseline, (self.year, value), by);
+        // In the baseline's own year there is no progress to judge yet.
+        if let Some(baseline) = verdict.baseline.filter(|(year, _)| *year < self.year) {
+            let end = (by, goal.path_end(baseline.1));
+            verdict.readings = self.readings(verdict, target, baseline, end, value);
+        }
     }
 
     fn readings(
         &self,
         verdict: &Verdict,
         target: &Target,
+        (from_year, from): (i32, Exact),
         (by, end): (i32, Exact),
         value: Exact,
     ) -> Option<Readings> {
         let up = published::upwards(target.goal.value.direction())?;
         let dated = |year: i32, value: Exact| Some((year, published::approximate(value)?));
-        let (from_year, from) = verdict.baseline?;
         let (base, end) = (dated(from_year, from)?, dated(by, end)?);
         let known = verdict.years.iter().filter(|(year, _)| *year <= self.year);
         let known: Vec<_> = known.filter_map(|(year, value)| dated(*year, (*value)?)).collect();
@@ -62,16 +108,121 @@ impl Judge<'_> {
             trend: published::trend(&known, end, up),
         })
     }
+
+    /// What has to be said of the figures so that nobody reads more into them than they say.
+    pub(super) fn remark(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) {
+        let goal = &target.goal.value;
+        let shown = |value: Exact| amount(value, &verdict.unit, &goal.marks());
+        let mut remarks: Vec<Message> = Vec::new();
+        if let When::By(by) = target.when {
+            if self.year > by {
+                remarks.push(msg!(RemarkPassed, by = by));
+            }
+            self.remark_start(verdict, target, &mut remarks);
+        }
+        let known = verdict.years.iter().filter(|(year, _)| *year <= self.year);
+        let known = known.filter(|(_, value)| value.is_some()).count();
+        if known == 1 && verdict.value.is_some() {
+            remarks.push(msg!(RemarkOneYear, year = self.year));
+        }
+        if verdict.value.is_some_and(|value| goal.distance(value).is_some_and(Exact::is_zero))
+            && verdict.value.is_some_and(|value| !goal.is_met_by(value))
+        {
+            let goal = goal_text(goal, &verdict.unit);
+            remarks.push(msg!(RemarkTouched, goal = goal));
+        }
+        remarks.extend(self.remark_whole(verdict, target, measure));
+        if let Some(minimum) = target.min_subjects
+            && let Some(subjects) = self.subjects(measure, Point::whole(self.year))
+            && subjects < minimum
+        {
+            let number = |value: Exact| Arg::Number(value.shown(2, &[]));
+            remarks.push(msg!(RemarkSmall, subjects = number(subjects), minimum = number(minimum)));
+        }
+        if let Some((year, value)) = verdict.baseline
+            && value.is_zero()
+            && verdict.readings.is_some()
+        {
+            remarks.push(msg!(RemarkZeroBase, year = year, value = shown(value)));
+        }
+        verdict.remarks = remarks;
+    }
+
+    /// Of the year progress starts in.
+    fn remark_start(&self, verdict: &Verdict, target: &Target, remarks: &mut Vec<Message>) {
+        let goal = &target.goal.value;
+        let Some((year, value)) = verdict.baseline else { return };
+        if year >= self.year {
+            remarks.push(msg!(RemarkBaseNow, year = year));
+            return;
+        }
+        if goal.is_met_by(value) {
+            let value = amount(value, &verdict.unit, &goal.marks());
+            remarks.push(msg!(RemarkBaseMet, year = year, value = value));
+        } else if verdict.value == Some(value) {
+            remarks.push(msg!(RemarkNoChange, year = year));
+        }
+    }
+
+    /// Of a whole that shrank: subjects are counted at this year's, and a share may have moved
+    /// because of it alone.
+    fn remark_whole(&self, verdict: &Verdict, target: &Target, measure: &Bound) -> Vec<Message> {
+        let Bound::Quotient(quotient) = measure else { return Vec::new() };
+        let since = verdict
+            .baseline
+            .map(|(year, _)| year)
+            .or(verdict.movement.map(|movement| movement.since))
+            .filter(|year| *year < self.year);
+        let then = since.and_then(|year| self.fraction(measure, Point::whole(year)));
+        let now = self.fraction(measure, Point::whole(self.year));
+        let (Some(year), Some(then), Some(now)) = (since, then, now) else { return Vec::new() };
+        if now.whole >= then.whole {
+            return Vec::new();
+        }
+        let number = |value: Exact| Arg::Number(value.shown(2, &[]));
+        let (from, to) = (number(then.whole), number(now.whole));
+        let noun = self.noun(&quotient.whole).map_or(Arg::from(msg!(Units)), Arg::from);
+        let mut remarks =
+            vec![msg!(RemarkWholeFell, year = year, from = from, to = to, noun = noun)];
+        let value = |fraction: super::areas::Fraction| {
+            fraction.part.checked_mul(fraction.factor)?.checked_div(fraction.whole)
+        };
+        let improved = match (value(now), value(then)) {
+            (Some(now), Some(then)) => path::is_better(&target.goal.value, now, then),
+            _ => false,
+        };
+        // The share rose though the part did not.
+        if improved
+            && now.part <= then.part
+            && path::is_better(&target.goal.value, Exact::ONE, Exact::ZERO)
+        {
+            let (from, to) = (number(then.part), number(now.part));
+            remarks.push(msg!(RemarkWholeAlone, from = from, to = to));
+        }
+        remarks
+    }
 }
 
-/// Before the goal is due: where the value stands against the straight path.
-pub fn stand_on_path(verdict: &mut Verdict, target: &Target, (year, value): (i32, Exact)) {
-    verdict.status = Status::NotYet;
-    let (When::By(by), Some(baseline)) = (target.when, verdict.baseline) else { return };
-    let goal = &target.goal.value;
-    let end = (by, goal.path_end(baseline.1));
-    if let Some(required) = path::required(baseline, end, year) {
-        verdict.required = Some(required);
-        verdict.status = path::standing(goal, value, required, baseline.1);
+impl Verdict {
+    /// Required and found, year by year, from the first year that has either to the last.
+    pub fn points(&self) -> Vec<PathPoint> {
+        let required = self.path.as_ref().and_then(Path::ends);
+        let found = self.years.first().zip(self.years.last()).map(|(a, b)| (a.0, b.0));
+        let ends = || required.into_iter().chain(found);
+        let (first, last) = (ends().map(|(a, _)| a).min(), ends().map(|(_, b)| b).max());
+        let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+        // Stated baselines may lie far back; nobody reads a hundred years.
+        let first = first.max(last.saturating_sub(60));
+        (first..=last)
+            .map(|year| {
+                let known = self.years.iter().find(|(at, _)| *at == year);
+                let stated = self.baseline.filter(|(at, _)| *at == year).map(|(_, value)| value);
+                PathPoint {
+                    year,
+                    required: self.path.as_ref().and_then(|path| path.required(year)),
+                    value: known.and_then(|(_, value)| *value).or(stated),
+                }
+            })
+            .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The ten statuses.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Code, Severity};
 use crate::message::Message;
 use crate::msg;
 
@@ -73,6 +73,19 @@ impl Status {
             Status::OnTrack => msg!(StatusOnTrack),
             Status::Met => msg!(StatusMet),
             Status::NotApplicable => msg!(StatusNotApplicable),
+        }
+    }
+
+    /// The kind of finding that tells it.
+    pub fn code(self) -> Code {
+        match self {
+            Status::Error | Status::Unmet | Status::Met | Status::NotApplicable => Code::Unmet,
+            Status::NoData => Code::NoData,
+            Status::OffTrack => Code::OffTrack,
+            Status::Behind => Code::Behind,
+            Status::NotYet => Code::NotYet,
+            Status::Waived => Code::Waived,
+            Status::OnTrack => Code::OnTrack,
         }
     }
 

@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 
 use rows::column_type;
 
-pub use plan::{Bound, BoundAggregate, BoundCheck, BoundCondition, BoundRows, Grouped, SetPlan};
+pub use plan::{
+    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Grouped, SetPlan,
+};
 
 use crate::data::Catalog;
 use crate::data::contract::{Contract, Field, FieldType};
@@ -168,9 +170,11 @@ impl<'a> Binder<'a> {
             MeasureKind::Quotient(quotient, a, b) => {
                 let a = self.number(a, context);
                 let b = self.number(b, context);
-                let (a, b) = (Box::new(a?), Box::new(b?));
-                let bound = Bound::Quotient(quotient.clone(), a, b, measure.at);
-                Ok((bound, MeasureType::Number))
+                let (part, whole) = (a?, b?);
+                let rest = self.rest(&part, &whole);
+                let (kind, at) = (quotient.clone(), measure.at);
+                let bound = BoundQuotient { kind, part, whole, rest, at };
+                Ok((Bound::Quotient(Box::new(bound)), MeasureType::Number))
             }
             MeasureKind::Aggregate { table, aggregate, column } => {
                 self.aggregate(table, *aggregate, column.as_ref(), measure.at, context)
@@ -291,8 +295,61 @@ impl<'a> Binder<'a> {
             year: table.year.within(context.year),
             outer,
             ignore_missing: context.ignore_missing,
+            at,
         };
         Ok((measure, kind))
+    }
+
+    /// Where `part` counts some of the rows that `whole` counts, by further conditions: the count
+    /// of the others.
+    fn rest(&mut self, part: &Bound, whole: &Bound) -> Option<Bound> {
+        let Bound::Aggregate { set, aggregate, year, outer: None, ignore_missing: false, .. } =
+            part
+        else {
+            return None;
+        };
+        let Bound::Aggregate {
+            set: of,
+            aggregate: all,
+            year: same,
+            outer: None,
+            ignore_missing: false,
+            at,
+            ..
+        } = whole
+        else {
+            return None;
+        };
+        let plan = &mut self.plans[*set];
+        let (some, all) = (&plan.aggregates[*aggregate], plan.aggregates.get(*all)?);
+        let counts = [some, all].iter().all(|side| side.aggregate == Aggregate::Count);
+        if set != of || year != same || !counts || plan.grouped.is_some() {
+            return None;
+        }
+        let expressions = &mut plan.expressions;
+        let within = all.filter.map_or_else(Vec::new, |filter| expressions.conjuncts(filter));
+        let mut further = expressions.conjuncts(some.filter?);
+        if !within.iter().all(|condition| further.contains(condition)) {
+            return None;
+        }
+        further.retain(|condition| !within.contains(condition));
+        let further = further
+            .into_iter()
+            .reduce(|all, next| expressions.intern(ColumnExpr::And(all, next)))?;
+        let others = expressions.intern(ColumnExpr::Not(further));
+        let filter = match all.filter {
+            Some(filter) => expressions.intern(ColumnExpr::And(filter, others)),
+            None => others,
+        };
+        let bound = plan.aggregate(Some(filter), Aggregate::Count, None, None);
+        Some(Bound::Aggregate {
+            set: *set,
+            aggregate: plan.intern(bound),
+            year: *year,
+            outer: None,
+            ignore_missing: false,
+            at: *at,
+        })
     }
 
     fn check_column(

@@ -149,13 +149,31 @@ pub enum Bound {
         outer: Option<usize>,
         /// Unknown cells are left out.
         ignore_missing: bool,
+        /// The call that made it.
+        at: Location,
     },
     /// A constant.
     Number(Exact),
     /// Arithmetic.
     Arithmetic(Arithmetic, Box<Bound>, Box<Bound>, Location),
     /// A share, ratio or rate.
-    Quotient(Quotient, Box<Bound>, Box<Bound>, Location),
+    Quotient(Box<BoundQuotient>),
+}
+
+/// A share, ratio or rate with every name resolved.
+#[derive(Clone, Debug)]
+pub struct BoundQuotient {
+    /// Which of the three.
+    pub kind: Quotient,
+    /// What is above the line.
+    pub part: Bound,
+    /// What is below it.
+    pub whole: Bound,
+    /// Where the part is a count of some of the rows that the whole counts: the count of the
+    /// others.
+    pub rest: Option<Bound>,
+    /// The call that made it.
+    pub at: Location,
 }
 
 /// A condition with every name resolved.

@@ -4,7 +4,7 @@ mod numbers;
 mod tables;
 
 use chrono::NaiveDate;
-use rhai::{Array, Dynamic, Engine, INT, ImmutableString, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, INT, ImmutableString, Map, NativeCallContext};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
@@ -13,11 +13,16 @@ use crate::measure::{
 };
 use crate::message::Bilingual;
 use crate::msg;
+use crate::rule::Milestones;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
+use crate::script::position;
 use crate::script::session::{CallSite, Native, Session, fail};
 use crate::script::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::source::Location;
+
+/// The years a plan may speak of.
+pub const CALENDAR_YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
 /// Years above this are calendar years, below it shifts.
 const FIRST_CALENDAR_YEAR: INT = 1000;
@@ -36,6 +41,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
     conditions(engine);
     goals(engine, session);
     schedules(engine, session);
+    paths(engine, session);
     numbers::register(engine);
     engine.register_indexer_get(|_: &mut OuterRow, column: ImmutableString| {
         OuterField(column.to_string())
@@ -351,6 +357,40 @@ fn number_argument(
             )
         }
     }
+}
+
+fn paths(engine: &mut Engine, session: &Session) {
+    let shared = session.clone();
+    engine.register_fn(
+        "milestones",
+        move |context: NativeCallContext, map: Map| -> Native<Milestones> {
+            let site = site(&shared, &context)?;
+            let at = site.argument(0);
+            let entries = position::entries(&site.text, at.span.start);
+            let mut milestones = Vec::with_capacity(map.len());
+            for (key, value) in &map {
+                let entry = entries.iter().find(|entry| entry.key == key.as_str());
+                let year = key.parse().ok().filter(|year| CALENDAR_YEARS.contains(year));
+                let Some(year) = year else {
+                    let at = entry.map_or(at, |entry| site.place(entry.key_span));
+                    let complaint = msg!(MilestoneYear, key = key.as_str());
+                    return fail(
+                        Diagnostic::new(Code::InvalidValue, complaint)
+                            .mark(at)
+                            .help(msg!(MilestonesHelp)),
+                    );
+                };
+                let Some(value) = exact(value) else {
+                    let at = entry.map_or(at, |entry| site.place(entry.value_span));
+                    let complaint = msg!(NeedsNumber, found = describe(value));
+                    return fail(Diagnostic::new(Code::TypeMismatch, complaint).mark(at));
+                };
+                milestones.push((year, value));
+            }
+            milestones.sort_unstable_by_key(|(year, _)| *year);
+            Ok(Milestones(milestones))
+        },
+    );
 }
 
 fn schedules(engine: &mut Engine, session: &Session) {

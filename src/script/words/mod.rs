@@ -40,6 +40,7 @@ pub const FAMILIES: &[Family] = &[
     measures::MEASURES,
     measures::CONDITIONS,
     rules::GOALS,
+    rules::PATHS,
     rules::SCHEDULES_AND_DATES,
     rows::WORDS,
     rules::CHECKS,

@@ -108,6 +108,21 @@ pub const GOALS: Family = Family {
     ],
 };
 
+/// The way to a goal.
+pub const PATHS: Family = Family {
+    vi: "Lộ trình",
+    en: "Paths",
+    words: &[Word {
+        name: "milestones",
+        forms: &[r#"path: milestones(#{ "2025": 62, "2027": 65 })"#, "path: linear"],
+        vi: "Các mốc phải qua trên đường từ năm gốc tới mục tiêu; giữa hai mốc là đường thẳng. \
+             Năm viết trong ngoặc kép. `linear` là không có mốc nào, như khi không viết `path:`.",
+        en: "Values to be reached on the way from the baseline to the goal; between two of them \
+             the path is straight. Years stand in quotes. `linear` is a path without any, as \
+             without `path:`.",
+    }],
+};
+
 /// Schedules and dates.
 pub const SCHEDULES_AND_DATES: Family = Family {
     vi: "Hạn và ngày",

@@ -1,0 +1,50 @@
+//! `rasoat trace`: one rule's calculation laid open.
+
+use super::args::{Display, TraceArgs};
+use super::output::{complain, print};
+use super::{BROKEN, refused};
+use crate::check::check;
+use crate::diagnostic::{Severity, suggestion};
+use crate::msg;
+use crate::report::{Style, json, trace};
+
+/// Runs the command.
+pub fn run(args: &TraceArgs, display: &Display) -> u8 {
+    let mut request = args.common.request(args.workspace.clone());
+    request.select = vec![args.rule.clone()];
+    request.trace = Some(args.rule.clone());
+    let color = display.color();
+    let checked = match check(&request) {
+        Ok(checked) => checked,
+        Err(reason) => return refused(&reason, display.lang(), color),
+    };
+    let lang = display.lang().or(checked.config.lang).unwrap_or_default();
+    let results = &checked.report.results;
+    let Some(verdict) = results.iter().find(|verdict| verdict.id == args.rule) else {
+        let ids = results.iter().map(|verdict| verdict.id.as_str());
+        let help = suggestion(&args.rule, ids.clone())
+            .unwrap_or_else(|| msg!(TraceOneOf, ids = ids.collect::<Vec<_>>().join(", ")));
+        complain(&format!(
+            "{}: {}\n  {}: {}\n",
+            msg!(WordError).text(lang),
+            msg!(TraceNeedsRule, id = &args.rule).text(lang),
+            msg!(Help).text(lang),
+            help.text(lang)
+        ));
+        return BROKEN;
+    };
+    let Some(traced) = &checked.trace else {
+        // The rule could not be evaluated: why is in its findings, or in those of its file.
+        let style = Style { lang, color, show: Severity::Advice, quiet: false };
+        print(&crate::report::terminal::render(&checked.report, &checked.sources, style));
+        return BROKEN;
+    };
+    let style = Style { lang, color, show: Severity::Advice, quiet: false };
+    let text = match args.format.as_deref() {
+        Some("json") => {
+            json::trace::render(&checked.report, verdict, traced, &checked.sources, style)
+        }
+        _ => trace::render(&checked.report, verdict, traced, &checked.sources, style),
+    };
+    if print(&text) { 0 } else { BROKEN }
+}

@@ -1,0 +1,339 @@
+//! One rule's result in the report for machines.
+
+use serde::Serialize;
+
+use super::{Context, DiagnosticV1, LabelV1};
+use crate::diagnostic::{self, Severity};
+use crate::exact::Exact;
+use crate::measure::interval::{End, Interval};
+use crate::verdict::deadline::{Duty, Timing, UnitValue};
+use crate::verdict::{self, Status, Verdict};
+
+/// One rule and what came of it.
+#[derive(Serialize)]
+pub(super) struct ResultV1 {
+    id: String,
+    kind: &'static str,
+    clause: Option<ClauseV1>,
+    title: String,
+    lead: Option<String>,
+    status: &'static str,
+    status_unwaived: Option<&'static str>,
+    severity: Option<&'static str>,
+    value: Option<String>,
+    value_exact: Option<String>,
+    fraction: Option<FractionV1>,
+    between: Option<BetweenV1>,
+    unit: String,
+    goal: Option<String>,
+    every_year: bool,
+    by: Option<i32>,
+    year: i32,
+    required: Option<String>,
+    baseline: Option<YearV1>,
+    due: Option<String>,
+    evidence: Option<String>,
+    timing: Option<TimingV1>,
+    duties: Vec<DutyV1>,
+    progress: Option<String>,
+    path: Vec<PathV1>,
+    movement: Option<MovementV1>,
+    pace: Option<PaceV1>,
+    readings: Option<ReadingsV1>,
+    gap: Option<GapV1>,
+    years: Vec<YearV1>,
+    areas: Vec<AreaV1>,
+    closing_areas: Option<Vec<String>>,
+    best_area: Option<String>,
+    worst_area: Option<String>,
+    remarks: Vec<String>,
+    units: Vec<UnitV1>,
+    reason: Option<String>,
+    note: Option<String>,
+    labels: Vec<LabelV1>,
+    diagnostics: Vec<DiagnosticV1>,
+}
+
+#[derive(Serialize)]
+struct ClauseV1 {
+    id: String,
+    section: Option<String>,
+    kind: &'static str,
+    form: String,
+    text: String,
+    lead_inferred: bool,
+    support: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct GapV1 {
+    distance: String,
+    subjects: Option<String>,
+    noun: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PaceV1 {
+    so_far: Option<String>,
+    needed: Option<String>,
+    reached: Option<i32>,
+}
+
+#[derive(Serialize)]
+struct ReadingsV1 {
+    growth: ReadingV1,
+    trend: ReadingV1,
+}
+
+#[derive(Serialize)]
+struct ReadingV1 {
+    class: &'static str,
+    number: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct YearV1 {
+    year: i32,
+    value: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AreaV1 {
+    code: String,
+    name: String,
+    value: Option<String>,
+    value_exact: Option<String>,
+    fraction: Option<FractionV1>,
+    between: Option<BetweenV1>,
+    needed: Option<String>,
+    contribution: Option<String>,
+    contribution_exact: Option<String>,
+    is_small: bool,
+}
+
+#[derive(Serialize)]
+struct UnitV1 {
+    code: String,
+    name: String,
+    status: &'static str,
+    date: Option<String>,
+    timing: TimingV1,
+    days_late: Option<i64>,
+}
+
+/// Exact numbers: what is above the line and what is below it.
+#[derive(Serialize)]
+struct FractionV1 {
+    part: String,
+    whole: String,
+}
+
+/// What an unknown value can be; an end that is absent goes on for ever, one that is not included
+/// cannot be reached.
+#[derive(Serialize)]
+pub(super) struct BetweenV1 {
+    low: Option<String>,
+    low_included: bool,
+    high: Option<String>,
+    high_included: bool,
+}
+
+#[derive(Serialize)]
+struct PathV1 {
+    year: i32,
+    required: Option<String>,
+    value: Option<String>,
+}
+
+#[derive(Serialize)]
+struct MovementV1 {
+    since: i32,
+    change: String,
+    direction: &'static str,
+}
+
+#[derive(Serialize)]
+struct TimingV1 {
+    name: &'static str,
+    days: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct DutyV1 {
+    year: i32,
+    due: Option<String>,
+    status: &'static str,
+    timing: Option<TimingV1>,
+    evidence: Option<String>,
+    units: Vec<UnitV1>,
+}
+
+fn timing(timing: Timing) -> TimingV1 {
+    let days = match timing {
+        Timing::OnTime(days) | Timing::Late(days) | Timing::Overdue(days) => Some(days),
+        Timing::NotDue | Timing::Done | Timing::Unknown => None,
+    };
+    TimingV1 { name: timing.name(), days }
+}
+
+fn unit(unit: &UnitValue) -> UnitV1 {
+    UnitV1 {
+        code: unit.code.clone(),
+        name: unit.name.clone(),
+        status: unit.status.name(),
+        date: unit.date.map(|date| date.to_string()),
+        timing: timing(unit.timing),
+        days_late: unit.timing.days_late(),
+    }
+}
+
+fn duty(duty: &Duty) -> DutyV1 {
+    DutyV1 {
+        year: duty.year,
+        due: duty.due.map(|date| date.to_string()),
+        status: duty.status.name(),
+        timing: duty.timing.map(timing),
+        evidence: duty.evidence.map(|date| date.to_string()),
+        units: duty.units.iter().map(unit).collect(),
+    }
+}
+
+fn fraction(fraction: (Exact, Exact)) -> FractionV1 {
+    FractionV1 { part: fraction.0.exact_text(), whole: fraction.1.exact_text() }
+}
+
+pub(super) fn between(between: &Interval, marks: &[Exact]) -> BetweenV1 {
+    let end = |end: End| end.at.map(|at| at.shown(6, marks));
+    BetweenV1 {
+        low: end(between.low),
+        low_included: between.low.closed,
+        high: end(between.high),
+        high_included: between.high.closed,
+    }
+}
+
+impl Context<'_> {
+    pub(super) fn result(&self, verdict: &Verdict) -> ResultV1 {
+        let marks = verdict.marks();
+        let decimal = |value: Exact| value.shown(6, &marks);
+        let diagnostics: Vec<DiagnosticV1> =
+            verdict.diagnostics.iter().map(|d| self.diagnostic(d)).collect();
+        let labels = match diagnostics.first() {
+            Some(first) => first.labels.clone(),
+            None => vec![self.label(&diagnostic::Label { at: verdict.at, text: None })],
+        };
+        ResultV1 {
+            id: verdict.id.clone(),
+            kind: verdict.kind.name(),
+            clause: verdict.clause.map(|at| self.clause(at)),
+            title: verdict.title.get(self.lang).to_owned(),
+            lead: verdict.lead.clone(),
+            status: verdict.status.name(),
+            status_unwaived: verdict.status_unwaived.map(Status::name),
+            severity: verdict.severity.map(Severity::name),
+            value: verdict.value.map(decimal),
+            value_exact: verdict.value.map(Exact::exact_text),
+            fraction: verdict.fraction.map(fraction),
+            between: verdict.between.as_ref().map(|interval| between(interval, &marks)),
+            unit: verdict.unit.get(self.lang).to_owned(),
+            goal: verdict
+                .goal
+                .as_ref()
+                .map(|goal| verdict::goal_text(goal, &verdict.unit).text(self.lang)),
+            every_year: verdict.every_year,
+            by: verdict.by,
+            year: self.report.year,
+            required: verdict.required.map(decimal),
+            baseline: verdict
+                .baseline
+                .map(|(year, value)| YearV1 { year, value: Some(decimal(value)) }),
+            due: verdict.due.map(|date| date.to_string()),
+            evidence: verdict.evidence.map(|date| date.to_string()),
+            timing: verdict.timing.map(timing),
+            duties: verdict.duties.iter().map(duty).collect(),
+            progress: verdict.progress.map(decimal),
+            path: verdict
+                .points()
+                .into_iter()
+                .map(|point| PathV1 {
+                    year: point.year,
+                    required: point.required.map(decimal),
+                    value: point.value.map(decimal),
+                })
+                .collect(),
+            movement: verdict.movement.map(|movement| MovementV1 {
+                since: movement.since,
+                change: movement.change.shown(6, &[Exact::ZERO]),
+                direction: match movement.better {
+                    Some(true) => "better",
+                    Some(false) => "worse",
+                    None => "neither",
+                },
+            }),
+            pace: verdict.pace.map(|pace| PaceV1 {
+                so_far: pace.so_far.map(decimal),
+                needed: pace.needed.map(decimal),
+                reached: pace.reached,
+            }),
+            readings: verdict.readings.map(|readings| ReadingsV1 {
+                growth: ReadingV1 { class: readings.growth.1.name(), number: readings.growth.0 },
+                trend: ReadingV1 { class: readings.trend.1.name(), number: readings.trend.0 },
+            }),
+            gap: verdict.gap.as_ref().map(|gap| GapV1 {
+                distance: gap.distance.shown(6, &[Exact::ZERO]),
+                subjects: gap.subjects.map(|count| count.to_string()),
+                noun: gap.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
+            }),
+            years: verdict
+                .years
+                .iter()
+                .map(|(year, value)| YearV1 { year: *year, value: value.map(decimal) })
+                .collect(),
+            areas: verdict
+                .areas
+                .iter()
+                .map(|area| AreaV1 {
+                    code: area.code.clone(),
+                    name: area.name.clone(),
+                    value: area.value.map(decimal),
+                    value_exact: area.value.map(Exact::exact_text),
+                    fraction: area.fraction.map(fraction),
+                    between: area.between.as_ref().map(|interval| between(interval, &marks)),
+                    needed: area.needed.map(|count| count.to_string()),
+                    contribution: area.contribution.map(|part| part.shown(2, &[Exact::ZERO])),
+                    contribution_exact: area.contribution.map(Exact::exact_text),
+                    is_small: area.is_small,
+                })
+                .collect(),
+            closing_areas: verdict
+                .spread
+                .closing
+                .as_ref()
+                .map(|areas| areas.iter().map(|at| verdict.areas[*at].code.clone()).collect()),
+            best_area: verdict.spread.extremes.map(|(at, _)| verdict.areas[at].code.clone()),
+            worst_area: verdict.spread.extremes.map(|(_, at)| verdict.areas[at].code.clone()),
+            remarks: verdict.remarks.iter().map(|remark| remark.text(self.lang)).collect(),
+            units: verdict.units.iter().map(unit).collect(),
+            reason: verdict.reason.as_ref().map(|reason| reason.text(self.lang)),
+            note: verdict.note.as_ref().map(|note| note.get(self.lang).to_owned()),
+            labels,
+            diagnostics,
+        }
+    }
+
+    fn clause(&self, at: usize) -> ClauseV1 {
+        let clause = &self.report.plan.clauses[at];
+        ClauseV1 {
+            id: clause.id.clone(),
+            section: clause.section.map(|at| self.report.plan.sections[at].id.clone()),
+            kind: match clause.kind {
+                crate::workspace::plan::ClauseKind::Target => "target",
+                crate::workspace::plan::ClauseKind::Assignment => "assignment",
+            },
+            form: clause.form.clone(),
+            text: clause.text.get(self.lang).to_owned(),
+            lead_inferred: clause.lead_inferred,
+            support: clause.support.clone(),
+        }
+    }
+}

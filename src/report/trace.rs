@@ -1,0 +1,371 @@
+//! One rule's calculation laid open, as people read it.
+
+use std::fmt::Write as _;
+
+use super::table::{Cell, aligned, chart};
+use super::{Report, Style, summary};
+use crate::exact::Exact;
+use crate::message::{Lang, Message, localise_number, show_date};
+use crate::msg;
+use crate::source::{Location, Sources};
+use crate::verdict::published::approximate;
+use crate::verdict::trace::{AreaRows, Found, Node, Trace};
+use crate::verdict::{Verdict, between_text, goal_text};
+
+/// How many lines of a file are named for an area.
+const NAMED_LINES: usize = 5;
+
+/// Renders a trace.
+pub fn render(
+    report: &Report,
+    verdict: &Verdict,
+    trace: &Trace,
+    sources: &Sources,
+    style: Style,
+) -> String {
+    let page = Page { report, verdict, sources, style };
+    let mut text = page.head();
+    for part in &trace.parts {
+        page.heading(&mut text, &part.role);
+        let mut rows = Vec::new();
+        page.tree(&part.tree, "", "", &mut rows);
+        text.push_str(&aligned(&rows, "  "));
+    }
+    page.areas(&mut text, trace);
+    page.units(&mut text, trace);
+    page.duties(&mut text);
+    if !trace.steps.is_empty() {
+        page.heading(&mut text, &msg!(TraceSteps));
+        let rows: Vec<Vec<Cell>> = trace
+            .steps
+            .iter()
+            .map(|(what, how)| vec![Cell::left(page.say(what)), Cell::left(page.say(how))])
+            .collect();
+        text.push_str(&aligned(&rows, "  "));
+    }
+    page.path(&mut text);
+    page.heading(&mut text, &msg!(TraceVerdict));
+    let status = page.say(&verdict.status.label());
+    let paint = summary::paint(verdict.status, style.color);
+    let _ = writeln!(text, "  {}", paint.style(status));
+    for reason in &trace.reasons {
+        let _ = writeln!(text, "  · {}", page.say(reason));
+    }
+    text
+}
+
+struct Page<'a> {
+    report: &'a Report,
+    verdict: &'a Verdict,
+    sources: &'a Sources,
+    style: Style,
+}
+
+impl Page<'_> {
+    fn say(&self, message: &Message) -> String {
+        message.text(self.style.lang)
+    }
+
+    fn lang(&self) -> Lang {
+        self.style.lang
+    }
+
+    fn number(&self, value: Exact) -> String {
+        localise_number(&value.shown(4, &self.verdict.marks()), self.lang())
+    }
+
+    fn heading(&self, text: &mut String, title: &Message) {
+        let bold = if self.style.color {
+            owo_colors::Style::new().bold()
+        } else {
+            owo_colors::Style::new()
+        };
+        let _ = writeln!(text, "\n{}", bold.style(self.say(title)));
+    }
+
+    /// What the rule is about.
+    fn head(&self) -> String {
+        let verdict = self.verdict;
+        let mut text = format!("{}  {}\n\n", verdict.id, verdict.title.get(self.lang()));
+        let mut line = |label: Message, value: String| {
+            let _ = writeln!(text, "{}: {value}", self.say(&label));
+        };
+        if let Some(at) = verdict.clause {
+            let clause = &self.report.plan.clauses[at];
+            line(msg!(LabelDemand), clause.text.get(self.lang()).to_owned());
+        }
+        if let Some(goal) = &verdict.goal {
+            let goal = self.say(&goal_text(goal, &verdict.unit));
+            let when = match verdict.by {
+                Some(by) => msg!(GoalBy, goal = goal, by = by),
+                None => msg!(GoalEveryYear, goal = goal),
+            };
+            line(msg!(LabelGoal), self.say(&when));
+        }
+        if let Some(due) = verdict.due {
+            line(msg!(LabelDue), show_date(due, self.lang()));
+        }
+        line(msg!(LabelRule), self.place(verdict.at));
+        text
+    }
+
+    /// The file and line of a place.
+    fn place(&self, at: Location) -> String {
+        let source = self.sources.get(at.source);
+        format!("{}:{}", source.name, source.line_column(at.span.start).0)
+    }
+
+    fn tree(&self, node: &Node, first: &str, rest: &str, rows: &mut Vec<Vec<Cell>>) {
+        let value = match &node.result {
+            Found::Number(value) => self.number(*value),
+            Found::Date(date) => show_date(*date, self.lang()),
+            Found::Truth(true) => self.say(&msg!(TraceTrue)),
+            Found::Truth(false) => self.say(&msg!(TraceFalse)),
+            Found::Nothing(_) => "?".to_owned(),
+        };
+        let mut remarks = Vec::new();
+        if let Found::Nothing(why) = &node.result {
+            remarks.push(self.say(why));
+        }
+        if let Some(between) = &node.between {
+            let unit = Default::default();
+            remarks.push(self.say(&between_text(between, &unit, &self.verdict.marks())));
+        }
+        if let Some(found) = &node.rows {
+            remarks.push(self.say(&if found.unknown > 0 {
+                msg!(TraceRowsUnknown, count = found.count, unknown = found.unknown)
+            } else {
+                msg!(TraceRowCount, count = found.count)
+            }));
+            if let Some(filter) = &found.filter {
+                remarks.push(self.say(&msg!(TraceWhere, filter = filter)));
+            }
+        }
+        let made = node.at.map(|at| self.place(at)).unwrap_or_default();
+        rows.push(vec![
+            Cell::left(format!("{first}{}", node.text)),
+            Cell::left(format!("= {value}")),
+            Cell::left(remarks.join("; ")),
+            Cell::left(made).painted(self.dim()),
+        ]);
+        for (at, child) in node.children.iter().enumerate() {
+            let last = at + 1 == node.children.len();
+            let (branch, below) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            self.tree(child, &format!("{rest}{branch}"), &format!("{rest}{below}"), rows);
+        }
+    }
+
+    fn dim(&self) -> owo_colors::Style {
+        if self.style.color { owo_colors::Style::new().dimmed() } else { owo_colors::Style::new() }
+    }
+
+    /// The areas with their numbers and the lines these come from.
+    fn areas(&self, text: &mut String, trace: &Trace) {
+        let mut leaves = Vec::new();
+        for part in &trace.parts {
+            leaves_of(&part.tree, &mut leaves);
+        }
+        let verdict = self.verdict;
+        if verdict.areas.is_empty() {
+            self.lines(text, &leaves);
+            return;
+        }
+        self.heading(text, &msg!(TraceByArea));
+        let titles = [
+            msg!(ColumnArea),
+            msg!(ColumnPart),
+            msg!(ColumnWhole),
+            msg!(ColumnValue),
+            msg!(ColumnNeeded),
+            msg!(ColumnContribution),
+            msg!(ColumnRows),
+        ];
+        let fractions = verdict.areas.iter().any(|area| area.fraction.is_some());
+        let any = |has: fn(&crate::verdict::AreaValue) -> bool| verdict.areas.iter().any(has);
+        let shown = [
+            true,
+            fractions,
+            fractions,
+            true,
+            any(|area| area.needed.is_some()),
+            any(|area| area.contribution.is_some()),
+            true,
+        ];
+        let title = |(at, title): (usize, &Message)| {
+            let text = if shown[at] { self.say(title) } else { String::new() };
+            let cell = if at == 0 || at == 6 { Cell::left(text) } else { Cell::right(text) };
+            cell.painted(self.dim())
+        };
+        let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
+        for area in &verdict.areas {
+            let (part, whole) = area.fraction.unzip();
+            let optional = |value: Option<Exact>| value.map(|v| self.number(v)).unwrap_or_default();
+            let value = match (&area.value, &area.between) {
+                (Some(value), _) => self.number(*value),
+                (None, Some(between)) => {
+                    self.say(&between_text(between, &Default::default(), &verdict.marks()))
+                }
+                (None, None) => "?".to_owned(),
+            };
+            let needed = area.needed.filter(|needed| *needed != 0);
+            let needed = needed.map(|needed| localise_number(&needed.to_string(), self.lang()));
+            let places = leaves.iter().flat_map(|leaf| {
+                leaf.iter().filter(|rows| rows.area.as_deref() == Some(&area.code))
+            });
+            rows.push(vec![
+                Cell::left(format!("{} {}", area.code, area.name)),
+                Cell::right(optional(part)),
+                Cell::right(optional(whole)),
+                Cell::right(value),
+                Cell::right(needed.unwrap_or_default()),
+                Cell::right(
+                    area.contribution
+                        .map(|part| localise_number(&part.shown(2, &[Exact::ZERO]), self.lang()))
+                        .unwrap_or_default(),
+                ),
+                Cell::left(self.places(places)).painted(self.dim()),
+            ]);
+        }
+        text.push_str(&aligned(&rows, "  "));
+    }
+
+    /// The lines the numbers come from, where they are not kept by area.
+    fn lines(&self, text: &mut String, leaves: &[&[AreaRows]]) {
+        let mut rows = Vec::new();
+        for leaf in leaves {
+            for area in leaf.iter().filter(|rows| !rows.cells.is_empty()) {
+                let name = match &area.area {
+                    Some(code) => code.clone(),
+                    None => self.say(&msg!(TraceNoArea)),
+                };
+                let value = area.value.map(|value| self.number(value)).unwrap_or_default();
+                let places = self.places(std::iter::once(area));
+                rows.push(vec![Cell::left(name), Cell::right(value), Cell::left(places)]);
+            }
+        }
+        if !rows.is_empty() {
+            self.heading(text, &msg!(ColumnRows));
+            text.push_str(&aligned(&rows, "  "));
+        }
+    }
+
+    /// Files and lines, each file once.
+    fn places<'r>(&self, areas: impl Iterator<Item = &'r AreaRows>) -> String {
+        let mut files: Vec<(String, Vec<usize>, u64)> = Vec::new();
+        for area in areas {
+            let mut here: Vec<(String, usize)> = Vec::new();
+            for cell in &area.cells {
+                let source = self.sources.get(cell.source);
+                here.push((source.name.clone(), source.line_column(cell.span.start).0));
+            }
+            let more = area.count.saturating_sub(area.cells.len() as u64);
+            for (name, line) in here {
+                match files.iter_mut().find(|(known, ..)| *known == name) {
+                    Some((_, lines, unseen)) => {
+                        lines.push(line);
+                        *unseen = (*unseen).max(more);
+                    }
+                    None => files.push((name, vec![line], more)),
+                }
+            }
+        }
+        let mut shown = Vec::new();
+        for (name, mut lines, more) in files {
+            lines.sort_unstable();
+            lines.dedup();
+            let named: Vec<String> =
+                lines.iter().take(NAMED_LINES).map(ToString::to_string).collect();
+            let others = (lines.len() - named.len()) as u64 + more;
+            let mut text = format!("{name}:{}", named.join(","));
+            if others > 0 {
+                text.push_str(&format!(" {}", self.say(&msg!(TraceMoreRows, count = others))));
+            }
+            shown.push(text);
+        }
+        shown.join("  ")
+    }
+
+    fn units(&self, text: &mut String, trace: &Trace) {
+        if self.verdict.units.is_empty() {
+            return;
+        }
+        self.heading(text, &msg!(TraceUnits));
+        let rows: Vec<Vec<Cell>> = self
+            .verdict
+            .units
+            .iter()
+            .map(|unit| {
+                let cells = trace.evidence.iter().find(|(code, _)| *code == unit.code);
+                let cells = cells.map(|(_, cells)| cells.as_slice()).unwrap_or_default();
+                let places: Vec<String> = cells.iter().take(1).map(|at| self.place(*at)).collect();
+                let date = unit.date.map(|date| show_date(date, self.lang())).unwrap_or_default();
+                let status = self.say(&unit.status.label());
+                vec![
+                    Cell::left(&unit.code),
+                    Cell::left(&unit.name),
+                    Cell::left(status).painted(summary::paint(unit.status, self.style.color)),
+                    Cell::left(date),
+                    Cell::left(self.say(&unit.timing.text())),
+                    Cell::left(places.join(" ")).painted(self.dim()),
+                ]
+            })
+            .collect();
+        text.push_str(&aligned(&rows, "  "));
+    }
+
+    fn duties(&self, text: &mut String) {
+        if self.verdict.duties.is_empty() {
+            return;
+        }
+        self.heading(text, &msg!(TraceDuties));
+        for duty in &self.verdict.duties {
+            let _ = writeln!(text, "  {}", self.say(&duty.text()));
+        }
+    }
+
+    /// The years, and a chart of them.
+    fn path(&self, text: &mut String) {
+        let points = self.verdict.points();
+        if points.iter().filter(|point| point.value.or(point.required).is_some()).count() < 2 {
+            return;
+        }
+        self.heading(text, &msg!(TracePath));
+        let titles =
+            [msg!(ColumnYear), msg!(ColumnRequired), msg!(ColumnFound), msg!(ColumnDifference)];
+        let required = points.iter().any(|point| point.required.is_some());
+        let title = |(at, title): (usize, &Message)| {
+            let text = if at % 2 == 0 || required { self.say(title) } else { String::new() };
+            Cell::right(text).painted(self.dim())
+        };
+        let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
+        for point in &points {
+            let shown = |value: Option<Exact>| value.map(|v| self.number(v)).unwrap_or_default();
+            let difference = point
+                .value
+                .zip(point.required)
+                .and_then(|(value, required)| value.checked_sub(required))
+                .map(|difference| {
+                    localise_number(&difference.shown(4, &[Exact::ZERO]), self.lang())
+                });
+            rows.push(vec![
+                Cell::right(point.year.to_string()),
+                Cell::right(shown(point.required)),
+                Cell::right(shown(point.value)),
+                Cell::right(difference.unwrap_or_default()),
+            ]);
+        }
+        text.push_str(&aligned(&rows, "  "));
+        // Without a path the goal itself is what every year is measured by.
+        let goal = self.verdict.goal.as_ref().filter(|_| !required);
+        let goal = goal.and_then(|goal| approximate(goal.path_end(self.verdict.value?)));
+        let _ = write!(text, "\n{}", chart(&points, goal, self.lang()));
+        let legend = if required { msg!(TraceLegend) } else { msg!(TraceLegendGoal) };
+        let _ = writeln!(text, "  {}", self.say(&legend));
+    }
+}
+
+/// The rows of every aggregate of a tree.
+fn leaves_of<'t>(node: &'t Node, leaves: &mut Vec<&'t [AreaRows]>) {
+    leaves.extend(node.rows.iter().map(|rows| rows.areas.as_slice()));
+    node.children.iter().for_each(|child| leaves_of(child, leaves));
+}

@@ -1,0 +1,416 @@
+//! Where a gap comes from: the measure by area, what each adds to the gap, and the fewest areas
+//! that would close it.
+
+use super::target::part_of;
+use super::{Judge, path};
+use crate::exact::Exact;
+use crate::measure::bind::Bound;
+use crate::measure::evaluate::{Absence, Point, Value};
+use crate::measure::interval::Interval;
+use crate::measure::{Aggregate, Quotient};
+use crate::rule::Target;
+use crate::rule::goal::{Direction, Goal};
+
+/// Most steps of the search for the fewest areas that bring a value between two bounds.
+const MOST_STEPS: usize = 100_000;
+
+/// A value for one area.
+#[derive(Clone, Debug)]
+pub struct AreaValue {
+    /// The area's code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The value, where there is one.
+    pub value: Option<Exact>,
+    /// Where there is none because something is unknown: what it can be.
+    pub between: Option<Interval>,
+    /// What is above the line, and below it, where the measure is a quotient.
+    pub fraction: Option<(Exact, Exact)>,
+    /// Subjects to add (negative: to take away) for the area to meet the goal itself.
+    pub needed: Option<i128>,
+    /// What the area adds to the gap: the part it should have at the goal less the part it has;
+    /// negative where it has more. The contributions of all areas sum to that of the whole.
+    pub contribution: Option<Exact>,
+    /// Whether there are fewer subjects than the rule wants for a value to mean much.
+    pub is_small: bool,
+}
+
+/// A measure as a part of a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Fraction {
+    /// What is above the line.
+    pub part: Exact,
+    /// What is below it.
+    pub whole: Exact,
+    /// What the quotient is multiplied by.
+    pub factor: Exact,
+}
+
+impl Fraction {
+    /// What the part lacks to touch the goal: nearest·whole/factor − part.
+    fn lacks(&self, goal: &Goal, value: Exact) -> Option<Exact> {
+        let level = goal.nearest(value)?.checked_mul(self.whole)?.checked_div(self.factor)?;
+        level.checked_sub(self.part)
+    }
+}
+
+/// Where a gap comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Spread {
+    /// Positions of the fewest areas that close the gap if each of them meets the goal, the one
+    /// that adds most first; `None` where no set of areas does, or it takes too long to say.
+    pub closing: Option<Vec<usize>>,
+    /// The area nearest to the goal or farthest beyond, and the one farthest from it; of equals
+    /// the one with the smaller code.
+    pub extremes: Option<(usize, usize)>,
+}
+
+impl Judge<'_> {
+    /// A measure as a part of a whole at a point, where it is one: a quotient, or a mean.
+    pub(super) fn fraction(&self, measure: &Bound, point: Point) -> Option<Fraction> {
+        let number = |bound: &Bound| match self.values.measure(bound, point) {
+            Ok(Value::Number(value)) => Some(value),
+            _ => None,
+        };
+        match measure {
+            Bound::Quotient(quotient) => Some(Fraction {
+                part: number(&quotient.part)?,
+                whole: number(&quotient.whole)?,
+                factor: quotient.kind.factor(),
+            }),
+            Bound::Aggregate { set, aggregate, year, outer: None, .. }
+                if self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Mean =>
+            {
+                let year = year.resolve(point.year);
+                let (tally, _) = self.values.tally(*set, *aggregate, year, point, None).ok()?;
+                let whole = Exact::int(i128::from(tally.rows));
+                Some(Fraction { part: tally.sum()?, whole, factor: Exact::ONE })
+            }
+            _ => None,
+        }
+    }
+
+    /// How many subjects a measure is about: what is below the line, else the count itself.
+    pub(super) fn subjects(&self, measure: &Bound, point: Point) -> Option<Exact> {
+        match self.fraction(measure, point) {
+            Some(fraction) => Some(fraction.whole),
+            None => match self.values.measure(measure, point) {
+                Ok(Value::Number(value)) => Some(value),
+                _ => None,
+            },
+        }
+    }
+
+    /// The measure by area in the reporting year; empty when it is not kept by area.
+    pub(super) fn areas(
+        &self,
+        target: &Target,
+        measure: &Bound,
+        whole: Option<Exact>,
+    ) -> Vec<AreaValue> {
+        let goal = &target.goal.value;
+        let areas = &self.datasets.areas;
+        let mut values = Vec::with_capacity(areas.codes.len());
+        for (area, code) in areas.codes.iter().enumerate() {
+            let point = Point { year: self.year, area: Some(area), each: None };
+            let (value, between) = match self.values.measure(measure, point) {
+                Ok(Value::Number(value)) => (Some(value), None),
+                Err(Absence::NotByArea) => return Vec::new(),
+                Err(Absence::Missing(..)) => (None, self.values.interval(measure, point)),
+                _ => (None, None),
+            };
+            let fraction = self.fraction(measure, point);
+            let short = value.filter(|value| !goal.is_met_by(*value));
+            let few =
+                |min: Exact| self.subjects(measure, point).is_some_and(|subjects| subjects < min);
+            values.push(AreaValue {
+                code: code.clone(),
+                name: areas.names[area].clone(),
+                value,
+                between: between.filter(|between| !between.is_open()),
+                fraction: fraction.map(|fraction| (fraction.part, fraction.whole)),
+                needed: short.and_then(|_| self.needed_in_area(goal, measure, point)),
+                contribution: whole.and_then(|whole| match fraction {
+                    Some(fraction) => fraction.lacks(goal, whole),
+                    None if *goal == Goal::None => Exact::ZERO.checked_sub(value?),
+                    None => None,
+                }),
+                is_small: target.min_subjects.is_some_and(few),
+            });
+        }
+        values
+    }
+
+    /// Subjects an area needs to meet the goal itself. A number the whole must reach is no goal
+    /// for its areas, unless it is that there be nothing.
+    fn needed_in_area(&self, goal: &Goal, measure: &Bound, point: Point) -> Option<i128> {
+        match measure {
+            Bound::Quotient(_) => self.subjects_needed(goal, measure, point),
+            _ if *goal == Goal::None => self.subjects_needed(goal, measure, point),
+            _ => None,
+        }
+    }
+
+    /// Subjects to add at a point so that the goal is met, where the measure counts subjects.
+    pub(super) fn subjects_needed(
+        &self,
+        goal: &Goal,
+        measure: &Bound,
+        point: Point,
+    ) -> Option<i128> {
+        match measure {
+            Bound::Quotient(quotient) if self.counts_subjects(&quotient.part) => {
+                let Fraction { part, whole, factor } = self.fraction(measure, point)?;
+                goal.subjects_needed(part, whole, factor)
+            }
+            Bound::Aggregate { .. } if self.counts_subjects(measure) => {
+                let Ok(Value::Number(value)) = self.values.measure(measure, point) else {
+                    return None;
+                };
+                goal.subjects_needed(value, Exact::ONE, Exact::ONE)
+            }
+            _ => None,
+        }
+    }
+
+    /// Which areas decide whether the goal is met, and which are best and worst.
+    pub(super) fn spread(&self, goal: &Goal, measure: &Bound, areas: &[AreaValue]) -> Spread {
+        let whole = Point::whole(self.year);
+        let value = match self.values.measure(measure, whole) {
+            Ok(Value::Number(value)) => Some(value),
+            _ => None,
+        };
+        let is_share = matches!(
+            measure,
+            Bound::Quotient(quotient) if quotient.kind == Quotient::Percent
+        );
+        let closing = value.filter(|value| !goal.is_met_by(*value)).and_then(|value| {
+            if is_share && value > Exact::int(100) {
+                return None;
+            }
+            let fraction = match self.fraction(measure, whole) {
+                Some(fraction) => fraction,
+                None => Fraction { part: value, whole: Exact::ONE, factor: Exact::ONE },
+            };
+            closing(goal, fraction, areas, self.counts_subjects(part_of(measure)))
+        });
+        Spread { closing, extremes: extremes(goal, areas) }
+    }
+}
+
+/// The areas nearest to and farthest from the goal, small ones left aside.
+fn extremes(goal: &Goal, areas: &[AreaValue]) -> Option<(usize, usize)> {
+    let known = || {
+        areas
+            .iter()
+            .enumerate()
+            .filter(|(_, area)| !area.is_small)
+            .filter_map(|(at, area)| Some((at, area.value?, &area.code)))
+    };
+    let choose = |better: fn(&Goal, Exact, Exact) -> bool| {
+        known().reduce(|best, next| {
+            let wins =
+                better(goal, next.1, best.1) || (!better(goal, best.1, next.1) && next.2 < best.2);
+            if wins { next } else { best }
+        })
+    };
+    let best = choose(path::is_better)?;
+    let worst = choose(|goal, a, b| path::is_better(goal, b, a))?;
+    Some((best.0, worst.0))
+}
+
+/// The fewest areas that close a gap if each of them meets the goal: the part then grows by what
+/// each needs, and the whole stays. Among equally few, those that add most; of equals the one with
+/// the smaller code.
+///
+/// `counted` says whether the part is a number of subjects; where it is not, an area that meets the
+/// goal is taken to touch it.
+fn closing(goal: &Goal, whole: Fraction, areas: &[AreaValue], counted: bool) -> Option<Vec<usize>> {
+    // What an area adds when it meets the goal; one that cannot meet it adds nothing.
+    let lift = |area: &AreaValue| {
+        if counted {
+            return area.needed.map(Exact::int);
+        }
+        let (part, of) = area.fraction?;
+        let short = area.value.filter(|value| !goal.is_met_by(*value))?;
+        Fraction { part, whole: of, ..whole }.lacks(goal, short)
+    };
+    let mut lifts: Vec<(Exact, usize)> = areas
+        .iter()
+        .enumerate()
+        .filter_map(|(at, area)| Some((lift(area)?, at)))
+        .filter(|(lift, _)| !lift.is_zero())
+        .collect();
+    lifts.sort_by(|a, b| {
+        b.0.abs().cmp(&a.0.abs()).then_with(|| areas[a.1].code.cmp(&areas[b.1].code))
+    });
+    let closes = |added: Exact| {
+        let part = whole.part.checked_add(added)?;
+        let value = part.checked_mul(whole.factor)?.checked_div(whole.whole)?;
+        let touched = !counted && goal.distance(value)?.is_zero();
+        let beyond = match goal.direction() {
+            Direction::Towards => false,
+            _ => path::is_better(goal, value, goal.nearest(value)?),
+        };
+        Some(touched || beyond || goal.is_met_by(value))
+    };
+    // What one area adds another may take away again.
+    if goal.direction() == Direction::Towards {
+        return search(&lifts, &closes);
+    }
+    // All add in one direction, and the largest of so many add most: no other so many do better.
+    let mut added = Exact::ZERO;
+    for (taken, (lift, _)) in lifts.iter().enumerate() {
+        added = added.checked_add(*lift)?;
+        if closes(added)? {
+            return Some(lifts[..=taken].iter().map(|(_, at)| *at).collect());
+        }
+    }
+    None
+}
+
+/// The fewest areas that close a gap, tried one set after another.
+fn search(lifts: &[(Exact, usize)], closes: &impl Fn(Exact) -> Option<bool>) -> Option<Vec<usize>> {
+    let mut steps = MOST_STEPS;
+    for size in 1..=lifts.len() {
+        let mut chosen: Vec<usize> = (0..size).collect();
+        loop {
+            steps = steps.checked_sub(1)?;
+            let mut sum = Exact::ZERO;
+            for at in &chosen {
+                sum = sum.checked_add(lifts[*at].0)?;
+            }
+            if closes(sum)? {
+                return Some(chosen.iter().map(|at| lifts[*at].1).collect());
+            }
+            // The next set of this size, in order of position.
+            let Some(at) = (0..size).rev().find(|at| chosen[*at] < lifts.len() - size + at) else {
+                break;
+            };
+            chosen[at] += 1;
+            for later in at + 1..size {
+                chosen[later] = chosen[later - 1] + 1;
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Areas of a percentage, from their parts and wholes.
+    fn areas(goal: &Goal, counts: &[(i128, i128)]) -> Vec<AreaValue> {
+        let hundred = Exact::int(100);
+        counts
+            .iter()
+            .enumerate()
+            .map(|(at, (part, whole))| {
+                let (part, whole) = (Exact::int(*part), Exact::int(*whole));
+                let value = part.checked_mul(hundred).and_then(|part| part.checked_div(whole));
+                let short = value.filter(|value| !goal.is_met_by(*value));
+                AreaValue {
+                    code: format!("{at:02}"),
+                    name: String::new(),
+                    value,
+                    between: None,
+                    fraction: Some((part, whole)),
+                    needed: short.and_then(|_| goal.subjects_needed(part, whole, hundred)),
+                    contribution: None,
+                    is_small: false,
+                }
+            })
+            .collect()
+    }
+
+    fn sums(counts: &[(i128, i128)]) -> Fraction {
+        let (part, whole) = counts.iter().fold((0, 0), |(p, w), (part, of)| (p + part, w + of));
+        Fraction { part: Exact::int(part), whole: Exact::int(whole), factor: Exact::int(100) }
+    }
+
+    fn closes(goal: &Goal, whole: Fraction, added: i128) -> bool {
+        let part = whole.part.checked_add(Exact::int(added)).expect("small");
+        let value = part.checked_mul(whole.factor).and_then(|p| p.checked_div(whole.whole));
+        goal.is_met_by(value.expect("a whole"))
+    }
+
+    /// The size of the smallest set that closes the gap, by trying every one.
+    fn smallest(goal: &Goal, whole: Fraction, areas: &[AreaValue]) -> Option<usize> {
+        (1u32..1 << areas.len())
+            .filter(|set| {
+                let taken = areas.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1);
+                let added = taken.map(|(_, area)| area.needed.unwrap_or(0)).sum();
+                closes(goal, whole, added)
+            })
+            .map(|set| set.count_ones() as usize)
+            .min()
+    }
+
+    fn goals() -> impl Strategy<Value = Goal> {
+        let bound = (0i128..=20).prop_map(|fives| Exact::int(5 * fives));
+        prop_oneof![
+            bound.clone().prop_map(Goal::AtLeast),
+            bound.clone().prop_map(Goal::MoreThan),
+            bound.clone().prop_map(Goal::AtMost),
+            bound.clone().prop_map(Goal::LessThan),
+            (bound, 0i128..6).prop_map(|(at, off)| Goal::About(at, Exact::int(off))),
+            Just(Goal::All),
+            Just(Goal::None),
+        ]
+    }
+
+    fn counts(most: usize) -> impl Strategy<Value = Vec<(i128, i128)>> {
+        let area = (1i128..40).prop_flat_map(|whole| (0..=whole, Just(whole)));
+        prop::collection::vec(area, 1..=most)
+    }
+
+    proptest! {
+        #[test]
+        fn the_closing_areas_close_the_gap_and_no_fewer_do(goal in goals(), counts in counts(10)) {
+            let (whole, areas) = (sums(&counts), areas(&goal, &counts));
+            prop_assume!(!closes(&goal, whole, 0));
+            let found = closing(&goal, whole, &areas, true);
+            prop_assert_eq!(found.as_ref().map(Vec::len), smallest(&goal, whole, &areas));
+            let added = found.iter().flatten().map(|at| areas[*at].needed.unwrap_or(0)).sum();
+            prop_assert!(found.is_none() || closes(&goal, whole, added));
+        }
+
+        #[test]
+        fn which_areas_decide_does_not_depend_on_their_order(
+            goal in goals(), counts in counts(12), turn in 0usize..12,
+        ) {
+            let whole = sums(&counts);
+            let areas = areas(&goal, &counts);
+            let mut turned = areas.clone();
+            turned.rotate_left(turn % areas.len());
+            turned.reverse();
+            let codes = |list: &[AreaValue], found: Option<Vec<usize>>| {
+                found.map(|found| found.iter().map(|at| list[*at].code.clone()).collect::<Vec<_>>())
+            };
+            let first = codes(&areas, closing(&goal, whole, &areas, true));
+            prop_assert_eq!(first, codes(&turned, closing(&goal, whole, &turned, true)));
+            let ends = |list: &[AreaValue]| {
+                extremes(&goal, list)
+                    .map(|(best, worst)| (list[best].code.clone(), list[worst].code.clone()))
+            };
+            prop_assert_eq!(ends(&areas), ends(&turned));
+        }
+
+        #[test]
+        fn contributions_sum_to_the_gap(goal in goals(), counts in counts(12)) {
+            let whole = sums(&counts);
+            let of_whole = whole.part.checked_mul(whole.factor).and_then(|p| p.checked_div(whole.whole));
+            let value = of_whole.expect("a whole");
+            let mut sum = Exact::ZERO;
+            for (part, of) in &counts {
+                let area = Fraction { part: Exact::int(*part), whole: Exact::int(*of), ..whole };
+                sum = sum.checked_add(area.lacks(&goal, value).expect("fits")).expect("fits");
+            }
+            prop_assert_eq!(Some(sum), whole.lacks(&goal, value));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The arithmetic behind a verdict, step by step, and the reasons for it, so that a person can
+//! follow them by hand.
+
+use super::path::is_better;
+use super::shortfall::{amount, between_text, goal_text, movement_text, pace_text};
+use super::{Judge, Status, Verdict};
+use crate::exact::Exact;
+use crate::measure::bind::Bound;
+use crate::measure::evaluate::Point;
+use crate::message::{Arg, Message};
+use crate::msg;
+use crate::rule::goal::{Direction, Goal};
+
+/// How many decimal places steps are shown with.
+const PLACES: u32 = 4;
+
+impl Judge<'_> {
+    /// The arithmetic from the measure's parts to the gap.
+    pub(super) fn steps(&self, verdict: &Verdict, measure: &Bound) -> Vec<(Message, Message)> {
+        let mut steps = Vec::new();
+        let marks = verdict.marks();
+        let number = |value: Exact| Arg::Number(value.shown(PLACES, &marks));
+        let whole = self.fraction(measure, Point::whole(self.year));
+        if let (Some(value), Some(fraction)) = (verdict.value, whole) {
+            let (part, of, value) = (number(fraction.part), number(fraction.whole), number(value));
+            let step = if fraction.factor == Exact::ONE {
+                msg!(StepRatio, part = part, whole = of, value = value)
+            } else {
+                let factor = number(fraction.factor);
+                msg!(StepPercent, factor = factor, part = part, whole = of, value = value)
+            };
+            steps.push((msg!(StepValue, year = self.year), step));
+        }
+        self.step_required(verdict, &mut steps);
+        self.step_pace(verdict, &mut steps);
+        if let Some(goal) = &verdict.goal {
+            self.step_gap(verdict, goal, measure, &mut steps);
+        }
+        if let Some(between) = &verdict.between {
+            let text = between_text(between, &verdict.unit, &marks);
+            steps.push((msg!(StepBetween), text));
+        }
+        steps
+    }
+
+    fn step_required(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
+        let marks = verdict.goal.as_ref().map(Goal::marks).unwrap_or_default();
+        let number = |value: Exact| Arg::Number(value.shown(PLACES, &marks));
+        let (Some(required), Some(path)) = (verdict.required, &verdict.path) else { return };
+        let step = match path.stretch(self.year) {
+            Some(((from_year, from), (to_year, to))) => msg!(
+                StepLine,
+                from = number(from),
+                to = number(to),
+                year = self.year,
+                from_year = from_year,
+                to_year = to_year,
+                required = number(required)
+            ),
+            None => msg!(AmountBare, number = number(required)),
+        };
+        steps.push((msg!(LabelRequired, year = self.year), step));
+    }
+
+    fn step_pace(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
+        let (Some(pace), Some(now)) = (verdict.pace, verdict.value) else { return };
+        let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
+        if let (Some(so_far), Some((year, base))) = (pace.so_far, verdict.baseline) {
+            let step = msg!(
+                StepPace,
+                to = number(now),
+                from = number(base),
+                to_year = self.year,
+                from_year = year,
+                pace = number(so_far)
+            );
+            steps.push((msg!(StepPaceSoFar), step));
+        }
+        if let (Some(needed), Some(by), Some(goal)) = (pace.needed, verdict.by, &verdict.goal) {
+            let step = msg!(
+                StepPace,
+                to = number(goal.path_end(now)),
+                from = number(now),
+                to_year = by,
+                from_year = self.year,
+                pace = number(needed)
+            );
+            steps.push((msg!(StepPaceNeeded), step));
+        }
+        steps.push((msg!(LabelPace), pace_text(&pace, &verdict.unit)));
+    }
+
+    fn step_gap(
+        &self,
+        verdict: &Verdict,
+        goal: &Goal,
+        measure: &Bound,
+        steps: &mut Vec<(Message, Message)>,
+    ) {
+        let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
+        let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
+        let Some(nearest) = goal.nearest(value) else { return };
+        let step = msg!(
+            StepDistance,
+            goal = number(nearest),
+            value = number(value),
+            distance = number(gap.distance)
+        );
+        steps.push((msg!(StepDistanceLabel), step));
+        let Some(subjects) = gap.subjects else { return };
+        let noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from);
+        let step = match self.fraction(measure, Point::whole(self.year)) {
+            Some(fraction) => {
+                let level = nearest
+                    .checked_mul(fraction.whole)
+                    .and_then(|level| level.checked_div(fraction.factor));
+                let Some(level) = level else { return };
+                let least = fraction.part.checked_add(Exact::int(subjects)).unwrap_or(level);
+                msg!(
+                    StepSubjects,
+                    goal = goal_text(goal, &verdict.unit),
+                    whole = number(fraction.whole),
+                    level = number(level),
+                    least = number(least),
+                    part = number(fraction.part),
+                    count = subjects,
+                    noun = noun
+                )
+            }
+            None => {
+                let least = value.checked_add(Exact::int(subjects)).unwrap_or(value);
+                msg!(
+                    StepCount,
+                    least = number(least),
+                    value = number(value),
+                    count = subjects,
+                    noun = noun
+                )
+            }
+        };
+        steps.push((msg!(StepSubjectsLabel), step));
+        if let Some(closing) = &verdict.spread.closing {
+            let areas: Vec<Arg> = closing
+                .iter()
+                .map(|at| {
+                    let area = &verdict.areas[*at];
+                    let lift = match area.needed {
+                        Some(needed) => Arg::from(needed),
+                        None => number(area.contribution.unwrap_or_default()),
+                    };
+                    Arg::from(msg!(StepArea, area = &area.name, lift = lift))
+                })
+                .collect();
+            let step = msg!(StepClosing, count = closing.len(), areas = areas);
+            steps.push((msg!(StepClosingLabel), step));
+        }
+    }
+
+    /// Why the verdict is what it is, from the first reason to the last.
+    pub(super) fn reasons(&self, verdict: &Verdict) -> Vec<Message> {
+        let mut reasons = Vec::new();
+        if let Some(goal) = &verdict.goal {
+            self.reasons_of_target(verdict, goal, &mut reasons);
+        } else if let Some(due) = verdict.due {
+            reasons.push(msg!(ReasonDue, due = due, as_of = self.as_of));
+        }
+        if let Some(timing) = verdict.timing {
+            reasons.push(timing.text());
+        }
+        reasons.extend(verdict.remarks.iter().cloned());
+        reasons.extend(verdict.reason.clone());
+        reasons
+    }
+
+    fn reasons_of_target(&self, verdict: &Verdict, goal: &Goal, reasons: &mut Vec<Message>) {
+        let marks = verdict.marks();
+        let shown = |value: Exact| amount(value, &verdict.unit, &marks);
+        let demanded = goal_text(goal, &verdict.unit);
+        let Some(value) = verdict.value else {
+            if let Some(between) = &verdict.between {
+                let range = between_text(between, &verdict.unit, &marks);
+                reasons.push(if verdict.status == Status::NoData {
+                    msg!(ReasonUndecided, range = range, goal = demanded)
+                } else {
+                    msg!(ReasonDecided, range = range, goal = demanded)
+                });
+                if let Some(required) = verdict.required {
+                    let required = shown(required);
+                    reasons.push(msg!(RequiredHelp, year = self.year, required = required));
+                }
+            }
+            return;
+        };
+        let met = goal.is_met_by(value);
+        reasons.push(if met {
+            msg!(ReasonMet, value = shown(value), goal = demanded)
+        } else {
+            msg!(ReasonShort, value = shown(value), goal = demanded)
+        });
+        if let Some(movement) = &verdict.movement {
+            reasons.push(movement_text(movement, &verdict.unit));
+        }
+        if met {
+            return;
+        }
+        match verdict.by {
+            None => reasons.push(msg!(ReasonEveryYear)),
+            Some(by) if self.year >= by => reasons.push(msg!(ReasonIsDue, by = by)),
+            Some(by) => {
+                reasons.push(msg!(ReasonNotDue, by = by, years = by - self.year));
+                let Some(required) = verdict.required else {
+                    reasons.push(msg!(ReasonNoPath));
+                    return;
+                };
+                let on_path = value == required || is_better(goal, value, required);
+                reasons.push(if on_path {
+                    msg!(ReasonOnPath, value = shown(value), required = shown(required))
+                } else {
+                    msg!(ReasonOffPath, value = shown(value), required = shown(required))
+                });
+                if let (Some((year, base)), false) = (verdict.baseline, on_path) {
+                    reasons.push(if is_better(goal, value, base) {
+                        msg!(ReasonBetter, year = year, value = shown(base))
+                    } else {
+                        msg!(ReasonNotBetter, year = year, value = shown(base))
+                    });
+                }
+            }
+        }
+        if goal.direction() == Direction::Towards {
+            reasons.push(msg!(ReasonTowards));
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Verdicts on measures that need missing cells, against trying every way to fill them.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Workspace, verdict};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use rasoat::exact::Exact;
+use rasoat::rule::goal::{Direction, Goal};
+use rasoat::verdict::{Status, Verdict};
+
+/// What a commune reports: a part, its whole, and what that is part of, where they are known.
+type Row = (Option<i128>, Option<i128>, Option<i128>);
+
+/// Wholes nobody knows are tried up to here, closely at first.
+const WHOLES: [i128; 22] =
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 60, 100, 250, 500, 2000];
+
+fn number(text: &str) -> Exact {
+    Exact::parse(text).expect("a decimal")
+}
+
+/// The goals tried, as scripts write them and as what they mean.
+fn goals() -> Vec<(String, Goal)> {
+    let mut goals = vec![
+        ("all()".to_owned(), Goal::All),
+        ("none()".to_owned(), Goal::None),
+        ("about(50, 10)".to_owned(), Goal::About(number("50"), number("10"))),
+        ("between(20, 70)".to_owned(), Goal::Between(number("20"), number("70"))),
+        ("exactly(50)".to_owned(), Goal::Exactly(number("50"))),
+    ];
+    for bound in [10, 30, 50, 60, 90] {
+        let at = Exact::int(bound);
+        goals.push((format!("at_least({bound})"), Goal::AtLeast(at)));
+        goals.push((format!("more_than({bound})"), Goal::MoreThan(at)));
+        goals.push((format!("at_most({bound})"), Goal::AtMost(at)));
+        goals.push((format!("less_than({bound})"), Goal::LessThan(at)));
+    }
+    goals
+}
+
+/// When a goal is due: how the script says it, and the baseline of 2021 if there is one.
+const WHEN: [(&str, Option<i128>); 3] = [
+    ("every_year: true", None),
+    ("by: 2030", None),
+    ("by: 2030, baseline: 40, baseline_year: 2021", Some(40)),
+];
+
+/// The status of a known value in 2024, told from the definitions.
+fn status(goal: &Goal, value: Exact, when: usize) -> Status {
+    if goal.is_met_by(value) {
+        return Status::Met;
+    }
+    let Some(base) = WHEN[when].1 else {
+        return if when == 0 { Status::Unmet } else { Status::NotYet };
+    };
+    let base = Exact::int(base);
+    let end = match goal {
+        Goal::All => Exact::int(100),
+        Goal::None => Exact::ZERO,
+        Goal::About(at, _)
+        | Goal::Exactly(at)
+        | Goal::AtLeast(at)
+        | Goal::MoreThan(at)
+        | Goal::AtMost(at)
+        | Goal::LessThan(at) => *at,
+        Goal::Between(low, high) => base.clamp(*low, *high),
+    };
+    // A baseline that meets the goal has only to keep it.
+    let third = Exact::ratio(1, 3).expect("a third");
+    let required = if goal.is_met_by(base) {
+        end
+    } else {
+        let way = end.checked_sub(base).and_then(|way| way.checked_mul(third));
+        base.checked_add(way.expect("fits")).expect("fits")
+    };
+    let rising = matches!(goal, Goal::AtLeast(_) | Goal::MoreThan(_) | Goal::All);
+    let falling = matches!(goal, Goal::AtMost(_) | Goal::LessThan(_) | Goal::None);
+    let better = |a: Exact, b: Exact| {
+        if rising || falling {
+            return if rising { a > b } else { a < b };
+        }
+        goal.distance(a).expect("fits") < goal.distance(b).expect("fits")
+    };
+    if value == required || better(value, required) {
+        Status::OnTrack
+    } else if better(value, base) {
+        Status::Behind
+    } else {
+        Status::OffTrack
+    }
+}
+
+/// Every way to fill a commune's row.
+fn completions((part, whole, most): Row) -> Vec<(i128, i128)> {
+    let wholes: Vec<i128> = match whole {
+        Some(whole) => vec![whole],
+        None => match most {
+            Some(most) => (0..=most).collect(),
+            None => WHOLES.to_vec(),
+        },
+    };
+    let mut filled = Vec::new();
+    for whole in wholes {
+        match part {
+            Some(part) if part <= whole => filled.push((part, whole)),
+            Some(_) => {}
+            None => {
+                let mut parts: Vec<i128> = (0..=whole.min(12)).collect();
+                parts.extend([whole / 2, whole - 1, whole].into_iter().filter(|part| *part > 12));
+                filled.extend(parts.into_iter().map(|part| (part, whole)));
+            }
+        }
+    }
+    filled
+}
+
+fn judge(workspace: &Workspace) -> Verdict {
+    verdict(&workspace.check(), "1.a").clone()
+}
+
+fn cell(value: Option<i128>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// What a commune may report; the first always reports all, so that the whole is not 0.
+fn row(known: bool) -> impl Strategy<Value = Row> {
+    let missing = if known { 0.0 } else { 0.35 };
+    let more = prop::option::of(0i128..6);
+    (1i128..9, more)
+        .prop_flat_map(move |(whole, more)| {
+            let lost = || prop::bool::weighted(missing);
+            (0..=whole, Just(whole), Just(more), lost(), lost())
+        })
+        .prop_map(|(part, whole, more, no_part, no_whole)| {
+            let most = more.map(|more| whole + more);
+            ((!no_part).then_some(part), (!no_whole).then_some(whole), most)
+        })
+}
+
+/// The verdict must be that of every completion, or none where they differ; and what the value can
+/// be must reach from the least to the most of them. A goal between two bounds may stay undecided
+/// where whole numbers happen to jump over it.
+fn agrees(
+    found: &Verdict,
+    goal: &Goal,
+    values: &[Exact],
+    expected: &BTreeSet<Status>,
+) -> Result<(), TestCaseError> {
+    if let Some(value) = found.value {
+        prop_assert!(values.iter().all(|other| *other == value));
+        prop_assert_eq!(Some(&found.status), expected.first());
+        return Ok(());
+    }
+    match expected.first() {
+        Some(_) if goal.direction() == Direction::Towards && found.status == Status::NoData => {}
+        Some(status) if expected.len() == 1 => prop_assert_eq!(found.status, *status),
+        _ => prop_assert_eq!(found.status, Status::NoData),
+    }
+    let between = found.between.expect("something is known");
+    let (low, high) = (values.iter().min().copied(), values.iter().max().copied());
+    prop_assert!(between.low.at.is_none_or(|at| Some(at) <= low), "{between:?} {low:?}");
+    prop_assert!(between.high.at.is_none_or(|at| Some(at) >= high), "{between:?} {high:?}");
+    if between.low.closed {
+        prop_assert_eq!(between.low.at, low);
+    }
+    if between.high.closed {
+        prop_assert_eq!(between.high.at, high);
+    }
+    Ok(())
+}
+
+#[test]
+fn shares_of_sums_are_judged_as_every_completion_is() {
+    let workspace = Workspace::small();
+    workspace.write("datasets/xa.csv", "ma,ten\n01,A\n02,B\n03,C\n");
+    let contract = std::fs::read_to_string(workspace.path().join("datasets/so.toml"));
+    let contract = contract.expect("the contract")
+        + "\n[[fields]]\nname = \"dan\"\ntype = \"integer\"\n\n[[parts]]\npart = \"dat\"\nwhole = \"tong\"\n\n[[parts]]\npart = \"tong\"\nwhole = \"dan\"\n";
+    workspace.write("datasets/so.toml", contract);
+    let goals = goals();
+    let mut runner = TestRunner::new(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(400)
+    });
+    let input = (row(true), row(false), row(false), 0..goals.len(), 0..WHEN.len(), 0..4usize);
+    runner
+        .run(&input, |(first, second, third, goal, when, absent)| {
+            let (script, goal) = &goals[goal];
+            let mut rows = [first, second, third];
+            let mut text = String::from("nam,xa,dat,tong,dan\n");
+            for (at, (part, whole, most)) in rows.iter_mut().enumerate() {
+                // Now and then a commune sends nothing at all.
+                if at == 2 && absent == 0 {
+                    (*part, *whole, *most) = (None, None, None);
+                    continue;
+                }
+                let cells = [*part, *whole, *most].map(cell).join(",");
+                text.push_str(&format!("2024,0{},{cells}\n", at + 1));
+            }
+            workspace.write("datasets/so.csv", text);
+            workspace.write(
+                "rules/a.rhai",
+                format!(
+                    "target(\"1.a\", #{{ measure: percent(so.sum(\"dat\"), so.sum(\"tong\")), goal: {script}, {} }});",
+                    WHEN[when].0
+                ),
+            );
+            let mut values = Vec::new();
+            let mut expected = BTreeSet::new();
+            for (a, of_a) in completions(rows[0]) {
+                for (b, of_b) in completions(rows[1]) {
+                    for (c, of_c) in completions(rows[2]) {
+                        let share = Exact::ratio(100 * (a + b + c), of_a + of_b + of_c);
+                        let share = share.expect("a whole");
+                        expected.insert(status(goal, share, when));
+                        values.push(share);
+                    }
+                }
+            }
+            agrees(&judge(&workspace), goal, &values, &expected)
+        })
+        .expect("every verdict agrees");
+}
+
+/// Children: whether below five, and whether underweight, where that is known.
+#[test]
+fn shares_of_counts_are_judged_as_every_completion_is() {
+    let workspace = Workspace::small();
+    workspace.write(
+        "datasets/so.toml",
+        "[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"tuoi\"\ntype = \"integer\"\n\n[[fields]]\nname = \"nhe\"\ntype = \"boolean\"\n",
+    );
+    let goals = goals();
+    let mut runner = TestRunner::new(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(400)
+    });
+    let flag = || prop::option::weighted(0.7, any::<bool>());
+    let children = prop::collection::vec((flag(), flag()), 0..5);
+    let input = (children, 0..goals.len(), 0..WHEN.len());
+    runner
+        .run(&input, |(mut children, goal, when)| {
+            // One child is known to be young, so that the whole is not 0.
+            children.push((Some(true), Some(false)));
+            let (script, goal) = &goals[goal];
+            let mut text = String::from("nam,xa,tuoi,nhe\n");
+            for (at, (young, light)) in children.iter().enumerate() {
+                let age = young.map(|young| if young { "3" } else { "7" }).unwrap_or_default();
+                let light = light.map(|light| light.to_string()).unwrap_or_default();
+                text.push_str(&format!("2024,0{},{age},{light}\n", at % 2 + 1));
+            }
+            workspace.write("datasets/so.csv", text);
+            workspace.write(
+                "rules/a.rhai",
+                format!(
+                    "let tre = so.filter(|r| r.tuoi < 5);\ntarget(\"1.a\", #{{ measure: percent(tre.filter(|r| r.nhe).count(), tre.count()), goal: {script}, {} }});",
+                    WHEN[when].0
+                ),
+            );
+            let mut filled: Vec<Vec<(bool, bool)>> = vec![Vec::new()];
+            for (young, light) in &children {
+                let each = |known: &Option<bool>| known.map_or(vec![false, true], |known| vec![known]);
+                let mut longer = Vec::new();
+                for list in &filled {
+                    for young in each(young) {
+                        for light in each(light) {
+                            let mut list = list.clone();
+                            list.push((young, light));
+                            longer.push(list);
+                        }
+                    }
+                }
+                filled = longer;
+            }
+            let mut values = Vec::new();
+            let mut expected = BTreeSet::new();
+            for list in filled {
+                let young = list.iter().filter(|(young, _)| *young).count();
+                let light = list.iter().filter(|(young, light)| *young && *light).count();
+                let share = Exact::ratio(100 * light as i128, young as i128).expect("a whole");
+                expected.insert(status(goal, share, when));
+                values.push(share);
+            }
+            agrees(&judge(&workspace), goal, &values, &expected)
+        })
+        .expect("every verdict agrees");
+}

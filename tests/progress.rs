@@ -1,0 +1,385 @@
+//! How far, how fast and where: path, pace, gap, areas and deadlines, against figures calculated
+//! by a separate script and against small cases done by hand.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Workspace, day, english, findings, verdict};
+use rasoat::check::{Checked, check};
+use rasoat::diagnostic::Code;
+use rasoat::exact::Exact;
+use rasoat::message::Lang;
+use rasoat::verdict::deadline::Timing;
+use rasoat::verdict::{Status, Verdict};
+
+/// An exact number as the tables write it.
+fn text(value: Exact) -> String {
+    match value.denominator() {
+        1 => value.numerator().to_string(),
+        denominator => format!("{}/{denominator}", value.numerator()),
+    }
+}
+
+/// `expected-progress-2024.csv` was computed from the same data by a separate script with exact
+/// fractions and, for the smallest sets of communes, by trying every set.
+#[test]
+fn the_bundled_targets_have_the_expected_path_pace_gap_and_areas() {
+    let checked = Workspace::bundled().check();
+    let path = common::root().join("tests/expected-progress-2024.csv");
+    let mut reader = csv::Reader::from_path(path).expect("the table of expectations");
+    let mut wrong = Vec::new();
+    let mut rows = 0;
+    for record in reader.records() {
+        let record = record.expect("a row");
+        rows += 1;
+        let found = verdict(&checked, &record[0]);
+        if record[1].is_empty() {
+            // No value: nothing here was computed for it.
+            if found.value.is_some() && found.status != Status::NotApplicable {
+                wrong.push(format!("{}: a value where none can be", &record[0]));
+            }
+            continue;
+        }
+        let shown = |value: Option<Exact>| value.map(text).unwrap_or_default();
+        let codes = |at: &Vec<usize>| {
+            at.iter().map(|at| found.areas[*at].code.as_str()).collect::<Vec<_>>().join("+")
+        };
+        let contributions: Vec<String> = found
+            .areas
+            .iter()
+            .filter_map(|area| Some(format!("{}:{}", area.code, text(area.contribution?))))
+            .collect();
+        let figures = [
+            shown(found.value),
+            shown(found.required),
+            shown(found.pace.and_then(|pace| pace.so_far)),
+            shown(found.pace.and_then(|pace| pace.needed)),
+            found
+                .gap
+                .as_ref()
+                .and_then(|gap| gap.subjects)
+                .map(|n| n.to_string())
+                .unwrap_or_default(),
+            found.spread.closing.as_ref().map(codes).unwrap_or_default(),
+            contributions.join(";"),
+        ];
+        for (at, figure) in figures.iter().enumerate() {
+            if figure != &record[at + 1] {
+                let name = ["value", "required", "so far", "needed", "gap", "closing", "areas"][at];
+                wrong.push(format!("{} {name}: {figure} instead of {}", found.id, &record[at + 1]));
+            }
+        }
+    }
+    assert_eq!(rows, 52);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// A workspace with one target over years: `rows` are year, part and whole of its one commune.
+fn over_years(rows: &str, rest: &str) -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write("datasets/xa.csv", "ma,ten\n01,Phú Lệ\n");
+    let rows: String =
+        rows.split(' ').map(|row| row.replacen(',', ",01,", 1) + "\n").collect::<Vec<_>>().concat();
+    workspace.write("datasets/so.csv", format!("nam,xa,dat,tong\n{rows}"));
+    let measure = "percent(so.sum(\"dat\"), so.sum(\"tong\"))";
+    workspace.write("rules/a.rhai", format!("target(\"1.a\", #{{ measure: {measure}, {rest} }});"));
+    workspace
+}
+
+fn target(checked: &Checked) -> &Verdict {
+    verdict(checked, "1.a")
+}
+
+fn number(text: &str) -> Option<Exact> {
+    Some(Exact::parse(text).expect("a decimal"))
+}
+
+#[test]
+fn milestones_bend_the_path() {
+    let cases = [
+        // 2024 lies half-way between the baseline, 40 in 2023, and the milestone.
+        ("path: milestones(#{ \"2025\": 60, \"2027\": 65 })", "50", Status::Behind),
+        ("path: milestones(#{ \"2024\": 45, \"2027\": 65 })", "45", Status::OnTrack),
+        ("path: linear", "44", Status::OnTrack),
+        ("min_subjects: 30", "44", Status::OnTrack),
+    ];
+    for (path, required, status) in cases {
+        let rest = format!("goal: at_least(68), by: 2030, baseline: 2023, {path}");
+        let checked = over_years("2023,40,100 2024,45,100", &rest).check();
+        assert_eq!(target(&checked).required, number(required), "{path}");
+        assert_eq!(target(&checked).status, status, "{path}");
+    }
+    // Without a baseline the path begins at the first milestone; what came before says whether
+    // the value moves.
+    let cases = [
+        ("2024,45,100", "2024", Status::Behind, Some("50")),
+        ("2023,46,100 2024,45,100", "2024", Status::OffTrack, Some("50")),
+        ("2023,44,100 2024,45,100", "2024", Status::Behind, Some("50")),
+        ("2024,50,100", "2024", Status::OnTrack, Some("50")),
+        ("2024,45,100", "2025", Status::NotYet, None),
+    ];
+    for (rows, first, status, required) in cases {
+        let rest = format!(
+            "goal: at_least(68), by: 2030, path: milestones(#{{ \"{first}\": 50, \"2027\": 65 }})"
+        );
+        let checked = over_years(rows, &rest).check();
+        let found = (target(&checked).status, target(&checked).required);
+        assert_eq!(found, (status, required.and_then(number)), "{rows} {first}");
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_is_refused_where_it_stands() {
+    let cases = [
+        ("path: milestones(#{ \"sau\": 60 })", "the milestone `sau` is not a year"),
+        ("path: milestones(#{ \"2025\": \"60\" })", "a number is needed here, not text"),
+        (
+            "path: milestones(#{ \"2031\": 60 })",
+            "the milestone of 2031 does not lie between the baseline and the year of the goal",
+        ),
+        (
+            "path: milestones(#{ \"2023\": 60 })",
+            "the milestone of 2023 does not lie between the baseline and the year of the goal",
+        ),
+        ("path: \"linear\"", "`path` must be a path: `linear` or `milestones(#{…})`, not text"),
+    ];
+    for (path, expected) in cases {
+        let rest = format!("goal: at_least(68), by: 2030, baseline: 2023, {path}");
+        let checked = over_years("2024,45,100", &rest).check();
+        let told: Vec<String> = checked.report.findings.iter().map(english).collect();
+        assert!(told.iter().any(|told| told == expected), "{path}: {told:?}");
+        assert_eq!(target(&checked).status, Status::Error, "{path}");
+    }
+    let rest = "goal: at_least(68), every_year: true, path: linear";
+    let checked = over_years("2024,45,100", rest).check();
+    assert_eq!(
+        english(findings(&checked, Code::InvalidValue)[0]),
+        "`path` goes with `by` only: a goal of every year has no path"
+    );
+}
+
+/// Where there is nothing sensible to say, that is said.
+#[test]
+fn corner_cases_are_told_in_words() {
+    let dated = "goal: at_least(50), by: 2030, baseline: 2021";
+    let cases = [
+        // The baseline met the goal; the value fell below it.
+        (
+            "2021,60,100 2024,40,100",
+            dated,
+            Status::OffTrack,
+            "the baseline year 2021 met the goal already (60 %): it only has to be kept; pace and growth ratio say nothing",
+        ),
+        ("2021,60,100 2024,70,100", dated, Status::Met, "met the goal already"),
+        (
+            "2021,0,100 2024,10,100",
+            dated,
+            Status::Behind,
+            "the baseline of 2021 is 0 %: the growth ratio is undefined, the published method puts 0.001 for 0",
+        ),
+        (
+            "2024,40,100",
+            "goal: at_least(50), every_year: true",
+            Status::Unmet,
+            "there are figures for 2024 only: no trend yet",
+        ),
+        (
+            "2021,40,200 2024,29,100",
+            dated,
+            Status::Behind,
+            "the whole fell from 200 (in 2021) to 100 units; the gap is counted at this year's",
+        ),
+        (
+            "2021,40,200 2024,29,100",
+            dated,
+            Status::Behind,
+            "the share improved only because its whole fell: the part went from 40 to 29",
+        ),
+        (
+            "2021,40,100 2024,45,100",
+            "goal: at_least(50), by: 2023, baseline: 2021",
+            Status::Unmet,
+            "the year it was due, 2023, has passed",
+        ),
+        (
+            "2024,40,100",
+            "goal: at_least(50), by: 2030, baseline: 2024",
+            Status::NotYet,
+            "the baseline year 2024 is the reporting year or later: there is no pace yet",
+        ),
+        (
+            "2021,40,100 2024,40,100",
+            dated,
+            Status::OffTrack,
+            "no change since the baseline year 2021",
+        ),
+        (
+            "2021,40,100 2024,50,100",
+            "goal: more_than(50), by: 2030, baseline: 2021",
+            Status::OnTrack,
+            "exactly at the bound, but it must be more than 50 %",
+        ),
+        (
+            "2021,40,100 2024,45,100",
+            "goal: at_least(50), by: 2030, baseline: 2021, min_subjects: 200",
+            Status::OnTrack,
+            "small numbers: 100, the rule wants 200; one case more or less changes a lot",
+        ),
+    ];
+    for (rows, rest, status, expected) in cases {
+        let checked = over_years(rows, rest).check();
+        let found = target(&checked);
+        assert_eq!(found.status, status, "{rows} {rest}");
+        let told: Vec<String> = found.remarks.iter().map(|r| r.text(Lang::En)).collect();
+        assert!(told.iter().any(|told| told.contains(expected)), "{rows} {rest}: {told:?}");
+        // Whoever reads the finding reads it too.
+        for finding in &found.diagnostics {
+            let notes: Vec<String> = finding.notes.iter().map(|n| n.text(Lang::En)).collect();
+            assert!(notes.iter().any(|note| note.contains(expected)), "{notes:?}");
+        }
+    }
+    // A denominator of 0 is no value at all.
+    let checked = over_years("2024,0,0", dated).check();
+    assert_eq!(target(&checked).status, Status::NoData);
+    let told = english(&target(&checked).diagnostics[0]);
+    assert!(told.contains("the denominator is 0"), "{told}");
+}
+
+#[test]
+fn goals_of_every_year_have_the_trend_beside_them() {
+    let rest = "goal: at_least(50), every_year: true";
+    let checked = over_years("2021,40,100 2023,47,100 2024,45,100", rest).check();
+    let movement = target(&checked).movement.expect("an earlier year");
+    assert_eq!(
+        (movement.since, Some(movement.change), movement.better),
+        (2023, number("-2"), Some(false))
+    );
+    let helps: Vec<String> =
+        target(&checked).diagnostics[0].help.iter().map(|help| help.text(Lang::En)).collect();
+    assert!(helps.contains(&"since 2023: -2 percentage points, worse".to_owned()), "{helps:?}");
+}
+
+/// Bodies that report once a year before 10 December, some in time.
+fn reports() -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write(
+        "rules/plan.toml",
+        "[[units]]\ncode = \"A\"\nname = \"Phòng A\"\n\n[[sections]]\nid = \"1\"\ntitle = \"Mục\"\n\n[[clauses]]\nid = \"1.b\"\nsection = \"1\"\nkind = \"assignment\"\nlead = \"A\"\ntitle = \"Báo cáo\"\ntext = \"Hằng năm.\"\n",
+    );
+    workspace.write(
+        "rules/a.rhai",
+        "assignment(\"1.b\", #{ each: xa, due: every_year_before(\"12-10\"), met: |u| bao_cao.filter(|r| r.xa == u.ma).first(\"ngay\") });",
+    );
+    workspace.write("datasets/bao_cao.toml", "[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"ngay\"\ntype = \"date\"\n");
+    workspace.write(
+        "datasets/bao_cao.csv",
+        "nam,xa,ngay\n2022,01,2022-12-09\n2022,02,2022-12-12\n2023,01,2023-11-30\n2024,01,2024-12-01\n2024,02,2024-12-11\n",
+    );
+    workspace
+}
+
+#[test]
+fn deadlines_are_told_for_each_body_and_each_year() {
+    let at = |date: &str| {
+        let workspace = reports();
+        let mut request = workspace.request();
+        request.as_of = Some(day(date));
+        let checked = check(&request).expect("a workspace");
+        let found = verdict(&checked, "1.b").clone();
+        let units: BTreeMap<String, Timing> =
+            found.units.iter().map(|unit| (unit.code.clone(), unit.timing)).collect();
+        (found, units["01"], units["02"])
+    };
+    let cases = [
+        // The evidence of 11 December does not count before that day.
+        ("2024-11-30", Status::NotYet, Timing::NotDue, Timing::NotDue),
+        ("2024-12-09", Status::NotYet, Timing::OnTime(8), Timing::NotDue),
+        ("2024-12-10", Status::Unmet, Timing::OnTime(8), Timing::Overdue(1)),
+        ("2024-12-31", Status::Unmet, Timing::OnTime(8), Timing::Late(2)),
+    ];
+    for (date, status, first, second) in cases {
+        let (found, one, two) = at(date);
+        assert_eq!((found.status, one, two), (status, first, second), "{date}");
+    }
+    let (found, ..) = at("2024-12-31");
+    let years: Vec<String> = found.duties.iter().map(|duty| duty.text().text(Lang::En)).collect();
+    assert_eq!(
+        years,
+        ["2022: 1 on time, 1 late", "2023: 1 on time, 1 overdue", "2024: 1 on time, 1 late"]
+    );
+    assert_eq!(
+        found.duties[1].units[1].timing,
+        Timing::Overdue(388),
+        "366 days to 9 December 2024 and 22 more"
+    );
+    let notes: Vec<String> =
+        found.diagnostics[0].notes.iter().map(|note| note.text(Lang::En)).collect();
+    assert_eq!(notes, ["earlier years: 2022: 1 on time, 1 late, 2023: 1 on time, 1 overdue"]);
+}
+
+/// What may be compared between runs: everything but places.
+fn figures(checked: &Checked) -> Vec<String> {
+    let mut lines: Vec<String> = checked.report.results.iter().map(figures_of).collect();
+    lines.sort();
+    lines
+}
+
+fn figures_of(found: &Verdict) -> String {
+    let code = |at: usize| found.areas[at].code.clone();
+    let mut areas: Vec<String> = found
+        .areas
+        .iter()
+        .map(|area| {
+            format!(
+                "{}{:?}{:?}{:?}{:?}",
+                area.code, area.value, area.needed, area.contribution, area.between
+            )
+        })
+        .collect();
+    areas.sort();
+    let mut units: Vec<String> = found
+        .units
+        .iter()
+        .map(|unit| format!("{}{:?}{:?}", unit.code, unit.status, unit.timing))
+        .collect();
+    units.sort();
+    let closing: Option<Vec<String>> =
+        found.spread.closing.as_ref().map(|at| at.iter().map(|at| code(*at)).collect());
+    let extremes = found.spread.extremes.map(|(best, worst)| (code(best), code(worst)));
+    let helps: Vec<String> = found
+        .diagnostics
+        .iter()
+        .flat_map(|finding| finding.help.iter().chain(&finding.notes))
+        .map(|help| help.text(Lang::En))
+        .collect();
+    format!(
+        "{} {:?} {:?} {:?} {:?} {:?} {closing:?} {extremes:?} {areas:?} {units:?} {:?} {helps:?}",
+        found.id, found.status, found.value, found.required, found.pace, found.gap, found.between
+    )
+}
+
+#[test]
+fn nothing_depends_on_the_order_of_rows_or_areas() {
+    let original = figures(&Workspace::bundled().check());
+    for turn in [1, 7] {
+        let workspace = Workspace::bundled();
+        for entry in std::fs::read_dir(workspace.path().join("datasets")).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_none_or(|ending| ending != "csv") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("text");
+            let mut lines: Vec<&str> = text.lines().collect();
+            let rows = &mut lines[1..];
+            rows.reverse();
+            let length = rows.len();
+            rows.rotate_left(turn % length.max(1));
+            std::fs::write(&path, lines.join("\n") + "\n").expect("written");
+        }
+        let turned = figures(&workspace.check());
+        for (before, after) in original.iter().zip(&turned) {
+            assert_eq!(before, after);
+        }
+    }
+}
