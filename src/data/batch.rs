@@ -80,7 +80,7 @@ pub struct Batch {
     pub runs: Vec<(u32, Range<usize>)>,
     /// Cells that hold something that broke the contract (row, column).
     pub broken: HashSet<(usize, usize)>,
-    /// Rows whose primary key an earlier row has.
+    /// Rows whose primary key another row has.
     pub doubled: HashSet<usize>,
 }
 

@@ -65,7 +65,7 @@ impl Setting<'_> {
         let doubled = self.unique.iter().zip(self.doubled.unwrap_or_default());
         let mut doubled = doubled.filter(|(key, _)| key.primary && !key.columns.contains(&column));
         let dimension = self.contract.year == Some(column) || self.contract.area == Some(column);
-        !dimension && doubled.any(|(_, doubled)| doubled.contains_key(&row))
+        !dimension && doubled.any(|(_, doubled)| doubled.contains(row))
     }
 }
 
@@ -393,7 +393,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Notes the keys of all rows; where doubled ones are known already, the later row's cells
+    /// Notes the keys of all rows; where doubled ones are known already, the rows' cells
     /// become unknown so that nothing is counted twice.
     fn check_keys(&mut self, cells: &Cells<'_>, file: &DataFile, batch: &mut Batch) {
         for (at, key) in self.setting.unique.iter().enumerate() {
@@ -420,7 +420,7 @@ impl<'a> Decoder<'a> {
                 continue;
             }
             let rows: HashSet<usize> =
-                (0..batch.rows).filter(|row| doubled.contains_key(&batch.refs[*row])).collect();
+                (0..batch.rows).filter(|row| doubled.contains(batch.refs[*row])).collect();
             if rows.is_empty() {
                 continue;
             }

@@ -4,7 +4,7 @@
 //! parts by the hash's upper bits. At the end each part is sorted on its own; rows whose hashes
 //! are equal are read again and compared letter by letter, so the outcome is exact.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
@@ -67,8 +67,26 @@ fn part(hash: u64) -> usize {
     (hash >> (64 - PARTS.trailing_zeros())) as usize
 }
 
-/// Rows whose key an earlier row has: that row, and the key as shown.
-pub type Doubled = HashMap<RowRef, (RowRef, String)>;
+/// Rows that have the same key.
+#[derive(Debug, Default)]
+pub struct Doubled {
+    /// Rows whose key an earlier row has: that row, and the key as shown.
+    pub later: HashMap<RowRef, (RowRef, String)>,
+    /// The earlier rows: which of several is right cannot be told from their order.
+    pub first: HashSet<RowRef>,
+}
+
+impl Doubled {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.later.is_empty()
+    }
+
+    /// Whether another row has this one's key.
+    pub fn contains(&self, row: RowRef) -> bool {
+        self.later.contains_key(&row) || self.first.contains(&row)
+    }
+}
 
 /// Finds doubled keys among what all threads have seen.
 pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Sources) -> Doubled {
@@ -111,11 +129,13 @@ pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Source
         }
         found
     };
-    if many {
+    let later: HashMap<RowRef, (RowRef, String)> = if many {
         parts.into_par_iter().flat_map_iter(find).collect()
     } else {
         parts.into_iter().flat_map(find).collect()
-    }
+    };
+    let first = later.values().map(|(first, _)| *first).collect();
+    Doubled { later, first }
 }
 
 /// A row's key as written, cells trimmed.

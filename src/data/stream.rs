@@ -143,7 +143,7 @@ fn tell_doubled(
     offending: &mut Offending,
 ) {
     let Some(last) = key.columns.last() else { return };
-    for (row, (first, shown)) in doubled {
+    for (row, (first, shown)) in &doubled.later {
         offending.add(Code::DuplicateKey, *last, *row, || {
             let source = sources.get(dataset.files[first.file()].source);
             let (line, _) = source.line_column(first.offset());

@@ -5,7 +5,7 @@
 //! narrow for anything else.
 
 use super::bind::{Bound, BoundQuotient};
-use super::evaluate::{Absence, Point, Value, Values, finish};
+use super::evaluate::{Absence, Missing, Point, Value, Values, finish};
 use super::reach::{Limits, Slack};
 use super::{Aggregate, Arithmetic, Comparison, Quotient};
 use crate::exact::Exact;
@@ -97,6 +97,8 @@ impl Interval {
         };
         let (less, at_most) = below(self.high, other.low).unwrap_or_default();
         let (greater, at_least) = below(other.high, self.low).unwrap_or_default();
+        let single = |interval: &Interval| interval.low.closed && interval.low == interval.high;
+        let same = single(self) && self == other;
         let decide = |holds: bool, fails: bool| match (holds, fails) {
             (true, _) => Some(true),
             (_, true) => Some(false),
@@ -107,8 +109,8 @@ impl Interval {
             Comparison::LessOrEqual => decide(at_most, greater),
             Comparison::Greater => decide(greater, at_most),
             Comparison::GreaterOrEqual => decide(at_least, less),
-            Comparison::Equal => decide(false, less || greater),
-            Comparison::NotEqual => decide(less || greater, false),
+            Comparison::Equal => decide(same, less || greater),
+            Comparison::NotEqual => decide(less || greater, same),
         }
     }
 
@@ -146,8 +148,12 @@ impl Interval {
         Some(Interval { low: product(self.low, other.low)?, high: product(self.high, other.high)? })
     }
 
-    /// The quotient of intervals that hold nothing below 0; of others nothing is said.
+    /// The quotient of intervals that hold nothing below 0; of others nothing is said, nor where
+    /// there may be nothing to divide by.
     fn divide(self, other: Interval) -> Option<Interval> {
+        if other.low.closed && other.low.at.is_some_and(Exact::is_zero) {
+            return None;
+        }
         if !(self.is_nonnegative() && other.is_nonnegative()) {
             return Some(Interval::OPEN);
         }
@@ -223,7 +229,18 @@ impl Values<'_> {
         }
     }
 
+    /// What is known of a sum or count for certain, whatever is unknown beside it.
+    pub fn known(&self, bound: &Bound, point: Point) -> Option<Exact> {
+        let reach = self.reach(bound, point)?;
+        (!reach.slack.no_low && !reach.slack.low.is_negative()).then_some(reach.known)
+    }
+
     fn quotient_interval(&self, quotient: &BoundQuotient, point: Point) -> Option<Interval> {
+        let whole = self.interval(&quotient.whole, point)?;
+        if whole.low.at.is_none_or(|low| low.is_negative() || (low.is_zero() && whole.low.closed)) {
+            // There may be nothing to divide by.
+            return None;
+        }
         let share = match self.joint(quotient, point) {
             Some(share) => share,
             None => {
@@ -231,7 +248,7 @@ impl Values<'_> {
                 if quotient.kind == Quotient::Percent && part.low != part.high {
                     part = self.within_areas(quotient, point, part);
                 }
-                part.divide(self.interval(&quotient.whole, point)?)?
+                part.divide(whole)?
             }
         };
         let factor = Interval::point(quotient.kind.factor());
@@ -312,7 +329,6 @@ impl Values<'_> {
         let high = match part.slack.no_high {
             // Part and whole grow by the same, without end.
             true => End { at: Some(Exact::ONE), closed: most >= with_most },
-            false if with_most.is_zero() => End::closed(Exact::ONE),
             false => End::closed(most.checked_div(with_most)?),
         };
         Some(Interval { low, high })
@@ -391,8 +407,19 @@ impl Values<'_> {
             Aggregate::Sum => {}
             _ => slack = Slack::OPEN,
         }
-        if !missing.is_empty() {
-            slack.add(&nothing_known);
+        for item in &missing {
+            slack.add(&match (item, bound.aggregate) {
+                // An area that has no row is to have exactly one.
+                (Missing::Row { .. }, Aggregate::Count) => {
+                    let low = if bound.filter.is_none() { Exact::ONE } else { Exact::ZERO };
+                    Slack { low, high: Exact::ONE, ..Slack::default() }
+                }
+                (Missing::Row { .. }, Aggregate::Sum) if plan.grouped.is_none() => {
+                    let column = bound.column.unwrap_or(0);
+                    Limits::new(contract, column).slack_of_missing(bound.filter.is_none())
+                }
+                _ => nothing_known,
+            });
         }
         Some(Reach { known, slack })
     }

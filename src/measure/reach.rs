@@ -53,8 +53,7 @@ impl Limits {
     }
 
     /// The number in a row, or the least and the most it can be.
-    fn range(&self, batch: &Batch, row: usize) -> (Option<Exact>, Option<Exact>) {
-        let value = |column: usize| number(batch.columns.get(column)?.as_ref()?, row);
+    fn range(&self, value: &dyn Fn(usize) -> Option<Exact>) -> (Option<Exact>, Option<Exact>) {
         if let Some(known) = value(self.column) {
             return (Some(known), Some(known));
         }
@@ -63,9 +62,20 @@ impl Limits {
         (self.minimum.into_iter().chain(parts).max(), self.maximum.into_iter().chain(wholes).min())
     }
 
-    /// What a row whose condition or value is unknown may add to the column's sum.
+    /// What a row whose condition or value is unknown may add to the column's sum. `chosen` is
+    /// whether its condition holds for certain.
     pub fn slack(&self, batch: &Batch, row: usize, chosen: bool) -> Slack {
-        let (low, high) = self.range(batch, row);
+        let value = |column: usize| number(batch.columns.get(column)?.as_ref()?, row);
+        self.slack_of(&value, chosen)
+    }
+
+    /// What a row that is not there may add to the column's sum.
+    pub fn slack_of_missing(&self, chosen: bool) -> Slack {
+        self.slack_of(&|_| None, chosen)
+    }
+
+    fn slack_of(&self, value: &dyn Fn(usize) -> Option<Exact>, chosen: bool) -> Slack {
+        let (low, high) = self.range(value);
         let with_nothing = |end: Exact, choose: fn(Exact, Exact) -> Exact| {
             if chosen { end } else { choose(Exact::ZERO, end) }
         };
@@ -85,18 +95,18 @@ impl Limits {
         let Some(whole) = &self.whole else { return slack };
         // What the whole adds at the least, where this column adds the most, beyond what the
         // whole adds at the least anyway.
-        let (whole_low, whole_high) = whole.range(batch, row);
+        let (whole_low, whole_high) = whole.range(value);
         let whole_low = whole_low.unwrap_or_default();
         slack.beyond = match high {
             Some(_) if chosen && whole_high == Some(whole_low) => Exact::ZERO,
             Some(high) if chosen => {
                 high.checked_sub(whole_low).unwrap_or_default().max(Exact::ZERO)
             }
-            Some(high) if high.is_zero() => Exact::ZERO,
-            Some(high) => high.max(whole_low),
             // Both grow without end, and equally.
             None if chosen => Exact::ZERO.checked_sub(whole_low).unwrap_or_default(),
-            None => Exact::ZERO,
+            // A row that need not count need not add to the whole either; which of these makes
+            // the most of a quotient depends on the other rows.
+            _ => Exact::ZERO,
         };
         slack
     }

@@ -228,7 +228,7 @@ catalogue! {
     UndecidedRange: "tuỳ số liệu còn thiếu, giá trị {range}" | "depending on what is missing, the value is {range}",
     UndecidedAtLeast: "đạt khi phần còn thiếu cộng lại từ {count} {noun} trở lên" | "met once what is missing comes to {count} {noun} or more",
     UndecidedAtMost: "đạt khi phần còn thiếu cộng lại không quá {count} {noun}" | "met if what is missing comes to no more than {count} {noun}",
-    RangeBetween: "từ {low} đến {high}" | "between {low} and {high}",
+    RangeBetween: "từ {low} đến {high}" | "from {low} to {high}",
     RangeAtLeast: "ít nhất {low}" | "at least {low}",
     RangeAtMost: "nhiều nhất {high}" | "at most {high}",
     RangeOpen: "là bất kỳ" | "anything",

@@ -199,26 +199,8 @@ fn function_not_found(
 
 /// How a word is used.
 fn usage(name: &str) -> Message {
-    let form = match name {
-        "target" | "assignment" | "expect" | "rule" => format!("{name}(\"ID\", #{{ … }});"),
-        "filter" => "T.filter(|r| r.cot > 0)".to_owned(),
-        "as_of" => "T.as_of(\"ngay\")".to_owned(),
-        "year" => "T.year(-1), T.year(2021)".to_owned(),
-        "count" => "T.count()".to_owned(),
-        "sum" | "mean" | "min" | "max" | "distinct" => format!("T.{name}(\"cot\")"),
-        "first" | "last" => format!("T.{name}(\"ngay\")"),
-        "percent" | "ratio" => format!("{name}(T.sum(\"a\"), T.sum(\"b\"))"),
-        "per" => "per(10_000, T.sum(\"a\"), T.sum(\"b\"))".to_owned(),
-        "between" => "between(1, 2)".to_owned(),
-        "about" => "about(75, 1)".to_owned(),
-        "all" | "none" | "no_deadline" => format!("{name}()"),
-        "every_year_before" | "every_year_by" => format!("{name}(\"12-10\")"),
-        "before" | "by_date" | "date" => format!("{name}(\"2025-12-31\")"),
-        "all_of" | "any_of" | "none_of" => format!("{name}([T.count() > 0, T.sum(\"a\") > 10])"),
-        "ignore_missing" => "T.sum(\"cot\").ignore_missing()".to_owned(),
-        "at_least" | "more_than" | "at_most" | "less_than" | "exactly" => format!("{name}(68)"),
-        "unmet" => "unmet(\"lý do\")".to_owned(),
-        _ => format!("{name}(…)"),
-    };
+    let words = FAMILIES.iter().flat_map(|family| family.words);
+    let mut known = words.filter(|word| word.name == name).flat_map(|word| word.forms);
+    let form = known.next().map_or_else(|| format!("{name}(…)"), |form| (*form).to_owned());
     msg!(Usage, form = form)
 }

@@ -120,7 +120,7 @@ fn bind_assignment(
         Evidence::Condition(condition) => {
             binder.condition(condition, context).map(BoundEvidence::Condition)
         }
-        Evidence::Date(measure) => match binder.measure(measure, context)? {
+        Evidence::Date(measure) => match binder.measure(measure, context.of_evidence())? {
             (bound, MeasureType::Date) => Ok(BoundEvidence::Date(bound)),
             (_, MeasureType::Number) => binder.complain(
                 Diagnostic::new(Code::TypeMismatch, msg!(EvidenceNotNumber))

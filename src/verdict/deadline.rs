@@ -188,7 +188,7 @@ impl Judge<'_> {
         };
         let of = Some(rows.year.resolve(year));
         let selected = scan::select(self.datasets, self.plans, self.lookups, rows, of);
-        let (selected, _) = selected.ok()?;
+        let (selected, undecided) = selected.ok()?;
         let units: Vec<UnitValue> = selected
             .into_iter()
             .map(|row| {
@@ -197,7 +197,9 @@ impl Judge<'_> {
                 self.unit_value(rows.set, row, &standing)
             })
             .collect();
-        let status = units.iter().map(|unit| unit.status).min()?;
+        // A body that may or may not have the duty leaves it open.
+        let open = (undecided > 0).then_some(Status::NoData);
+        let status = units.iter().map(|unit| unit.status).chain(open).min()?;
         let evidence = units.iter().filter_map(|unit| unit.date).max();
         Some(Duty { year, due, status, timing: None, evidence, units })
     }

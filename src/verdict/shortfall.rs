@@ -156,16 +156,15 @@ impl Judge<'_> {
         let Bound::Quotient(quotient) = measure else { return helps };
         let whole = Point::whole(self.year);
         // Only where nothing but the part is open can it be said what it must come to.
-        let (Ok(Value::Number(all)), Some(part)) = (
-            self.values.measure(&quotient.whole, whole),
-            self.values.interval(&quotient.part, whole),
-        ) else {
+        let (Ok(Value::Number(all)), Some(known)) =
+            (self.values.measure(&quotient.whole, whole), self.values.known(&quotient.part, whole))
+        else {
             return helps;
         };
-        let Some(least) = part.low.at.filter(|_| self.counts_subjects(&quotient.part)) else {
+        if !self.counts_subjects(&quotient.part) {
             return helps;
-        };
-        let Some(needed) = goal.subjects_needed(least, all, quotient.kind.factor()) else {
+        }
+        let Some(needed) = goal.subjects_needed(known, all, quotient.kind.factor()) else {
             return helps;
         };
         let noun = self.noun(&quotient.part).map_or_else(|| Arg::from(msg!(Units)), Arg::from);
@@ -402,11 +401,19 @@ pub fn movement_text(movement: &Movement, unit: &Bilingual) -> Message {
 
 /// An interval in words, from end to end.
 pub fn between_text(between: &Interval, unit: &Bilingual, marks: &[Exact]) -> Message {
-    let shown = |value: Exact| amount(value, unit, marks);
-    match (between.low.at, between.high.at) {
-        (Some(low), Some(high)) => msg!(RangeBetween, low = shown(low), high = shown(high)),
-        (Some(low), None) => msg!(RangeAtLeast, low = shown(low)),
-        (None, Some(high)) => msg!(RangeAtMost, high = shown(high)),
+    let low = between.low.at.map(|low| {
+        let shown = amount(low, unit, marks);
+        if between.low.closed { shown } else { msg!(GoalMoreThan, bound = shown) }
+    });
+    let high = between.high.at.map(|high| {
+        let shown = amount(high, unit, marks);
+        if between.high.closed { shown } else { msg!(GoalLessThan, bound = shown) }
+    });
+    match (low, high) {
+        (Some(low), Some(high)) => msg!(RangeBetween, low = low, high = high),
+        (Some(low), None) if between.low.closed => msg!(RangeAtLeast, low = low),
+        (None, Some(high)) if between.high.closed => msg!(RangeAtMost, high = high),
+        (Some(end), None) | (None, Some(end)) => end,
         (None, None) => msg!(RangeOpen),
     }
 }
@@ -425,9 +432,12 @@ fn range_text(between: &Interval, goal: &Goal, status: Status, unit: &Bilingual)
     let holds = matches!(status, Status::Met | Status::OnTrack);
     let decisive = if holds { worst } else { best };
     let at_least = (goal.direction() == Direction::Up) == holds;
-    match decisive {
-        Some(end) if at_least => msg!(RangeAtLeast, low = amount(end, unit, &marks)),
-        Some(end) => msg!(RangeAtMost, high = amount(end, unit, &marks)),
+    let closed = if at_least { between.low.closed } else { between.high.closed };
+    match decisive.map(|end| amount(end, unit, &marks)) {
+        Some(end) if at_least && closed => msg!(RangeAtLeast, low = end),
+        Some(end) if at_least => msg!(GoalMoreThan, bound = end),
+        Some(end) if closed => msg!(RangeAtMost, high = end),
+        Some(end) => msg!(GoalLessThan, bound = end),
         None => between_text(between, unit, &marks),
     }
 }

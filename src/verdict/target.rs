@@ -74,16 +74,28 @@ impl Judge<'_> {
             When::EveryYear => Status::Unmet,
             When::By(by) if self.year >= by => Status::Unmet,
             When::By(_) => match verdict.required {
-                Some(required) => path::standing(goal, value, required, self.start(verdict)),
+                Some(required) => {
+                    match path::standing(goal, value, required, self.start(verdict, target)) {
+                        Status::OnTrack => Status::OnTrack,
+                        // Whether it is better than a baseline nobody knows cannot be said.
+                        _ if target.baseline.is_some() && verdict.baseline.is_none() => {
+                            Status::NotYet
+                        }
+                        standing => standing,
+                    }
+                }
                 None => Status::NotYet,
             },
         }
     }
 
-    /// The value that what comes after is compared with: the baseline's, or without one the last
-    /// before this year.
-    fn start(&self, verdict: &Verdict) -> Option<Exact> {
+    /// The value that what comes after is compared with: the baseline's, or where the rule names
+    /// none the last before this year.
+    fn start(&self, verdict: &Verdict, target: &Target) -> Option<Exact> {
         verdict.baseline.map(|(_, value)| value).or_else(|| {
+            if target.baseline.is_some() {
+                return None;
+            }
             let earlier = verdict.years.iter().rev().filter(|(year, _)| *year < self.year);
             earlier.filter_map(|(_, value)| *value).next()
         })
@@ -102,7 +114,7 @@ impl Judge<'_> {
         let Some(between) = verdict.between else {
             return self.absent(verdict, absence, target.measure.at);
         };
-        let marks = self.turning_points(verdict, &target.goal.value);
+        let marks = self.turning_points(verdict, target);
         let mut statuses = BTreeSet::new();
         for value in between.samples(&marks).unwrap_or_default() {
             statuses.insert(self.status(verdict, target, value));
@@ -123,9 +135,10 @@ impl Judge<'_> {
     }
 
     /// The values at which a status may change.
-    fn turning_points(&self, verdict: &Verdict, goal: &Goal) -> Vec<Exact> {
+    fn turning_points(&self, verdict: &Verdict, target: &Target) -> Vec<Exact> {
+        let goal = &target.goal.value;
         let mut marks = goal.marks();
-        let compared = || verdict.required.into_iter().chain(self.start(verdict));
+        let compared = || verdict.required.into_iter().chain(self.start(verdict, target));
         marks.extend(compared());
         if goal.direction() == Direction::Towards {
             // As far from the goal on the other side.

@@ -46,12 +46,19 @@ pub struct Context {
     ignore_missing: bool,
     /// The dataset of the enclosing `each`.
     each: Option<usize>,
+    /// Whether dates are those of evidence: what comes after the run's date does not count.
+    evidence: bool,
 }
 
 impl Context {
     /// Inside a rule whose bodies are rows of `each`.
     pub fn each(each: Option<usize>) -> Context {
         Context { each, ..Context::default() }
+    }
+
+    /// The same, for the date of evidence.
+    pub fn of_evidence(self) -> Context {
+        Context { evidence: true, ..self }
     }
 }
 
@@ -279,7 +286,11 @@ impl<'a> Binder<'a> {
                 Ok(column)
             })
             .transpose();
-        let ((filter, outer), column) = (filters?, column?);
+        let ((mut filter, outer), column) = (filters?, column?);
+        let dated = matches!(aggregate, Aggregate::First | Aggregate::Last);
+        if let Some(column) = column.filter(|_| context.evidence && dated) {
+            filter = Some(self.known_by_now(set, filter, column));
+        }
         let (key, outer) = match outer {
             Some((key, outer)) => (Some(key), Some(outer)),
             None => (None, None),
@@ -429,6 +440,26 @@ impl<'a> Binder<'a> {
         Ok((filter, key))
     }
 
+    /// A condition, and that a date is not after the run's.
+    fn known_by_now(&mut self, set: usize, filter: Option<ExprId>, column: usize) -> ExprId {
+        let by_now = self.by_now(set, column);
+        let expressions = &mut self.plans[set].expressions;
+        match filter {
+            Some(filter) if expressions.conjuncts(filter).contains(&by_now) => filter,
+            Some(filter) => expressions.intern(ColumnExpr::And(filter, by_now)),
+            None => by_now,
+        }
+    }
+
+    /// The condition that a date is not after the run's.
+    fn by_now(&mut self, set: usize, column: usize) -> ExprId {
+        let as_of = ColumnExpr::Literal(Literal::Date(self.as_of));
+        let expressions = &mut self.plans[set].expressions;
+        let date = expressions.intern(ColumnExpr::Column(column));
+        let limit = expressions.intern(as_of);
+        expressions.intern(ColumnExpr::Compare(Comparison::LessOrEqual, date, limit))
+    }
+
     fn not_after(&mut self, set: usize, name: &Name) -> Result<ExprId, Broken> {
         let column = self.column(set, &name.text, name.at)?;
         let field = self.field(set, column);
@@ -440,11 +471,7 @@ impl<'a> Binder<'a> {
                     .label(field.at, msg!(DeclaredHere)),
             );
         }
-        let as_of = ColumnExpr::Literal(Literal::Date(self.as_of));
-        let expressions = &mut self.plans[set].expressions;
-        let date = expressions.intern(ColumnExpr::Column(column));
-        let limit = expressions.intern(as_of);
-        Ok(expressions.intern(ColumnExpr::Compare(Comparison::LessOrEqual, date, limit)))
+        Ok(self.by_now(set, column))
     }
 
     /// `r.column == u.column`: the rows of this dataset that belong to the `each` row.

@@ -370,7 +370,8 @@ fn paths(engine: &mut Engine, session: &Session) {
             let mut milestones = Vec::with_capacity(map.len());
             for (key, value) in &map {
                 let entry = entries.iter().find(|entry| entry.key == key.as_str());
-                let year = key.parse().ok().filter(|year| CALENDAR_YEARS.contains(year));
+                let digits = key.len() == 4 && key.bytes().all(|byte| byte.is_ascii_digit());
+                let year = key.parse().ok().filter(|year| digits && CALENDAR_YEARS.contains(year));
                 let Some(year) = year else {
                     let at = entry.map_or(at, |entry| site.place(entry.key_span));
                     let complaint = msg!(MilestoneYear, key = key.as_str());
