@@ -194,11 +194,6 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     };
     let mut results: Vec<Verdict> =
         rules.iter().zip(&bound).map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect();
-    let traced = |rule: &&Rule| request.trace.as_ref() == Some(&rule.id);
-    let trace = rules
-        .iter()
-        .position(|rule| traced(&rule))
-        .and_then(|at| Some(judge.trace(bound[at].as_ref()?, &results[at])));
     results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
     if request.select.is_empty() && request.lead.is_empty() {
         results.extend(unjudged(&judge, &results, &mut findings));
@@ -212,6 +207,11 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     }
     findings.extend(verdict::apply_waivers(&mut results, &workspace.waivers, as_of));
     findings.extend(unknown_waivers(&workspace, &results, request));
+    let traced = request.trace.as_ref().and_then(|id| {
+        let verdict = results.iter().find(|verdict| verdict.id == *id)?;
+        let at = rules.iter().position(|rule| rule.id == *id)?;
+        Some(judge.trace(bound[at].as_ref()?, verdict))
+    });
     results.sort_by_key(|verdict| {
         (
             verdict.clause.unwrap_or(usize::MAX),
@@ -243,7 +243,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
         findings,
         datasets: notes,
     };
-    Ok(Checked { report, sources, config, trace })
+    Ok(Checked { report, sources, config, trace: traced })
 }
 
 /// The settings' list of areas must exist.

@@ -157,6 +157,35 @@ fn wrong_usage_is_told_in_the_users_language() {
 }
 
 #[test]
+fn trace_lays_one_rule_open() {
+    let workspace = Workspace::bundled();
+    let shown = rasoat(&workspace, &["trace", "II.2.1.b.3-4", "--lang", "en"]);
+    assert_eq!(status(&shown), 0);
+    let shown = text(&shown.stdout);
+    for part in ["100 × 790 ÷ 840 = 94.0476", "datasets/tiem_chung.csv:52", "Verdict\n  unmet"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    let machine = rasoat(&workspace, &["trace", "II.2.1.b.3-4", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_slice(&machine.stdout).expect("JSON");
+    assert_eq!(document["parts"][0]["tree"]["children"][0]["number_exact"], "790");
+    let several = rasoat(&workspace, &["trace", "II.2.1.b.3", "--lang", "en"]);
+    assert_eq!(status(&several), 2);
+    assert!(text(&several.stderr).contains("is the beginning of several ids"));
+    let unknown = rasoat(&workspace, &["trace", "II.2.1.z", "--lang", "en"]);
+    assert_eq!(status(&unknown), 2);
+    assert!(text(&unknown.stderr).contains("did you mean"));
+    // A rule that could not be read is told like in the report.
+    workspace.replace(
+        "rules/targets/b-giao-duc-y-te.rhai",
+        "goal:       more_than(95)",
+        "goal:       95",
+    );
+    let broken = rasoat(&workspace, &["trace", "II.2.1.b.3-4", "--lang", "en"]);
+    assert_eq!(status(&broken), 2);
+    assert!(text(&broken.stdout).contains("`goal` must be a goal"), "{}", text(&broken.stdout));
+}
+
+#[test]
 fn list_and_explain() {
     let workspace = Workspace::bundled();
     let list = text(&rasoat(&workspace, &["list", "--select", "II.2.1.a"]).stdout);
@@ -167,7 +196,7 @@ fn list_and_explain() {
         assert!(rule.contains(part), "{part} in {rule}");
     }
     let code = rasoat(&workspace, &["explain", "no-data", "--lang", "en"]);
-    assert!(text(&code.stdout).contains("Unknown is never a pass"));
+    assert!(text(&code.stdout).contains("A blank never counts as 0"));
     let typo = rasoat(&workspace, &["explain", "no-dta", "--lang", "en"]);
     assert_eq!(status(&typo), 2);
     assert!(text(&typo.stderr).contains("did you mean `no-data`?"));

@@ -8,6 +8,7 @@ use common::{Workspace, verdict};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use rasoat::exact::Exact;
+use rasoat::message::Lang;
 use rasoat::rule::goal::{Direction, Goal};
 use rasoat::verdict::{Status, Verdict};
 
@@ -287,4 +288,96 @@ fn shares_of_counts_are_judged_as_every_completion_is() {
             agrees(&judge(&workspace), goal, &values, &expected)
         })
         .expect("every verdict agrees");
+}
+
+/// A workspace with rows of `a`, its whole `b`, and a flag `k`, all of one commune.
+fn flagged(rows: &str, measure: &str, goal: &str) -> Verdict {
+    let workspace = Workspace::small();
+    workspace.write(
+        "datasets/so.toml",
+        "[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"a\"\ntype = \"integer\"\n\n[[fields]]\nname = \"b\"\ntype = \"integer\"\n\n[[fields]]\nname = \"k\"\ntype = \"boolean\"\n\n[[parts]]\npart = \"a\"\nwhole = \"b\"\n",
+    );
+    let rows: String = rows.split(' ').map(|row| format!("2024,01,{row}\n")).collect();
+    workspace.write("datasets/so.csv", format!("nam,xa,a,b,k\n{rows}"));
+    workspace.write(
+        "rules/a.rhai",
+        format!("target(\"1.a\", #{{ measure: {measure}, goal: {goal}, every_year: true }});"),
+    );
+    judge(&workspace)
+}
+
+#[test]
+fn what_may_not_count_at_all_does_not_narrow_a_share() {
+    let share = "percent(so.filter(|r| r.k).sum(\"a\"), so.filter(|r| r.k).sum(\"b\"))";
+    // Without the second row 90 %, with it 50 %.
+    let found = flagged("9,10,true 1,10,", share, "at_most(60)");
+    assert_eq!(found.status, Status::NoData);
+    let between = found.between.expect("something is known");
+    assert!(between.high.at.is_none_or(|high| high >= number("90")), "{between:?}");
+    // Either way above 40 %.
+    assert_eq!(flagged("9,10,true 1,10,", share, "at_least(40)").status, Status::Met);
+}
+
+#[test]
+fn nothing_is_said_where_there_may_be_nothing_to_divide_by() {
+    let cases = [
+        ("percent(so.sum(\"a\"), so.sum(\"b\"))", ",0,true ,0,true", "at_most(100)"),
+        ("percent(so.sum(\"a\"), so.sum(\"b\"))", "0,,true", "at_most(100)"),
+        ("5 / so.filter(|r| r.k).count()", "1,1,", "at_least(1)"),
+        (
+            "per(10, so.filter(|r| r.k).count(), so.filter(|r| r.k).sum(\"b\"))",
+            "1,1,",
+            "at_most(10)",
+        ),
+    ];
+    for (measure, rows, goal) in cases {
+        assert_eq!(flagged(rows, measure, goal).status, Status::NoData, "{measure} {rows}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_told_as_far_as_it_matters() {
+    let helps = |rows: &str, goal: &str| -> Vec<String> {
+        let found = flagged(rows, "percent(so.sum(\"a\"), so.sum(\"b\"))", goal);
+        assert_eq!(found.status, Status::NoData, "{rows}");
+        found.diagnostics[0].help.iter().map(|help| help.text(Lang::En)).collect()
+    };
+    // 6 are known; 16 of 20 are needed, so that the blank must come to 10 of its own 10.
+    let told = helps("6,10,true ,10,true", "at_least(80)");
+    assert_eq!(told[0], "depending on what is missing, the value is from 30 % to 80 %");
+    assert_eq!(told[1], "met once what is missing comes to 10 units or more");
+    let told = helps("2,10,true ,10,true", "less_than(50)");
+    assert_eq!(told[1], "met if what is missing comes to no more than 7 units");
+    // A whole that nobody knows has no end.
+    let told = helps("6,10,true 4,,true", "at_least(60)");
+    assert_eq!(told[0], "depending on what is missing, the value is from more than 0 % to 71.43 %");
+    assert!(!told.iter().any(|told| told.contains("comes to")), "{told:?}");
+}
+
+/// What counts as certain must not depend on which of two rows with one key stands first.
+#[test]
+fn rows_that_share_a_key_are_all_unknown() {
+    let rows = ["2024,01,30,50", "2023,02,20,40", "2024,02,20,50", "2023,01,10,40"];
+    let count = |order: &[usize]| {
+        let workspace = Workspace::small();
+        let contract = std::fs::read_to_string(workspace.path().join("datasets/so.toml"));
+        let contract = contract.expect("the contract");
+        // The part alone is the key now, and 20 stands in both years.
+        let contract = contract.replace("[\"nam\", \"xa\"]", "\"dat\"");
+        workspace.write("datasets/so.toml", contract);
+        let rows: Vec<&str> = order.iter().map(|at| rows[*at]).collect();
+        workspace.write("datasets/so.csv", format!("nam,xa,dat,tong\n{}\n", rows.join("\n")));
+        workspace.write(
+            "rules/a.rhai",
+            "target(\"1.a\", #{ measure: so.sum(\"tong\"), goal: at_least(100), every_year: true });",
+        );
+        let found = judge(&workspace);
+        (found.status, found.value, found.years)
+    };
+    let first = count(&[0, 1, 2, 3]);
+    assert_eq!((first.0, first.1), (Status::NoData, None));
+    assert_eq!(first.2, [(2023, None), (2024, None)]);
+    for order in [[3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
+        assert_eq!(count(&order), first, "{order:?}");
+    }
 }

@@ -188,7 +188,7 @@ fn corner_cases_are_told_in_words() {
             "2021,40,200 2024,29,100",
             dated,
             Status::Behind,
-            "the whole fell from 200 (in 2021) to 100 units; the gap is counted at this year's",
+            "the whole fell from 200 (in 2021) to 100 units",
         ),
         (
             "2021,40,200 2024,29,100",
@@ -316,6 +316,48 @@ fn deadlines_are_told_for_each_body_and_each_year() {
     let notes: Vec<String> =
         found.diagnostics[0].notes.iter().map(|note| note.text(Lang::En)).collect();
     assert_eq!(notes, ["earlier years: 2022: 1 on time, 1 late, 2023: 1 on time, 1 overdue"]);
+}
+
+#[test]
+fn evidence_of_later_days_hides_no_earlier_one() {
+    let workspace = reports();
+    workspace.replace("rules/a.rhai", ".first(\"ngay\")", ".last(\"ngay\")");
+    let rows = "nam,xa,ngay\n2024,01,2024-05-05\n2024,01,2024-12-20\n2024,02,2024-06-06\n";
+    workspace.write("datasets/bao_cao.csv", rows);
+    let mut request = workspace.request();
+    request.as_of = Some(day("2024-12-01"));
+    let checked = check(&request).expect("a workspace");
+    let found = verdict(&checked, "1.b");
+    assert_eq!(found.status, Status::Met);
+    assert_eq!(found.units[0].date, Some(day("2024-05-05")));
+}
+
+#[test]
+fn a_body_that_may_have_the_duty_leaves_its_year_open() {
+    let workspace = reports();
+    workspace.write("datasets/xa.toml", "primaryKey = [\"nam\", \"ma\"]\n\n[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"ma\"\ntype = \"string\"\n\n[[fields]]\nname = \"ten\"\ntype = \"string\"\n\n[[fields]]\nname = \"phai\"\ntype = \"boolean\"\n");
+    workspace.write(
+        "datasets/xa.csv",
+        "nam,ma,ten,phai\n2023,01,A,true\n2023,02,B,\n2024,01,A,true\n2024,02,B,false\n",
+    );
+    workspace.replace("rules/a.rhai", "each: xa,", "each: xa.filter(|u| u.phai),");
+    let checked = workspace.check();
+    let found = verdict(&checked, "1.b");
+    let years: Vec<(i32, Status)> =
+        found.duties.iter().map(|duty| (duty.year, duty.status)).collect();
+    assert_eq!(years, [(2023, Status::NoData), (2024, Status::Met)]);
+}
+
+#[test]
+fn a_baseline_that_nobody_knows_says_nothing_of_improvement() {
+    let rest = "goal: at_least(50), by: 2030, baseline: 2022, path: milestones(#{ \"2024\": 40 })";
+    let workspace = over_years("2021,10,100 2022,,100 2024,30,100", rest);
+    let checked = workspace.check();
+    let found = target(&checked);
+    assert_eq!(found.status, Status::NotYet);
+    assert_eq!(found.diagnostics[0].code, Code::NotYet);
+    workspace.replace("datasets/so.csv", "2024,01,30", "2024,01,40");
+    assert_eq!(target(&workspace.check()).status, Status::OnTrack, "at the milestone all the same");
 }
 
 /// What may be compared between runs: everything but places.

@@ -3,8 +3,9 @@
 mod common;
 
 use common::Workspace;
-use rasoat::diagnostic::{Diagnostic, render};
+use rasoat::diagnostic::{Diagnostic, Severity, render};
 use rasoat::message::Lang;
+use rasoat::report::{Style, summary, trace};
 
 /// Findings drawn without colours, one after another.
 fn drawn<'d>(
@@ -35,6 +36,38 @@ fn verdicts_on_the_bundled_plan() {
         let findings = ids.iter().flat_map(|id| &common::verdict(&checked, id).diagnostics);
         insta::assert_snapshot!(name, drawn(&checked, findings, lang));
     }
+}
+
+#[test]
+fn calculations_laid_open() {
+    let workspace = Workspace::bundled();
+    let cases = [
+        ("II.2.1.a.3-2", Lang::Vi),               // dated, at its strict bound
+        ("II.2.1.b.3-3", Lang::En),               // decided though a cell is blank
+        ("II.2.1.b.3-5", Lang::En),               // rows of persons
+        ("II.2.1.c.1-4", Lang::Vi),               // about, nothing counted
+        ("IV.1-2", Lang::En),                     // every body, every year
+        ("tieu-hoc-khong-vuot-dan-so", Lang::Vi), // a check in Rhai
+    ];
+    let mut drawn = String::new();
+    for (id, lang) in cases {
+        let mut request = workspace.request();
+        request.trace = Some(id.to_owned());
+        let checked = rasoat::check::check(&request).expect("a workspace");
+        let trace = checked.trace.as_ref().expect("a trace");
+        let verdict = common::verdict(&checked, id);
+        let style = Style { lang, color: false, show: Severity::Advice, quiet: false };
+        drawn.push_str(&trace::render(&checked.report, verdict, trace, &checked.sources, style));
+        drawn.push_str("\n---\n\n");
+    }
+    insta::assert_snapshot!(drawn);
+}
+
+#[test]
+fn the_summary_says_it_all_in_a_line_a_target() {
+    let checked = Workspace::bundled().check();
+    let style = Style { lang: Lang::En, color: false, show: Severity::Error, quiet: true };
+    insta::assert_snapshot!(summary::render(&checked.report, style));
 }
 
 #[test]

@@ -127,7 +127,7 @@ pub struct TraceArgs {
     pub workspace: PathBuf,
     #[command(flatten)]
     pub common: Common,
-    #[arg(long, value_parser = PossibleValuesParser::new(["text", "json"]))]
+    #[arg(id = "form", long = "format", value_parser = PossibleValuesParser::new(["text", "json"]))]
     pub format: Option<String>,
 }
 
@@ -154,6 +154,7 @@ fn help(id: &str) -> Option<Message> {
         "select" => msg!(HelpSelect),
         "lead" => msg!(HelpLead),
         "format" => msg!(HelpFormat),
+        "form" => msg!(HelpForm),
         "output" => msg!(HelpOutput),
         "fail_on" => msg!(HelpFailOn),
         "strict" => msg!(HelpStrict),
@@ -174,7 +175,7 @@ fn value_name(id: &str) -> Option<Message> {
         "as_of" => msg!(ValueDate),
         "select" => msg!(ValueIds),
         "lead" => msg!(ValueUnits),
-        "format" => msg!(ValueFormat),
+        "format" | "form" => msg!(ValueFormat),
         "output" => msg!(ValueFile),
         "subject" => msg!(ValueSubject),
         "rule" => msg!(ValueId),

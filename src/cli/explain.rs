@@ -77,6 +77,13 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     if let Some(value) = verdict.value {
         line(msg!(LabelValue, year = checked.report.year), number(value));
     }
+    if let Some(between) = &verdict.between {
+        let range = verdict::between_text(between, &verdict.unit, &marks);
+        line(msg!(LabelValue, year = checked.report.year), range.text(lang));
+    }
+    if let Some(movement) = &verdict.movement {
+        line(msg!(LabelMovement), verdict::movement_text(movement, &verdict.unit).text(lang));
+    }
     if let Some(goal) = &verdict.goal {
         line(msg!(LabelGoal), goal_text(goal, &verdict.unit).text(lang));
     }
@@ -102,6 +109,13 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     if let Some(evidence) = verdict.evidence {
         line(msg!(LabelEvidence), crate::message::show_date(evidence, lang));
     }
+    if let Some(timing) = verdict.timing {
+        line(msg!(LabelTiming), timing.text().text(lang));
+    }
+    if verdict.duties.len() > 1 {
+        let years: Vec<String> = verdict.duties.iter().map(|duty| duty.text().text(lang)).collect();
+        line(msg!(TraceDuties), years.join(" · "));
+    }
     if let Some(progress) = verdict.progress {
         line(msg!(LabelProgress), format!("{} %", localise_number(&progress.shown(1, &[]), lang)));
     }
@@ -122,7 +136,13 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     if !verdict.areas.is_empty() {
         let _ = writeln!(text, "\n{}:", msg!(LabelAreas).text(lang));
         for area in &verdict.areas {
-            let value = area.value.map_or("?".to_owned(), number);
+            let value = match (area.value, &area.between) {
+                (Some(value), _) => number(value),
+                (None, Some(between)) => {
+                    verdict::between_text(between, &verdict.unit, &marks).text(lang)
+                }
+                (None, None) => "?".to_owned(),
+            };
             let needed = match area.needed {
                 Some(needed) if needed != 0 => {
                     let shown = Arg::from(needed);
@@ -139,7 +159,8 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
             let status = unit.status.label().text(lang);
             let date = unit.date.map(|date| crate::message::show_date(date, lang));
             let date = date.map(|date| format!("  {date}")).unwrap_or_default();
-            let _ = writeln!(text, "  {} {}  {status}{date}", unit.code, unit.name);
+            let timing = unit.timing.text().text(lang);
+            let _ = writeln!(text, "  {} {}  {status}{date}  {timing}", unit.code, unit.name);
         }
     }
     let source = checked.sources.get(verdict.at.source);

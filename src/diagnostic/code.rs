@@ -57,24 +57,24 @@ codes! {
         "The demand is due and not met: an every-year target missed in the reporting year, a dated target not reached in its year, or an assignment overdue or handed in late. The report gives the value found, the value demanded, the gap and where it arises."
     }
     Behind "behind" Warning Finding {
-        "Chưa đến hạn; có tiến bộ so với năm gốc nhưng thấp hơn đường thẳng từ năm gốc đến đích (với nhiệm vụ: tiến độ thấp hơn phần thời gian đã qua)."
-        "Not yet due; better than the baseline but worse than the straight line from the baseline to the goal (for an assignment: progress below the share of the period that has passed)."
+        "Chưa đến hạn; có tiến bộ so với năm gốc nhưng kém lộ trình: đường thẳng từ năm gốc đến đích, qua các mốc nếu quy tắc có (với nhiệm vụ: tiến độ thấp hơn phần thời gian đã qua)."
+        "Not yet due; better than the baseline but worse than the path: the straight line from the baseline to the goal, through the rule's milestones if it has any (for an assignment: progress below the share of the period that has passed)."
     }
     OffTrack "off-track" Warning Finding {
         "Chưa đến hạn và không tiến bộ so với năm gốc (với nhiệm vụ: chưa bắt đầu)."
         "Not yet due and no better than the baseline (for an assignment: not started)."
     }
     NotYet "not-yet" Advice Finding {
-        "Chưa đến hạn, chưa đạt, và không có năm gốc để đánh giá tốc độ. Thêm `baseline:` vào quy tắc nếu có số liệu năm gốc."
-        "Not yet due, not met, and no baseline to judge the pace by. Add `baseline:` to the rule where there are figures for it."
+        "Chưa đến hạn, chưa đạt, và không có gì để đánh giá tốc độ: quy tắc không có năm gốc hoặc mốc đã qua, hoặc năm gốc không có số liệu, hoặc chưa qua. Thêm `baseline:` (hoặc `path: milestones(…)`) vào quy tắc."
+        "Not yet due, not met, and nothing to judge the pace by: the rule has no baseline and no milestone that has passed, or its baseline has no figure or is not in the past. Add `baseline:` (or `path: milestones(…)`) to the rule."
     }
     OnTrack "on-track" Advice Finding {
-        "Chưa đến hạn; bằng hoặc tốt hơn đường thẳng từ năm gốc đến đích."
-        "Not yet due; at or better than the straight line from the baseline to the goal."
+        "Chưa đến hạn; bằng hoặc tốt hơn lộ trình: đường thẳng từ năm gốc đến đích, qua các mốc nếu quy tắc có."
+        "Not yet due; at or better than the path: the straight line from the baseline to the goal, through the rule's milestones if it has any."
     }
     NoData "no-data" Warning Finding {
-        "Không kết luận được từ số liệu đã nộp: ô trống, ô sai bị coi là chưa biết, thiếu dòng, thiếu năm, hoặc mẫu số bằng 0. Chưa biết không bao giờ được tính là đạt."
-        "Cannot be decided from what was supplied: blank cells, broken cells (which count as unknown), missing rows or years, or a denominator of 0. Unknown is never a pass."
+        "Không kết luận được từ số liệu đã nộp, vì kết quả còn tuỳ ô trống, ô sai bị coi là chưa biết, thiếu dòng, thiếu năm, hoặc mẫu số bằng 0. Ô trống không bao giờ được tính là 0; chỉ khi mọi cách điền đều cho cùng kết quả thì mới kết luận."
+        "Cannot be decided from what was supplied, since it depends on blank cells, broken cells (which count as unknown), missing rows or years, or a denominator of 0. A blank never counts as 0; only where every way to fill it gives the same verdict is one given."
     }
     MissingIgnored "missing-ignored" Advice Finding {
         "Quy tắc dùng ignore_missing(): ô chưa biết bị bỏ qua và giá trị chỉ tính trên phần có số liệu."
@@ -229,8 +229,8 @@ codes! {
         "A cell has bytes that are not UTF-8. It counts as unknown."
     }
     BadCell "bad-cell" Error Finding {
-        "Ô không đọc được theo kiểu của cột. Ô đó coi như chưa biết; số liệu cần đến nó là `no_data`."
-        "The cell cannot be read as its column's type. It counts as unknown; measures that need it are `no_data`."
+        "Ô không đọc được theo kiểu của cột. Ô đó coi như chưa biết, và số tính từ nó cũng vậy."
+        "The cell cannot be read as its column's type. It counts as unknown, and so does what is computed from it."
     }
     AmbiguousNumber "ambiguous-number" Error Finding {
         "Số như 1.234 có thể là một nghìn hai trăm ba mươi tư hay 1,234. Khai báo decimalChar (và groupChar) trong hợp đồng."
@@ -265,8 +265,8 @@ codes! {
         "A part is larger than its whole in the same row."
     }
     MissingRow "missing-row" Error Finding {
-        "Thiếu dòng của một khu vực trong một năm có số liệu. Tổng của năm đó chưa đầy đủ nên là `no_data`."
-        "An area has no row in a year that has data. The year's totals are incomplete and therefore `no_data`."
+        "Thiếu dòng của một khu vực trong một năm có số liệu. Tổng của năm đó chưa đầy đủ nên coi như chưa biết."
+        "An area has no row in a year that has data. The year's totals are incomplete and therefore unknown."
     }
 }
 

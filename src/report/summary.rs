@@ -9,7 +9,7 @@ use super::table::{Cell, aligned, cut, spark};
 use super::{Report, Style};
 use crate::diagnostic::Severity;
 use crate::exact::Exact;
-use crate::measure::interval::Interval;
+use crate::measure::interval::{End, Interval};
 use crate::message::{Lang, Message, localise_number};
 use crate::msg;
 use crate::rule::RuleKind;
@@ -164,10 +164,9 @@ fn targets(text: &mut String, report: &Report, style: Style) {
             (None, Some(between)) => interval(between, &marks, lang),
             (None, None) => String::new(),
         };
-        // A dated goal without a path has nothing required on the way.
         let required = match verdict.required {
             Some(required) => shown(required),
-            None if verdict.value.is_some() && verdict.by.is_some() => "–".to_owned(),
+            None if has_no_path(verdict) => "–".to_owned(),
             None => String::new(),
         };
         let goal = verdict.goal.as_ref().map(|goal| {
@@ -184,7 +183,7 @@ fn targets(text: &mut String, report: &Report, style: Style) {
         });
         let gap = verdict.gap.as_ref().map(|gap| match gap.subjects {
             Some(subjects) => verdict::subjects_text(subjects, gap.noun.as_ref()).text(lang),
-            None => verdict::amount(gap.distance, &verdict.unit, &[Exact::ZERO]).text(lang),
+            None => verdict::difference(gap.distance, &verdict.unit).text(lang),
         });
         let years: Vec<Option<f64>> = verdict
             .years
@@ -206,15 +205,30 @@ fn targets(text: &mut String, report: &Report, style: Style) {
         ]);
     }
     text.push_str(&aligned(&rows, "  "));
+    let without: Vec<&str> =
+        targets().filter(|verdict| has_no_path(verdict)).map(|v| v.id.as_str()).collect();
+    if !without.is_empty() {
+        let note = msg!(NoPathNote, ids = without.join(", ")).text(lang);
+        let _ = writeln!(text, "  {}", dim.style(note));
+    }
     text.push('\n');
+}
+
+/// Whether a dated target that is still to be met has nothing required on the way.
+fn has_no_path(verdict: &Verdict) -> bool {
+    verdict.status == Status::NotYet && verdict.required.is_none() && verdict.value.is_some()
 }
 
 /// An interval in little room.
 fn interval(between: &Interval, marks: &[Exact], lang: Lang) -> String {
-    let end = |end: Option<Exact>| {
-        end.map_or("?".to_owned(), |end| localise_number(&end.shown(2, marks), lang))
+    // An end that cannot be reached says which side of it the value is.
+    let end = |end: End, open: &str| {
+        let sign = if end.closed { "" } else { open };
+        let shown = |at: Exact| format!("{sign}{}", localise_number(&at.shown(2, marks), lang));
+        end.at.map_or("?".to_owned(), shown)
     };
-    format!("{}–{}", end(between.low.at), end(between.high.at))
+    let (low, high) = (end(between.low, ">"), end(between.high, "<"));
+    if between.low == between.high { low } else { format!("{low}–{high}") }
 }
 
 /// A line a row: what it is, how many, and how many of each status that occurs, worst first.

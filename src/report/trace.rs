@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::table::{Cell, aligned, chart};
 use super::{Report, Style, summary};
 use crate::exact::Exact;
-use crate::message::{Lang, Message, localise_number, show_date};
+use crate::message::{Arg, Lang, Message, localise_number, show_date};
 use crate::msg;
 use crate::source::{Location, Sources};
 use crate::verdict::published::approximate;
@@ -178,6 +178,7 @@ impl Page<'_> {
             msg!(ColumnValue),
             msg!(ColumnNeeded),
             msg!(ColumnContribution),
+            msg!(Plain, text = ""),
             msg!(ColumnRows),
         ];
         let fractions = verdict.areas.iter().any(|area| area.fraction.is_some());
@@ -190,10 +191,11 @@ impl Page<'_> {
             any(|area| area.needed.is_some()),
             any(|area| area.contribution.is_some()),
             true,
+            true,
         ];
         let title = |(at, title): (usize, &Message)| {
             let text = if shown[at] { self.say(title) } else { String::new() };
-            let cell = if at == 0 || at == 6 { Cell::left(text) } else { Cell::right(text) };
+            let cell = if at == 0 || at == 7 { Cell::left(text) } else { Cell::right(text) };
             cell.painted(self.dim())
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
@@ -209,9 +211,10 @@ impl Page<'_> {
             };
             let needed = area.needed.filter(|needed| *needed != 0);
             let needed = needed.map(|needed| localise_number(&needed.to_string(), self.lang()));
-            let places = leaves.iter().flat_map(|leaf| {
+            let places = leaves.iter().flat_map(|(_, leaf)| {
                 leaf.iter().filter(|rows| rows.area.as_deref() == Some(&area.code))
             });
+            let small = if area.is_small { self.say(&msg!(TraceSmall)) } else { String::new() };
             rows.push(vec![
                 Cell::left(format!("{} {}", area.code, area.name)),
                 Cell::right(optional(part)),
@@ -223,28 +226,40 @@ impl Page<'_> {
                         .map(|part| localise_number(&part.shown(2, &[Exact::ZERO]), self.lang()))
                         .unwrap_or_default(),
                 ),
+                Cell::left(small),
                 Cell::left(self.places(places)).painted(self.dim()),
             ]);
         }
         text.push_str(&aligned(&rows, "  "));
+        let mut remarks = Vec::new();
+        if let Some((best, worst)) = verdict.spread.extremes {
+            remarks.push(self.say(&msg!(TraceBest, area = &verdict.areas[best].name)));
+            remarks.push(self.say(&msg!(TraceWorst, area = &verdict.areas[worst].name)));
+        }
+        let without = verdict.areas.iter().filter(|area| area.value.is_none());
+        let without: Vec<Arg> = without.map(|area| Arg::from(&area.name)).collect();
+        if !without.is_empty() {
+            remarks.push(self.say(&msg!(TraceWithout, areas = without)));
+        }
+        if !remarks.is_empty() {
+            let _ = writeln!(text, "  {}", remarks.join("; "));
+        }
     }
 
     /// The lines the numbers come from, where they are not kept by area.
-    fn lines(&self, text: &mut String, leaves: &[&[AreaRows]]) {
+    fn lines(&self, text: &mut String, leaves: &[Leaf<'_>]) {
         let mut rows = Vec::new();
-        for leaf in leaves {
+        for (name, leaf) in leaves {
             for area in leaf.iter().filter(|rows| !rows.cells.is_empty()) {
-                let name = match &area.area {
-                    Some(code) => code.clone(),
-                    None => self.say(&msg!(TraceNoArea)),
-                };
+                let code = area.area.clone().unwrap_or_default();
                 let value = area.value.map(|value| self.number(value)).unwrap_or_default();
                 let places = self.places(std::iter::once(area));
-                rows.push(vec![Cell::left(name), Cell::right(value), Cell::left(places)]);
+                let name = Cell::left(*name);
+                rows.push(vec![name, Cell::left(code), Cell::right(value), Cell::left(places)]);
             }
         }
         if !rows.is_empty() {
-            self.heading(text, &msg!(ColumnRows));
+            self.heading(text, &msg!(TraceLines));
             text.push_str(&aligned(&rows, "  "));
         }
     }
@@ -364,8 +379,11 @@ impl Page<'_> {
     }
 }
 
+/// An aggregate as the rule writes it, and its rows by area.
+type Leaf<'t> = (&'t str, &'t [AreaRows]);
+
 /// The rows of every aggregate of a tree.
-fn leaves_of<'t>(node: &'t Node, leaves: &mut Vec<&'t [AreaRows]>) {
-    leaves.extend(node.rows.iter().map(|rows| rows.areas.as_slice()));
+fn leaves_of<'t>(node: &'t Node, leaves: &mut Vec<Leaf<'t>>) {
+    leaves.extend(node.rows.iter().map(|rows| (node.text.as_str(), rows.areas.as_slice())));
     node.children.iter().for_each(|child| leaves_of(child, leaves));
 }

@@ -95,12 +95,17 @@ impl Judge<'_> {
 
     /// How many subjects a measure is about: what is below the line, else the count itself.
     pub(super) fn subjects(&self, measure: &Bound, point: Point) -> Option<Exact> {
-        match self.fraction(measure, point) {
-            Some(fraction) => Some(fraction.whole),
-            None => match self.values.measure(measure, point) {
-                Ok(Value::Number(value)) => Some(value),
-                _ => None,
+        let counted = match measure {
+            // The whole may be known where the part is not.
+            Bound::Quotient(quotient) => &quotient.whole,
+            _ => match self.fraction(measure, point) {
+                Some(fraction) => return Some(fraction.whole),
+                None => measure,
             },
+        };
+        match self.values.measure(counted, point) {
+            Ok(Value::Number(value)) => Some(value),
+            _ => None,
         }
     }
 

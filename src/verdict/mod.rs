@@ -18,7 +18,8 @@ pub mod trace;
 pub use areas::{AreaValue, Spread};
 pub use progress::{Movement, PathPoint, Readings};
 pub use shortfall::{
-    amount, between_text, change_text, goal_text, movement_text, pace_text, subjects_text,
+    amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
+    subjects_text,
 };
 pub use status::Status;
 

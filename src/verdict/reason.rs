@@ -4,6 +4,7 @@
 use super::path::is_better;
 use super::shortfall::{amount, between_text, goal_text, movement_text, pace_text};
 use super::{Judge, Status, Verdict};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::Point;
@@ -107,7 +108,34 @@ impl Judge<'_> {
             distance = number(gap.distance)
         );
         steps.push((msg!(StepDistanceLabel), step));
-        let Some(subjects) = gap.subjects else { return };
+        self.step_subjects(verdict, goal, measure, steps);
+        if let Some(closing) = &verdict.spread.closing {
+            let areas: Vec<Arg> = closing
+                .iter()
+                .map(|at| {
+                    let area = &verdict.areas[*at];
+                    match area.needed {
+                        Some(needed) => Arg::from(msg!(StepArea, area = &area.name, lift = needed)),
+                        None => Arg::from(&area.name),
+                    }
+                })
+                .collect();
+            let step = msg!(StepClosing, count = closing.len(), areas = areas);
+            steps.push((msg!(StepClosingLabel), step));
+        }
+    }
+
+    /// How the gap becomes a number of subjects.
+    fn step_subjects(
+        &self,
+        verdict: &Verdict,
+        goal: &Goal,
+        measure: &Bound,
+        steps: &mut Vec<(Message, Message)>,
+    ) {
+        let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
+        let (Some(subjects), Some(nearest)) = (gap.subjects, goal.nearest(value)) else { return };
+        let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
         let noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from);
         let step = match self.fraction(measure, Point::whole(self.year)) {
             Some(fraction) => {
@@ -139,21 +167,6 @@ impl Judge<'_> {
             }
         };
         steps.push((msg!(StepSubjectsLabel), step));
-        if let Some(closing) = &verdict.spread.closing {
-            let areas: Vec<Arg> = closing
-                .iter()
-                .map(|at| {
-                    let area = &verdict.areas[*at];
-                    let lift = match area.needed {
-                        Some(needed) => Arg::from(needed),
-                        None => number(area.contribution.unwrap_or_default()),
-                    };
-                    Arg::from(msg!(StepArea, area = &area.name, lift = lift))
-                })
-                .collect();
-            let step = msg!(StepClosing, count = closing.len(), areas = areas);
-            steps.push((msg!(StepClosingLabel), step));
-        }
     }
 
     /// Why the verdict is what it is, from the first reason to the last.
@@ -161,8 +174,11 @@ impl Judge<'_> {
         let mut reasons = Vec::new();
         if let Some(goal) = &verdict.goal {
             self.reasons_of_target(verdict, goal, &mut reasons);
-        } else if let Some(due) = verdict.due {
-            reasons.push(msg!(ReasonDue, due = due, as_of = self.as_of));
+        } else {
+            reasons.extend(verdict.due.map(|due| msg!(ReasonDue, due = due, as_of = self.as_of)));
+            // What a check answered, and how bodies and registers stand, is in the finding.
+            let found = |finding: &&Diagnostic| finding.code != Code::MissingIgnored;
+            reasons.extend(verdict.diagnostics.iter().find(found).map(|d| d.message.clone()));
         }
         if let Some(timing) = verdict.timing {
             reasons.push(timing.text());
@@ -177,7 +193,8 @@ impl Judge<'_> {
         let shown = |value: Exact| amount(value, &verdict.unit, &marks);
         let demanded = goal_text(goal, &verdict.unit);
         let Some(value) = verdict.value else {
-            if let Some(between) = &verdict.between {
+            // What is met whatever is missing has that for its reason already.
+            if let Some(between) = verdict.between.as_ref().filter(|_| verdict.reason.is_none()) {
                 let range = between_text(between, &verdict.unit, &marks);
                 reasons.push(if verdict.status == Status::NoData {
                     msg!(ReasonUndecided, range = range, goal = demanded)
@@ -191,6 +208,10 @@ impl Judge<'_> {
             }
             return;
         };
+        if verdict.status == Status::Error {
+            reasons.push(msg!(ReasonAboveWhole, value = shown(value)));
+            return;
+        }
         let met = goal.is_met_by(value);
         reasons.push(if met {
             msg!(ReasonMet, value = shown(value), goal = demanded)

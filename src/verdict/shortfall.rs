@@ -40,21 +40,14 @@ impl Judge<'_> {
                 Direction::Towards => bound,
             }
         });
-        let (code, message) = match (verdict.status, target.when, required) {
-            (Status::Unmet, When::EveryYear, _) => (
-                Code::Unmet,
-                msg!(UnmetEveryYear, title = &verdict.title, value = shown, goal = demanded),
-            ),
-            (Status::Unmet, When::By(by), _) => (
-                Code::Unmet,
-                msg!(UnmetBy, title = &verdict.title, value = shown, goal = demanded, by = by),
-            ),
-            (status, When::By(by), Some(required)) => {
-                let code = match status {
-                    Status::OnTrack => Code::OnTrack,
-                    Status::Behind => Code::Behind,
-                    _ => Code::OffTrack,
-                };
+        let message = match (target.when, verdict.status, required) {
+            (When::EveryYear, ..) => {
+                msg!(UnmetEveryYear, title = &verdict.title, value = shown, goal = demanded)
+            }
+            (When::By(by), Status::Unmet, _) => {
+                msg!(UnmetBy, title = &verdict.title, value = shown, goal = demanded, by = by)
+            }
+            (When::By(by), status, Some(required)) => {
                 let sentence = match status {
                     Status::OnTrack => Key::OnTrackMessage,
                     _ => Key::BehindMessage,
@@ -67,24 +60,13 @@ impl Judge<'_> {
                     ("goal", Arg::from(demanded)),
                     ("by", Arg::from(by)),
                 ];
-                let message = Message::new(sentence, arguments);
-                (code, message)
+                Message::new(sentence, arguments)
             }
-            (_, When::By(by), None) => (
-                Code::NotYet,
-                msg!(
-                    NotYetMessage,
-                    title = &verdict.title,
-                    value = shown,
-                    goal = demanded,
-                    by = by
-                ),
-            ),
-            (_, When::EveryYear, _) => (
-                Code::NotYet,
-                msg!(UnmetEveryYear, title = &verdict.title, value = shown, goal = demanded),
-            ),
+            (When::By(by), _, None) => {
+                msg!(NotYetMessage, title = &verdict.title, value = shown, goal = demanded, by = by)
+            }
         };
+        let code = verdict.status.code();
         let mut diagnostic = Diagnostic::new(code, message).subject(&verdict.id);
         if let Some((at, text)) = self.worst(verdict, measure) {
             diagnostic = diagnostic.label(at, text);
@@ -167,6 +149,11 @@ impl Judge<'_> {
         let Some(needed) = goal.subjects_needed(known, all, quotient.kind.factor()) else {
             return helps;
         };
+        // The goal may be out of reach whatever is missing, and only the standing be open.
+        let samples = between.samples(&goal.marks()).unwrap_or_default();
+        if !samples.into_iter().any(|value| goal.is_met_by(value)) {
+            return helps;
+        }
         let noun = self.noun(&quotient.part).map_or_else(|| Arg::from(msg!(Units)), Arg::from);
         match goal.direction() {
             Direction::Up if needed > 0 => {
@@ -189,7 +176,7 @@ impl Judge<'_> {
                 .spread
                 .closing
                 .as_ref()
-                .filter(|areas| areas.len() <= NAMED_AREAS && gap.subjects.is_some())
+                .filter(|areas| areas.len() <= NAMED_AREAS)
                 .map(|areas| {
                     areas.iter().map(|at| Arg::from(&verdict.areas[*at].name)).collect::<Vec<_>>()
                 });
@@ -198,10 +185,13 @@ impl Judge<'_> {
                 (Some(gap), Some(areas), false) => msg!(GapCountAreas, gap = gap, areas = areas),
                 (Some(gap), None, true) => msg!(GapSubjects, gap = gap),
                 (Some(gap), None, false) => msg!(GapCount, gap = gap),
-                (None, _, _) => msg!(
-                    GapDistance,
-                    distance = amount(gap.distance, &verdict.unit, &[Exact::ZERO])
-                ),
+                (None, Some(areas), _) => {
+                    let distance = difference(gap.distance, &verdict.unit);
+                    msg!(GapDistanceAreas, distance = distance, areas = areas)
+                }
+                (None, None, _) => {
+                    msg!(GapDistance, distance = difference(gap.distance, &verdict.unit))
+                }
             });
         }
         if let (Some(pace), When::By(by)) = (verdict.pace, target.when)
@@ -354,6 +344,15 @@ pub fn subjects_text(subjects: i128, noun: Option<&Bilingual>) -> Message {
     }
 }
 
+/// A difference of values with its unit.
+pub fn difference(difference: Exact, unit: &Bilingual) -> Message {
+    let number = Arg::Number(difference.shown(2, &[Exact::ZERO]));
+    if unit.is_empty() {
+        return msg!(AmountBare, number = number);
+    }
+    msg!(Amount, number = number, unit = point_unit(unit))
+}
+
 /// A change a year.
 pub fn change_text(change: Exact, unit: &Bilingual) -> Message {
     let (sign, number) = signed(change);
@@ -410,6 +409,7 @@ pub fn between_text(between: &Interval, unit: &Bilingual, marks: &[Exact]) -> Me
         if between.high.closed { shown } else { msg!(GoalLessThan, bound = shown) }
     });
     match (low, high) {
+        (Some(low), Some(_)) if between.low == between.high => low,
         (Some(low), Some(high)) => msg!(RangeBetween, low = low, high = high),
         (Some(low), None) if between.low.closed => msg!(RangeAtLeast, low = low),
         (None, Some(high)) if between.high.closed => msg!(RangeAtMost, high = high),

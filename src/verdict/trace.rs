@@ -354,10 +354,16 @@ impl Judge<'_> {
         } else {
             vec![at(point.area)]
         };
+        let joined = bound.key.zip(outer.zip(point.each)).map(|(key, (column, (each, row)))| {
+            let text = self.datasets.sets[each].text(row, column).unwrap_or_default();
+            format!("{} == \"{text}\"", self.text(*set, key))
+        });
+        let filter = bound.filter.map(|filter| self.text(*set, filter));
+        let filter: Vec<String> = joined.into_iter().chain(filter).collect();
         Some(Rows {
             dataset: contract.name.clone(),
             year: contract.year.map(|_| year),
-            filter: bound.filter.map(|filter| self.text(*set, filter)),
+            filter: (!filter.is_empty()).then(|| filter.join(" && ")),
             count,
             unknown,
             areas,
