@@ -172,7 +172,7 @@ fn targets(text: &mut String, report: &Report, style: Style) {
         let goal = verdict.goal.as_ref().map(|goal| {
             let goal = verdict::goal_text(goal, &verdict.unit).text(lang);
             match verdict.by {
-                Some(by) => format!("{goal} · {by}"),
+                Some(by) => format!("{by}: {goal}"),
                 None => goal,
             }
         });

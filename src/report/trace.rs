@@ -200,7 +200,8 @@ impl Page<'_> {
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
         for area in &verdict.areas {
-            let (part, whole) = area.fraction.unzip();
+            let part = area.fraction.map(|fraction| fraction.part);
+            let whole = area.fraction.map(|fraction| fraction.whole);
             let optional = |value: Option<Exact>| value.map(|v| self.number(v)).unwrap_or_default();
             let value = match (&area.value, &area.between) {
                 (Some(value), _) => self.number(*value),

@@ -6,10 +6,10 @@ use std::cmp::Ordering;
 use super::target::part_of;
 use super::{Judge, path};
 use crate::exact::Exact;
+use crate::measure::Aggregate;
 use crate::measure::bind::Bound;
-use crate::measure::evaluate::{Absence, Point, Value};
+use crate::measure::evaluate::{Absence, Outcome, Point, Value};
 use crate::measure::interval::Interval;
-use crate::measure::{Aggregate, Quotient};
 use crate::rule::Target;
 use crate::rule::goal::{Direction, Goal};
 
@@ -28,7 +28,7 @@ pub struct AreaValue {
     /// Where there is none because something is unknown: what it can be.
     pub between: Option<Interval>,
     /// What is above the line, and below it, where the measure is a quotient.
-    pub fraction: Option<(Exact, Exact)>,
+    pub fraction: Option<Fraction>,
     /// Subjects to add (negative: to take away) for the area to meet the goal itself.
     pub needed: Option<i128>,
     /// What the area adds to the gap: the part it should have at the goal less the part it has;
@@ -39,7 +39,7 @@ pub struct AreaValue {
 }
 
 /// A measure as a part of a whole.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fraction {
     /// What is above the line.
     pub part: Exact,
@@ -54,6 +54,25 @@ impl Fraction {
     fn lacks(&self, goal: &Goal, value: Exact) -> Option<Exact> {
         let level = goal.nearest(value)?.checked_mul(self.whole)?.checked_div(self.factor)?;
         level.checked_sub(self.part)
+    }
+}
+
+/// What a measure is at a point.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    /// Its value, or why there is none.
+    pub found: Outcome,
+    /// What is above and below the line, where it is a quotient or a mean.
+    pub fraction: Option<Fraction>,
+}
+
+impl Measured {
+    /// The value, where there is one.
+    pub fn value(&self) -> Option<Exact> {
+        match self.found {
+            Ok(Value::Number(value)) => Some(value),
+            _ => None,
+        }
     }
 }
 
@@ -93,6 +112,24 @@ impl Judge<'_> {
         }
     }
 
+    /// A measure at a point.
+    pub(super) fn measured(&self, measure: &Bound, point: Point) -> Measured {
+        let ignored = self.values.ignored.get();
+        let fraction = self.fraction(measure, point);
+        let value = fraction.and_then(|Fraction { part, whole, factor }| {
+            part.checked_mul(factor)?.checked_div(whole)
+        });
+        // Why there is no value only the measure itself can tell.
+        let found = match value {
+            Some(value) => Ok(Value::Number(value)),
+            None => {
+                self.values.ignored.set(ignored);
+                self.values.measure(measure, point)
+            }
+        };
+        Measured { found, fraction }
+    }
+
     /// How many subjects a measure is about: what is below the line, else the count itself.
     pub(super) fn subjects(&self, measure: &Bound, point: Point) -> Option<Exact> {
         let counted = match measure {
@@ -121,13 +158,16 @@ impl Judge<'_> {
         let mut values = Vec::with_capacity(areas.codes.len());
         for (area, code) in areas.codes.iter().enumerate() {
             let point = Point { year: self.year, area: Some(area), each: None };
-            let (value, between) = match self.values.measure(measure, point) {
-                Ok(Value::Number(value)) => (Some(value), None),
+            let measured = self.measured(measure, point);
+            let between = match &measured.found {
                 Err(Absence::NotByArea) => return Vec::new(),
-                Err(Absence::Missing(..)) => (None, self.values.interval(measure, point)),
-                _ => (None, None),
+                Err(Absence::Missing(..)) => self.values.interval(measure, point),
+                _ => None,
             };
-            let fraction = self.fraction(measure, point);
+            let (value, fraction) = (measured.value(), measured.fraction);
+            // A number the whole must reach is no goal for its areas, unless it is that there be
+            // nothing.
+            let has_goal = matches!(measure, Bound::Quotient(_)) || *goal == Goal::None;
             let short = value.filter(|value| !goal.is_met_by(*value));
             let few =
                 |min: Exact| self.subjects(measure, point).is_some_and(|subjects| subjects < min);
@@ -136,8 +176,10 @@ impl Judge<'_> {
                 name: areas.names[area].clone(),
                 value,
                 between: between.filter(|between| !between.is_open()),
-                fraction: fraction.map(|fraction| (fraction.part, fraction.whole)),
-                needed: short.and_then(|_| self.needed_in_area(goal, measure, point)),
+                fraction,
+                needed: short
+                    .filter(|_| has_goal)
+                    .and_then(|_| self.subjects_needed(goal, measure, &measured)),
                 contribution: whole.and_then(|whole| match fraction {
                     Some(fraction) => fraction.lacks(goal, whole),
                     None if *goal == Goal::None => Exact::ZERO.checked_sub(value?),
@@ -149,57 +191,37 @@ impl Judge<'_> {
         values
     }
 
-    /// Subjects an area needs to meet the goal itself. A number the whole must reach is no goal
-    /// for its areas, unless it is that there be nothing.
-    fn needed_in_area(&self, goal: &Goal, measure: &Bound, point: Point) -> Option<i128> {
-        match measure {
-            Bound::Quotient(_) => self.subjects_needed(goal, measure, point),
-            _ if *goal == Goal::None => self.subjects_needed(goal, measure, point),
-            _ => None,
-        }
-    }
-
-    /// Subjects to add at a point so that the goal is met, where the measure counts subjects.
+    /// Subjects to add so that what was measured meets the goal, where the measure counts
+    /// subjects.
     pub(super) fn subjects_needed(
         &self,
         goal: &Goal,
         measure: &Bound,
-        point: Point,
+        measured: &Measured,
     ) -> Option<i128> {
         match measure {
             Bound::Quotient(quotient) if self.counts_subjects(&quotient.part) => {
-                let Fraction { part, whole, factor } = self.fraction(measure, point)?;
+                let Fraction { part, whole, factor } = measured.fraction?;
                 goal.subjects_needed(part, whole, factor)
             }
             Bound::Aggregate { .. } if self.counts_subjects(measure) => {
-                let Ok(Value::Number(value)) = self.values.measure(measure, point) else {
-                    return None;
-                };
-                goal.subjects_needed(value, Exact::ONE, Exact::ONE)
+                goal.subjects_needed(measured.value()?, Exact::ONE, Exact::ONE)
             }
             _ => None,
         }
     }
 
     /// Which areas decide whether the goal is met, and which are best and worst.
-    pub(super) fn spread(&self, goal: &Goal, measure: &Bound, areas: &[AreaValue]) -> Spread {
-        let whole = Point::whole(self.year);
-        let value = match self.values.measure(measure, whole) {
-            Ok(Value::Number(value)) => Some(value),
-            _ => None,
-        };
-        let is_share = matches!(
-            measure,
-            Bound::Quotient(quotient) if quotient.kind == Quotient::Percent
-        );
-        let closing = value.filter(|value| !goal.is_met_by(*value)).and_then(|value| {
-            if is_share && value > Exact::int(100) {
-                return None;
-            }
-            let fraction = match self.fraction(measure, whole) {
-                Some(fraction) => fraction,
-                None => Fraction { part: value, whole: Exact::ONE, factor: Exact::ONE },
-            };
+    pub(super) fn spread(
+        &self,
+        goal: &Goal,
+        measure: &Bound,
+        measured: &Measured,
+        areas: &[AreaValue],
+    ) -> Spread {
+        let closing = measured.value().filter(|value| !goal.is_met_by(*value)).and_then(|value| {
+            let counted = Fraction { part: value, whole: Exact::ONE, factor: Exact::ONE };
+            let fraction = measured.fraction.unwrap_or(counted);
             closing(goal, fraction, areas, self.counts_subjects(part_of(measure)))
         });
         Spread { closing, extremes: extremes(goal, areas) }
@@ -239,9 +261,8 @@ fn closing(goal: &Goal, whole: Fraction, areas: &[AreaValue], counted: bool) -> 
         if counted {
             return area.needed.map(Exact::int);
         }
-        let (part, of) = area.fraction?;
         let short = area.value.filter(|value| !goal.is_met_by(*value))?;
-        Fraction { part, whole: of, ..whole }.lacks(goal, short)
+        area.fraction?.lacks(goal, short)
     };
     let mut lifts: Vec<(Exact, usize)> = areas
         .iter()
@@ -338,7 +359,7 @@ mod tests {
                     name: String::new(),
                     value,
                     between: None,
-                    fraction: Some((part, whole)),
+                    fraction: Some(Fraction { part, whole, factor: hundred }),
                     needed: short.and_then(|_| goal.subjects_needed(part, whole, hundred)),
                     contribution: None,
                     is_small: false,

@@ -15,7 +15,7 @@ mod status;
 mod target;
 pub mod trace;
 
-pub use areas::{AreaValue, Spread};
+pub use areas::{AreaValue, Fraction, Spread};
 pub use progress::{Movement, PathPoint, Readings};
 pub use shortfall::{
     amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
@@ -81,7 +81,7 @@ pub struct Verdict {
     /// The value found.
     pub value: Option<Exact>,
     /// What is above the line and what is below it, where the value is a quotient.
-    pub fraction: Option<(Exact, Exact)>,
+    pub fraction: Option<Fraction>,
     /// Where the value is unknown: what it can be.
     pub between: Option<Interval>,
     /// The unit of value, goal and required value.

@@ -174,7 +174,7 @@ impl Judge<'_> {
             .or(verdict.movement.map(|movement| movement.since))
             .filter(|year| *year < self.year);
         let then = since.and_then(|year| self.fraction(measure, Point::whole(year)));
-        let now = self.fraction(measure, Point::whole(self.year));
+        let now = verdict.fraction;
         let (Some(year), Some(then), Some(now)) = (since, then, now) else { return Vec::new() };
         if now.whole >= then.whole {
             return Vec::new();

@@ -6,8 +6,6 @@ use super::shortfall::{amount, between_text, goal_text, movement_text, pace_text
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
-use crate::measure::bind::Bound;
-use crate::measure::evaluate::Point;
 use crate::message::{Arg, Message};
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
@@ -17,12 +15,11 @@ const PLACES: u32 = 4;
 
 impl Judge<'_> {
     /// The arithmetic from the measure's parts to the gap.
-    pub(super) fn steps(&self, verdict: &Verdict, measure: &Bound) -> Vec<(Message, Message)> {
+    pub(super) fn steps(&self, verdict: &Verdict) -> Vec<(Message, Message)> {
         let mut steps = Vec::new();
         let marks = verdict.marks();
         let number = |value: Exact| Arg::Number(value.shown(PLACES, &marks));
-        let whole = self.fraction(measure, Point::whole(self.year));
-        if let (Some(value), Some(fraction)) = (verdict.value, whole) {
+        if let (Some(value), Some(fraction)) = (verdict.value, verdict.fraction) {
             let (part, of, value) = (number(fraction.part), number(fraction.whole), number(value));
             let step = if fraction.factor == Exact::ONE {
                 msg!(StepRatio, part = part, whole = of, value = value)
@@ -35,7 +32,7 @@ impl Judge<'_> {
         self.step_required(verdict, &mut steps);
         self.step_pace(verdict, &mut steps);
         if let Some(goal) = &verdict.goal {
-            self.step_gap(verdict, goal, measure, &mut steps);
+            self.step_gap(verdict, goal, &mut steps);
         }
         if let Some(between) = &verdict.between {
             let text = between_text(between, &verdict.unit, &marks);
@@ -91,13 +88,7 @@ impl Judge<'_> {
         steps.push((msg!(LabelPace), pace_text(&pace, &verdict.unit)));
     }
 
-    fn step_gap(
-        &self,
-        verdict: &Verdict,
-        goal: &Goal,
-        measure: &Bound,
-        steps: &mut Vec<(Message, Message)>,
-    ) {
+    fn step_gap(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
         let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
         let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
         let Some(nearest) = goal.nearest(value) else { return };
@@ -108,7 +99,7 @@ impl Judge<'_> {
             distance = number(gap.distance)
         );
         steps.push((msg!(StepDistanceLabel), step));
-        self.step_subjects(verdict, goal, measure, steps);
+        self.step_subjects(verdict, goal, steps);
         if let Some(closing) = &verdict.spread.closing {
             let areas: Vec<Arg> = closing
                 .iter()
@@ -126,18 +117,12 @@ impl Judge<'_> {
     }
 
     /// How the gap becomes a number of subjects.
-    fn step_subjects(
-        &self,
-        verdict: &Verdict,
-        goal: &Goal,
-        measure: &Bound,
-        steps: &mut Vec<(Message, Message)>,
-    ) {
+    fn step_subjects(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
         let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
         let (Some(subjects), Some(nearest)) = (gap.subjects, goal.nearest(value)) else { return };
         let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
         let noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from);
-        let step = match self.fraction(measure, Point::whole(self.year)) {
+        let step = match verdict.fraction {
             Some(fraction) => {
                 let level = nearest
                     .checked_mul(fraction.whole)

@@ -205,7 +205,11 @@ impl Judge<'_> {
                     from_year = from_year,
                     so_far = change_text(so_far, &verdict.unit),
                     needed = needed,
-                    by = by
+                    by = by,
+                    then = match pace.reached {
+                        Some(year) => msg!(PaceThen, year = year),
+                        None => msg!(PaceThenNever),
+                    }
                 ),
                 _ => msg!(PaceNeededHelp, needed = needed, by = by),
             });

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::areas::Measured;
 use super::path::{self, Path};
 use super::{Gap, Judge, Status, Verdict};
 use crate::exact::Exact;
@@ -20,19 +21,16 @@ impl Judge<'_> {
         verdict.years = self.years(measure);
         verdict.movement = self.movement(verdict, goal);
         self.values.ignored.set(0);
-        let found = self.values.measure(measure, Point::whole(self.year));
+        let measured = self.measured(measure, Point::whole(self.year));
         verdict.ignored = self.values.ignored.get();
-        let value = match &found {
-            Ok(Value::Number(value)) => Some(*value),
-            _ => None,
-        };
+        let value = measured.value();
         verdict.value = value;
-        verdict.fraction = self.fraction(measure, Point::whole(self.year)).map(Into::into);
+        verdict.fraction = measured.fraction;
         let short = value.filter(|value| !goal.is_met_by(*value));
         // Also where the whole is unknown: the areas that are known are.
         verdict.areas = self.areas(target, measure, short);
-        verdict.spread = self.spread(goal, measure, &verdict.areas);
-        let absence = match found {
+        verdict.spread = self.spread(goal, measure, &measured, &verdict.areas);
+        let absence = match measured.found.clone() {
             Ok(Value::Number(_)) => None,
             Ok(_) => Some(Absence::NoRows),
             Err(absence) => Some(absence),
@@ -50,7 +48,7 @@ impl Judge<'_> {
                 if verdict.status == Status::Met {
                     return;
                 }
-                verdict.gap = self.gap(goal, measure, value);
+                verdict.gap = self.gap(goal, measure, &measured);
                 let finding = self.shortfall(verdict, target, measure);
                 verdict.diagnostics.push(finding);
             }
@@ -246,15 +244,15 @@ impl Judge<'_> {
         Path::new(&target.goal.value, verdict.baseline, &target.milestones, by)
     }
 
-    fn gap(&self, goal: &Goal, measure: &Bound, value: Exact) -> Option<Gap> {
+    fn gap(&self, goal: &Goal, measure: &Bound, measured: &Measured) -> Option<Gap> {
         let noun = match measure {
             Bound::Quotient(quotient) => self.noun(&quotient.part),
             other => self.noun(other),
         };
         // A gap in subjects needs something to count; m³ or m² of a sum are no subjects.
-        let subjects = self.subjects_needed(goal, measure, Point::whole(self.year));
+        let subjects = self.subjects_needed(goal, measure, measured);
         let of_whole = matches!(measure, Bound::Quotient(_));
-        Some(Gap { distance: goal.distance(value)?, subjects, noun, of_whole })
+        Some(Gap { distance: goal.distance(measured.value()?)?, subjects, noun, of_whole })
     }
 
     pub(super) fn counts_subjects(&self, measure: &Bound) -> bool {
@@ -305,12 +303,6 @@ impl Judge<'_> {
 fn is_above_whole(measure: &Bound, value: Exact) -> bool {
     matches!(measure, Bound::Quotient(quotient) if quotient.kind == Quotient::Percent)
         && value > Exact::int(100)
-}
-
-impl From<super::areas::Fraction> for (Exact, Exact) {
-    fn from(fraction: super::areas::Fraction) -> (Exact, Exact) {
-        (fraction.part, fraction.whole)
-    }
 }
 
 impl Verdict {

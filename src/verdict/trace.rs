@@ -120,7 +120,7 @@ impl Judge<'_> {
             BoundDemand::Target(measure) => {
                 let tree = self.node(measure, whole);
                 trace.parts.push(Part { role: msg!(TraceMeasure, year = self.year), tree });
-                trace.steps = self.steps(verdict, measure);
+                trace.steps = self.steps(verdict);
             }
             BoundDemand::Assignment(assignment) => {
                 self.trace_assignment(&mut trace, assignment, verdict);

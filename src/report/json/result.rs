@@ -7,7 +7,7 @@ use crate::diagnostic::{self, Severity};
 use crate::exact::Exact;
 use crate::measure::interval::{End, Interval};
 use crate::verdict::deadline::{Duty, Timing, UnitValue};
-use crate::verdict::{self, Status, Verdict};
+use crate::verdict::{self, Fraction, Status, Verdict};
 
 /// One rule and what came of it.
 #[derive(Serialize)]
@@ -198,8 +198,8 @@ fn duty(duty: &Duty) -> DutyV1 {
     }
 }
 
-fn fraction(fraction: (Exact, Exact)) -> FractionV1 {
-    FractionV1 { part: fraction.0.exact_text(), whole: fraction.1.exact_text() }
+fn fraction(fraction: Fraction) -> FractionV1 {
+    FractionV1 { part: fraction.part.exact_text(), whole: fraction.whole.exact_text() }
 }
 
 pub(super) fn between(between: &Interval, marks: &[Exact]) -> BetweenV1 {
