@@ -30,11 +30,6 @@ impl Judge<'_> {
         // Also where the whole is unknown: the areas that are known are.
         verdict.areas = self.areas(target, measure, short);
         verdict.spread = self.spread(goal, measure, &measured, &verdict.areas);
-        let absence = match measured.found.clone() {
-            Ok(Value::Number(_)) => None,
-            Ok(_) => Some(Absence::NoRows),
-            Err(absence) => Some(absence),
-        };
         verdict.path = self.path(verdict, target, measure);
         self.progress(verdict, target, value);
         if value.is_some_and(|value| is_above_whole(measure, value)) {
@@ -42,9 +37,9 @@ impl Judge<'_> {
             return;
         }
         self.remark(verdict, target, measure);
-        match (value, absence) {
-            (Some(value), _) => {
-                verdict.status = self.status(verdict, target, value);
+        match &measured.found {
+            Ok(Value::Number(value)) => {
+                verdict.status = self.status(verdict, target, *value);
                 if verdict.status == Status::Met {
                     return;
                 }
@@ -52,13 +47,11 @@ impl Judge<'_> {
                 let finding = self.shortfall(verdict, target, measure);
                 verdict.diagnostics.push(finding);
             }
-            (None, Some(absence @ Absence::Missing(..))) => {
-                self.judge_unknown(verdict, target, measure, &absence);
+            Ok(_) => self.absent(verdict, &Absence::NoRows, target.measure.at),
+            Err(absence @ Absence::Missing(..)) => {
+                self.judge_unknown(verdict, target, measure, absence);
             }
-            (None, absence) => {
-                let absence = absence.unwrap_or(Absence::NoRows);
-                self.absent(verdict, &absence, target.measure.at);
-            }
+            Err(absence) => self.absent(verdict, absence, target.measure.at),
         }
     }
 
