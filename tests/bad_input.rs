@@ -4,6 +4,7 @@ mod common;
 
 use common::{Workspace, english, exit, findings, helps, is_broken, marked, verdict};
 use rasoat::diagnostic::Code;
+use rasoat::message::Lang;
 use rasoat::verdict::Status;
 
 /// The one finding of a code.
@@ -511,5 +512,64 @@ fn scripts_cannot_run_away() {
         assert!(started.elapsed().as_secs() < 20, "{attack}");
         assert!(is_broken(&checked), "{attack}");
         assert_eq!(verdict(&checked, "1.a").status, Status::Met, "{attack}: the rest is judged");
+    }
+}
+
+/// What people write in place of a number or a date is said beside the cell, and never read as one.
+#[test]
+fn what_is_no_number_or_date_is_called_what_it_is() {
+    let cases = [
+        ("dat", "60-62", "a range, not a number"),
+        ("dat", "60–62", "a range, not a number"),
+        ("dat", "Khoảng 4", "an estimate or a bound, not a number"),
+        ("dat", "Dưới 3", "an estimate or a bound, not a number"),
+        ("dat", "~12", "an estimate or a bound, not a number"),
+        ("dat", ">5", "an estimate or a bound, not a number"),
+        ("dat", "68%", "with a percent sign: write the number alone"),
+        ("dat", "1 234", "there are spaces between the digits"),
+        ("dat", "\"7,4\"", "a decimal comma? Declare `decimalChar = \",\"` in so.toml"),
+        ("dat", "1.234.567", "digits in groups? Declare `groupChar` in so.toml"),
+        ("dat", "7.4", "a fraction in a column of whole numbers"),
+        (
+            "dat",
+            "-",
+            "`-` seems to mean missing: add it to the contract's `missingValues` if it does",
+        ),
+        (
+            "dat",
+            "…",
+            "`…` seems to mean missing: add it to the contract's `missingValues` if it does",
+        ),
+        (
+            "ngay",
+            "31/12/2024",
+            "a date in another form: declare `format = \"%d/%m/%Y\"` for the column",
+        ),
+        ("ngay", "45292", "a spreadsheet's number of days: 2024-01-01? Export the column as dates"),
+        ("ngay", "2024-02-30", "there is no such day in the calendar"),
+        ("ngay", "31/02/2024", "there is no such day in the calendar"),
+        (
+            "ngay",
+            "x",
+            "`x` seems to mean missing: add it to the contract's `missingValues` if it does",
+        ),
+    ];
+    for (column, cell, expected) in cases {
+        let workspace = Workspace::small();
+        workspace.append("datasets/so.toml", "\n[[fields]]\nname = \"ngay\"\ntype = \"date\"\n");
+        let (dat, ngay) = if column == "dat" { (cell, "") } else { ("20", cell) };
+        workspace.write(
+            "datasets/so.csv",
+            format!("nam,xa,dat,tong,ngay\n2024,01,30,50,\n2024,02,{dat},50,{ngay}\n"),
+        );
+        let checked = workspace.check();
+        let told: Vec<String> = findings(&checked, Code::BadCell)
+            .iter()
+            .flat_map(|finding| &finding.labels)
+            .filter_map(|label| label.text.as_ref().map(|text| text.text(Lang::En)))
+            .collect();
+        assert!(told.iter().any(|told| told == expected), "{cell}: {told:?}");
+        let known = verdict(&checked, "1.a").value.is_some();
+        assert_eq!(known, column == "ngay", "{cell} is not read as a number");
     }
 }

@@ -227,6 +227,8 @@ mod tests {
             missing: vec![String::new(), "-".into(), "…".into()],
             decimal_char: decimal,
             group_char: group,
+            delimiter_declared: true,
+            encoding: None,
             delimiter: b',',
             provenance: None,
         }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean, suggestion};
 use crate::exact::Exact;
 use crate::message::Bilingual;
 use crate::msg;
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
 
 /// What a column holds.
@@ -151,6 +151,10 @@ pub struct Contract {
     pub group_char: Option<char>,
     /// Cell separator.
     pub delimiter: u8,
+    /// Whether the contract declares it, or it is taken from the header.
+    pub delimiter_declared: bool,
+    /// How the files' letters are kept; told from the files where undeclared.
+    pub encoding: Option<Encoding>,
     /// Where the data comes from.
     pub provenance: Option<Provenance>,
 }
@@ -295,6 +299,8 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
         ),
         decimal_char: character(root, "decimalChar"),
         group_char: character(root, "groupChar"),
+        delimiter_declared: delimiter.is_some(),
+        encoding: encoding(root),
         delimiter: delimiter.and_then(|mark| u8::try_from(mark).ok()).unwrap_or(b','),
         provenance: root.table("provenance", read_provenance).flatten(),
         fields,
@@ -318,6 +324,23 @@ fn read_provenance(fields: &mut Fields<'_>) -> Option<Provenance> {
         );
     }
     Some(Provenance { kind: kind.value, source: source? })
+}
+
+fn encoding(root: &mut Fields<'_>) -> Option<Encoding> {
+    let text = root.string("encoding")?;
+    let found = Encoding::parse(&text.value);
+    if found.is_none() {
+        let names = Encoding::NAMES.map(|(name, _)| name);
+        root.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
+            )
+            .mark(text.at)
+            .maybe_help(suggestion(&text.value, names)),
+        );
+    }
+    found
 }
 
 fn character(fields: &mut Fields<'_>, key: &'static str) -> Option<char> {

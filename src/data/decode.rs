@@ -21,7 +21,7 @@ use super::group::Grouping;
 use super::keys::{Doubled, Key, KeyLog};
 use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
-use super::{Areas, DataFile};
+use super::{Areas, DataFile, misread};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::message::{Arg, Message};
 use crate::msg;
@@ -462,7 +462,9 @@ fn general(
     let Ok(text) = composed(raw) else { return refuse(Code::InvalidText, None) };
     let value = match cell::parse(&text, field, contract) {
         Ok(value) => value.into_owned(),
-        Err(Refusal::Type) => return refuse(Code::BadCell, None),
+        Err(Refusal::Type) => {
+            return refuse(Code::BadCell, misread::reading(&text, field, contract));
+        }
         Err(Refusal::Ambiguous) => return refuse(Code::AmbiguousNumber, None),
     };
     let constraints = &field.constraints;

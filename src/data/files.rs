@@ -115,7 +115,7 @@ pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
     let mut finding =
         Diagnostic::new(Code::DatasetWithoutContract, msg!(DatasetWithoutContract, path = &shown))
             .help(msg!(DatasetWithoutContractHelp, path = &contract));
-    if let Ok(source) = sources.open(path, b',') {
+    if let Ok(source) = sources.open(path, b',', None) {
         let line = sources.get(source).first_line();
         finding = finding.mark(Location { source, span: line });
     }
@@ -129,4 +129,21 @@ pub fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Dia
         msg!(Unreadable, path = sources.display(path), detail = reason(error)),
     )
     .help(msg!(UnreadableHelp))
+}
+
+/// What is told of a file whose encoding nobody declared and that is not UTF-8.
+pub fn tell_guess(contract: &Contract, source: SourceId, sources: &Sources) -> Option<Diagnostic> {
+    let file = sources.get(source);
+    let guess = file.guess?;
+    let name = guess.encoding.name();
+    let complaint =
+        msg!(EncodingGuessed, path = &file.name, encoding = name, confidence = guess.confidence);
+    Some(
+        Diagnostic::new(Code::EncodingGuessed, complaint)
+            .mark(Location { source, span: file.first_line() })
+            .label(
+                Location { source: contract.source, span: (0..1).into() },
+                msg!(EncodingDeclare, encoding = name),
+            ),
+    )
 }

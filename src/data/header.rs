@@ -63,6 +63,43 @@ pub fn read(
     Some(DataFile { source, slots, width: header.len(), body: end })
 }
 
+/// Finds out what separates cells where the contract does not say: what makes most of its columns
+/// out of the first file's header. Anything but a comma is told.
+pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> Option<Diagnostic> {
+    let source = *files.first()?;
+    let line = sources.get(source).line_at(0);
+    let line = line.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line.bytes);
+    let known = |delimiter: u8| {
+        let cells = line.split(|byte| *byte == delimiter).map(|cell| {
+            let cell = super::csv::unquoted(cell);
+            let name = composed(&cell).unwrap_or_default();
+            contract.field(name.trim())
+        });
+        cells.flatten().count()
+    };
+    // The first of equals: a comma, unless another does better.
+    let (delimiter, columns) = [b'|', b'\t', b';', b',']
+        .map(|delimiter| (delimiter, known(delimiter)))
+        .into_iter()
+        .max_by_key(|(_, columns)| *columns)?;
+    if delimiter == b',' || columns < 2 {
+        return None;
+    }
+    contract.delimiter = delimiter;
+    let shown =
+        if delimiter == b'\t' { "\\t".to_owned() } else { char::from(delimiter).to_string() };
+    let complaint =
+        msg!(DelimiterGuessed, path = &sources.get(source).name, delimiter = shown.as_str());
+    Some(
+        Diagnostic::new(Code::DelimiterGuessed, complaint)
+            .mark(Location { source, span: sources.get(source).first_line() })
+            .label(
+                Location { source: contract.source, span: (0..1).into() },
+                msg!(DelimiterDeclare, delimiter = shown.as_str()),
+            ),
+    )
+}
+
 fn columns<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }

@@ -19,6 +19,7 @@ mod files;
 mod header;
 mod keys;
 mod links;
+mod misread;
 mod offence;
 mod text;
 
@@ -190,14 +191,19 @@ impl Catalog {
             let data =
                 files::of(contract.as_ref(), &name, source, folder, &listed, sources, complaints);
             taken.extend(data.iter().cloned());
-            let Some(contract) = contract else {
+            let Some(mut contract) = contract else {
                 catalog.broken.push(name);
                 continue;
             };
             let mut files = Vec::new();
             for path in &data {
-                match sources.open(path, contract.delimiter) {
-                    Ok(source) => files.push(source),
+                match sources.open(path, contract.delimiter, contract.encoding) {
+                    Ok(source) => {
+                        files.push(source);
+                        complaints
+                            .borrow_mut()
+                            .extend(files::tell_guess(&contract, source, sources));
+                    }
                     Err(error) => {
                         complaints.borrow_mut().push(files::unreadable(sources, path, &error));
                     }
@@ -206,6 +212,9 @@ impl Catalog {
             // Figures from some of the files would be taken for the figures of all.
             if files.len() < data.len() {
                 files.clear();
+            }
+            if !contract.delimiter_declared {
+                complaints.borrow_mut().extend(header::sniff(&mut contract, &files, sources));
             }
             catalog.datasets.push(Declared { contract: Arc::new(contract), files });
         }

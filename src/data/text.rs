@@ -209,9 +209,13 @@ impl Judge<'_> {
 /// Bytes as text in Unicode's composed form.
 ///
 /// # Errors
-/// When they are not UTF-8.
+/// When they are not UTF-8, or were no letters of the file's own encoding.
 pub fn composed(raw: &[u8]) -> Result<Cow<'_, str>, ()> {
     let text = std::str::from_utf8(raw).map_err(|_| ())?;
+    // What stands for bytes that were no letters when the file was decoded.
+    if text.contains('\u{fffd}') {
+        return Err(());
+    }
     if text.is_ascii() || is_nfc(text) {
         return Ok(Cow::Borrowed(text));
     }

@@ -264,6 +264,14 @@ codes! {
         "Một phần lớn hơn toàn bộ trong cùng dòng."
         "A part is larger than its whole in the same row."
     }
+    EncodingGuessed "encoding-guessed" Warning Finding {
+        "Tệp không phải UTF-8 và hợp đồng không khai `encoding`: bộ mã được đoán từ các chữ trong tệp. Độ chắc là tỷ lệ từ có dấu đọc ra thành âm tiết tiếng Việt. Ghi `encoding = \"…\"` vào hợp đồng để không phải đoán."
+        "The file is not UTF-8 and the contract declares no `encoding`: it was told from the letters in the file. The confidence is the share of words with marks that become Vietnamese syllables. Write `encoding = \"…\"` in the contract so that nothing is guessed."
+    }
+    DelimiterGuessed "delimiter-guessed" Warning Finding {
+        "Hợp đồng không khai dấu ngăn ô và dòng tiêu đề của tệp không dùng dấu phẩy: dấu ngăn được lấy từ tiêu đề. Ghi `[dialect]` với `delimiter` vào hợp đồng."
+        "The contract declares no delimiter and the file's header does not use a comma: it was told from the header. Write `[dialect]` with `delimiter` in the contract."
+    }
     MissingRow "missing-row" Error Finding {
         "Thiếu dòng của một khu vực trong một năm có số liệu. Tổng của năm đó chưa đầy đủ nên coi như chưa biết."
         "An area has no row in a year that has data. The year's totals are incomplete and therefore unknown."

@@ -230,6 +230,25 @@ catalogue! {
     RemarkSmall: "số nhỏ: {subjects}, quy tắc cần từ {minimum}; thêm bớt một trường hợp là đổi nhiều" | "small numbers: {subjects}, the rule wants {minimum}; one case more or less changes a lot",
     RemarkZeroBase: "năm gốc {year} bằng {value}: tỷ số tăng trưởng không xác định, phương pháp công bố thay 0 bằng 0,001" | "the baseline of {year} is {value}: the growth ratio is undefined, the published method puts 0.001 for 0",
 
+    // What a cell seems to be that is not of its column's type
+    MisreadMissing: "`{text}` có vẻ là dấu chưa có số liệu: thêm vào `missingValues` của hợp đồng nếu đúng" | "`{text}` seems to mean missing: add it to the contract's `missingValues` if it does",
+    MisreadRoughly: "một ước lượng hoặc giới hạn, không phải một số" | "an estimate or a bound, not a number",
+    MisreadRange: "một khoảng, không phải một số" | "a range, not a number",
+    MisreadPercent: "có dấu %: ghi riêng con số" | "with a percent sign: write the number alone",
+    MisreadSpaces: "có dấu cách giữa các chữ số" | "there are spaces between the digits",
+    MisreadComma: "dấu phẩy thập phân? Khai `decimalChar = \",\"` trong {table}.toml" | "a decimal comma? Declare `decimalChar = \",\"` in {table}.toml",
+    MisreadGroups: "dấu ngăn hàng nghìn? Khai `groupChar` trong {table}.toml" | "digits in groups? Declare `groupChar` in {table}.toml",
+    MisreadFraction: "số lẻ trong cột số nguyên" | "a fraction in a column of whole numbers",
+    MisreadSerial: "số ngày của bảng tính: {date}? Xuất lại cột này dạng ngày" | "a spreadsheet's number of days: {date}? Export the column as dates",
+    MisreadFormat: "ngày viết kiểu khác: khai `format = \"{format}\"` cho cột này" | "a date in another form: declare `format = \"{format}\"` for the column",
+    MisreadDay: "không có ngày này trong lịch" | "there is no such day in the calendar",
+
+    // Encodings and delimiters nobody declared
+    EncodingGuessed: "{path} không phải UTF-8; đọc theo {encoding} (chắc {confidence} %)" | "{path} is not UTF-8; read as {encoding} ({confidence} % sure)",
+    EncodingDeclare: "thêm `encoding = \"{encoding}\"` vào hợp đồng nếu đúng" | "add `encoding = \"{encoding}\"` to the contract if that is right",
+    DelimiterGuessed: "{path}: các ô ngăn bằng `{delimiter}`, hợp đồng không khai" | "{path}: cells are separated by `{delimiter}`, which the contract does not declare",
+    DelimiterDeclare: "thêm `[dialect]` và `delimiter = \"{delimiter}\"` vào hợp đồng" | "add `[dialect]` and `delimiter = \"{delimiter}\"` to the contract",
+
     // What is unknown, and decided all the same
     DecidedAnyway: "{title}: {status} dù số liệu còn thiếu là bao nhiêu: {range}, phải {goal}" | "{title}: {status} whatever the missing figures are: {range}, must be {goal}",
     MetAnyway: "{range} dù số liệu còn thiếu là bao nhiêu ({what}); phải {goal}" | "{range} whatever the missing figures are ({what}); must be {goal}",

@@ -4,6 +4,7 @@
 //! worked out only when something is printed. Scripts, settings and small data files are held in
 //! memory; a large data file stays on disk and is read in ranges, whichever bytes are wanted.
 
+mod encoding;
 mod unpack;
 
 use std::borrow::Cow;
@@ -12,8 +13,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+pub use encoding::{Encoding, Guess};
+
 /// Data files up to this many bytes are held in memory.
 pub const HELD_BYTES: usize = 4 << 20;
+
+/// Bytes at the beginning of a data file by which its encoding is told.
+const SAMPLE_BYTES: usize = 64 << 10;
 
 /// Bytes between two places whose line number is remembered, in files that are not held.
 const BLOCK: usize = 1 << 20;
@@ -79,6 +85,8 @@ pub struct Source {
     /// The path as messages show it: relative to the workspace, with `/`.
     pub name: String,
     text: Text,
+    /// What its encoding was taken for, where nobody declared it and it is not UTF-8.
+    pub guess: Option<Guess>,
     /// Held texts: the offset of each line. Others: for each block, how many lines begin before.
     lines: OnceLock<Vec<usize>>,
 }
@@ -262,7 +270,8 @@ impl Sources {
 
     fn push(&mut self, path: &Path, text: Text) -> SourceId {
         let name = self.display(path);
-        self.files.push(Source { path: path.to_owned(), name, text, lines: OnceLock::new() });
+        let lines = OnceLock::new();
+        self.files.push(Source { path: path.to_owned(), name, text, guess: None, lines });
         SourceId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -277,22 +286,42 @@ impl Sources {
 
     /// Adds a data file: held when small, else to be read in ranges. What is compressed (`.gz`,
     /// `.zst`) is unpacked, and a table without a text of its own (`.parquet`) written out with
-    /// `delimiter` between its cells.
+    /// `delimiter` between its cells. What is not UTF-8 is decoded: from the encoding given, else
+    /// from what it probably is ([`Source::guess`]).
     ///
     /// # Errors
     /// The operating system's, when the file cannot be read, or the decoder's, when it is not
     /// what its ending says.
-    pub fn open(&mut self, path: &Path, delimiter: u8) -> std::io::Result<SourceId> {
+    pub fn open(
+        &mut self,
+        path: &Path,
+        delimiter: u8,
+        encoding: Option<Encoding>,
+    ) -> std::io::Result<SourceId> {
         let file = File::open(path)?;
-        if let Some(text) = unpack::unpack(path, &file, delimiter)? {
-            return Ok(self.push(path, text));
+        let text = match unpack::unpack(path, &file, delimiter)? {
+            Some(text) => text,
+            None => {
+                let len = size(file.metadata()?.len())?;
+                if len <= HELD_BYTES {
+                    Text::Held(std::fs::read(path)?.into())
+                } else {
+                    Text::File { file, len }
+                }
+            }
+        };
+        let id = self.push(path, text);
+        let Some(source) = self.files.last_mut() else { return Ok(id) };
+        if encoding.is_none() {
+            source.guess = encoding::detect(&source.slice((0..SAMPLE_BYTES).into()));
         }
-        let len = file.metadata()?.len();
-        let len = size(len)?;
-        if len <= HELD_BYTES {
-            return self.read(path);
+        let guessed = source.guess.map(|guess| guess.encoding);
+        if let Some(encoding) = encoding.or(guessed).filter(|known| *known != Encoding::Utf8) {
+            let mut bytes = Vec::new();
+            source.read((0..source.len()).into(), &mut bytes)?;
+            source.text = unpack::kept(encoding.decode(&bytes).as_bytes())?;
         }
-        Ok(self.push(path, Text::File { file, len }))
+        Ok(id)
     }
 
     /// The file behind an id.

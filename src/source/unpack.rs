@@ -3,7 +3,7 @@
 //! other, so that a finding can show the line it is about.
 
 use std::fs::File;
-use std::io::{Error, ErrorKind, Read, Result};
+use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::path::Path;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -40,13 +40,24 @@ pub(super) fn unpack(path: &Path, file: &File, delimiter: u8) -> Result<Option<T
         Packing::Zstandard => copy(&mut zstd::Decoder::new(file)?, &mut text)?,
         Packing::Parquet => write_rows(file.try_clone()?, delimiter, &mut text)?,
     }
-    Ok(Some(match text.into_inner() {
+    settled(text).map(Some)
+}
+
+/// A text kept in memory while small, else in a nameless temporary file.
+pub(super) fn kept(bytes: &[u8]) -> Result<Text> {
+    let mut text = SpooledTempFile::new(HELD_BYTES);
+    text.write_all(bytes)?;
+    settled(text)
+}
+
+fn settled(text: SpooledTempFile) -> Result<Text> {
+    Ok(match text.into_inner() {
         SpooledData::InMemory(bytes) => Text::Held(bytes.into_inner().into()),
         SpooledData::OnDisk(file) => {
             let len = size(file.metadata()?.len())?;
             Text::File { file, len }
         }
-    }))
+    })
 }
 
 /// What a decoder cannot make sense of is invalid data, whatever it calls it.
@@ -105,7 +116,6 @@ fn write_cell(field: &Field, cell: &mut String) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
     use std::sync::Arc;
 
     use parquet::data_type::{ByteArrayType, Int32Type, Int64Type};
@@ -143,7 +153,7 @@ mod tests {
                 let path = folder.path().join(name);
                 std::fs::write(&path, packed).expect("room");
                 let mut sources = Sources::new(folder.path());
-                let id = sources.open(&path, b',').expect("readable");
+                let id = sources.open(&path, b',', None).expect("readable");
                 assert_eq!(sources.get(id).is_held(), held);
                 assert!(all(&sources, id) == text.as_bytes(), "{name}");
             }
@@ -156,7 +166,7 @@ mod tests {
         for name in ["a.csv.gz", "a.csv.zst", "a.parquet"] {
             let path = folder.path().join(name);
             std::fs::write(&path, "năm,xã\n2024,14884\n").expect("room");
-            assert!(Sources::new(folder.path()).open(&path, b',').is_err(), "{name}");
+            assert!(Sources::new(folder.path()).open(&path, b',', None).is_err(), "{name}");
         }
     }
 
@@ -200,7 +210,7 @@ mod tests {
         rows.close().expect("room");
         writer.close().expect("room");
         let mut sources = Sources::new(folder.path());
-        let id = sources.open(&path, b';').expect("readable");
+        let id = sources.open(&path, b';', None).expect("readable");
         let expected = "nam;xa;ngay;luc;gia\n2024;\"Phú \"\"Lệ\"\", x\";;2024-12-31;-1.05\n\
             2025;;2024-12-31;2024-12-31 00:01:00.000 +00:00;12345.00\n";
         assert_eq!(String::from_utf8(all(&sources, id)).expect("text"), expected);

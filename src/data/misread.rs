@@ -1,0 +1,104 @@
+//! What people write where a number or a date is wanted, and what to do about it: told beside the
+//! cell, never guessed at.
+
+use chrono::NaiveDate;
+
+use super::contract::{Contract, Field, FieldType};
+use crate::message::Message;
+use crate::msg;
+
+/// Signs that mean "missing" in tables of offices.
+const MISSING: [&str; 8] = ["-", "–", "—", "…", "...", "x", "n/a", "na"];
+
+/// Words before a number that make it a bound or an estimate.
+const ROUGHLY: [&str; 13] = [
+    "khoảng",
+    "gần",
+    "trên",
+    "dưới",
+    "hơn",
+    "ít hơn",
+    "nhiều hơn",
+    "xấp xỉ",
+    "~",
+    "<",
+    ">",
+    "≤",
+    "≥",
+];
+
+/// First and last day a spreadsheet's number of days is taken for: 1970 and 2099.
+const SERIALS: std::ops::RangeInclusive<i64> = 25_569..=73_050;
+
+/// What a cell that is not of its column's type seems to be. `None` when nothing can be said.
+pub fn reading(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
+    let text = text.trim();
+    if MISSING.contains(&text.to_lowercase().as_str()) {
+        return Some(msg!(MisreadMissing, text = text));
+    }
+    match field.kind {
+        FieldType::Integer | FieldType::Number => number(text, field, contract),
+        FieldType::Date => date(text, field),
+        FieldType::String | FieldType::Boolean | FieldType::Year => None,
+    }
+}
+
+fn number(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
+    let lower = text.to_lowercase();
+    let is_number = |text: &str| {
+        let text = text.trim();
+        text.starts_with(|first: char| first.is_ascii_digit())
+            && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\u{a0}'))
+    };
+    if ROUGHLY.iter().any(|word| lower.strip_prefix(word).is_some_and(&is_number)) {
+        return Some(msg!(MisreadRoughly));
+    }
+    if let Some((low, high)) = text.split_once(['-', '–', '—'])
+        && is_number(low)
+        && is_number(high)
+    {
+        return Some(msg!(MisreadRange));
+    }
+    if let Some(share) = text.strip_suffix('%')
+        && is_number(share)
+    {
+        return Some(msg!(MisreadPercent));
+    }
+    let marks = |mark: char| text.matches(mark).count();
+    if !is_number(text) {
+        return None;
+    }
+    if text.contains([' ', '\u{a0}']) {
+        return Some(msg!(MisreadSpaces));
+    }
+    // A comma where a point is read, or points where nothing groups digits.
+    if marks(',') == 1 && contract.decimal_char.is_none_or(|mark| mark == '.') {
+        return Some(msg!(MisreadComma, table = &contract.name));
+    }
+    if marks('.') > 1 || marks(',') > 1 {
+        return Some(msg!(MisreadGroups, table = &contract.name));
+    }
+    (field.kind == FieldType::Integer && marks('.') + marks(',') == 1)
+        .then(|| msg!(MisreadFraction))
+}
+
+fn date(text: &str, field: &Field) -> Option<Message> {
+    const FORMATS: [&str; 5] = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d"];
+    if let Ok(days) = text.parse::<i64>()
+        && SERIALS.contains(&days)
+    {
+        // Spreadsheets count from 30 December 1899.
+        let first = NaiveDate::from_ymd_opt(1899, 12, 30)?;
+        let date = first.checked_add_signed(chrono::TimeDelta::days(days))?;
+        return Some(msg!(MisreadSerial, date = date));
+    }
+    let own = field.format.as_deref().unwrap_or(FORMATS[0]);
+    let fits = |format: &str| format != own && NaiveDate::parse_from_str(text, format).is_ok();
+    if let Some(format) = FORMATS.into_iter().find(|format| fits(format)) {
+        return Some(msg!(MisreadFormat, format = format));
+    }
+    // Day, month and year, but no day of the calendar.
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (parts.len() == 3 && parts.iter().all(digits)).then(|| msg!(MisreadDay))
+}
