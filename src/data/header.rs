@@ -10,6 +10,9 @@ use crate::source::{Location, SourceId, Sources, Span};
 /// Bytes of a file that are fetched at first to find its header.
 const HEADER_REACH: usize = 1 << 20;
 
+/// Bytes of a file by whose first line its delimiter is told.
+const SNIFFED_BYTES: usize = 64 << 10;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file's header. `None` when there is nothing to read; every column that is missing, not
@@ -67,8 +70,10 @@ pub fn read(
 /// out of the first file's header. Anything but a comma is told.
 pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> Option<Diagnostic> {
     let source = *files.first()?;
-    let line = sources.get(source).line_at(0);
-    let line = line.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line.bytes);
+    // Not by lines: those of a large file are counted when the first is asked for.
+    let head = sources.get(source).slice((0..SNIFFED_BYTES).into());
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     let known = |delimiter: u8| {
         let cells = line.split(|byte| *byte == delimiter).map(|cell| {
             let cell = super::csv::unquoted(cell);
