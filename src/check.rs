@@ -23,10 +23,10 @@ use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::bound::{self, BoundRule};
 use crate::verdict::trace::Trace;
 use crate::verdict::{self, Judge, Status, Verdict};
-use crate::workspace::Workspace;
 use crate::workspace::config::Config;
 use crate::workspace::fields::Complaints;
 use crate::workspace::plan::{ClauseKind, Plan};
+use crate::workspace::{SETTINGS, Workspace};
 
 /// What to check and how.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Request {
     pub lead: Vec<String>,
     /// Whether what cannot be decided weighs as much as what is not met.
     pub strict: bool,
+    /// Whether datasets are checked against their contracts only: no rule is read.
+    pub only_data: bool,
     /// The rule whose calculation is laid open.
     pub trace: Option<String>,
     /// How large datasets are read. The report does not depend on it.
@@ -64,6 +66,7 @@ impl Request {
             select: Vec::new(),
             lead: Vec::new(),
             strict: false,
+            only_data: false,
             trace: None,
             reading: Reading::default(),
             watch: Arc::new(Unwatched),
@@ -129,6 +132,13 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
             return Err(Box::new(Refused { diagnostics: vec![*reason], sources, lang: None }));
         }
     };
+    if request.only_data {
+        // What is wrong with the plan and the waivers is not asked for.
+        complaints.borrow_mut().retain(|complaint| {
+            let place = complaint.labels.first().map(|label| sources.get(label.at.source));
+            place.is_some_and(|source| source.path == root.join(SETTINGS))
+        });
+    }
     let catalog = Catalog::load(&mut sources, &workspace.datasets, &complaints);
     let mut findings = complaints.into_inner();
     let config = workspace.config.clone();
@@ -139,8 +149,9 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     // Scripts read no data and data needs no scripts: both at once.
     let names: Vec<String> =
         catalog.names().map(str::to_owned).chain(catalog.broken.iter().cloned()).collect();
+    let scripts = if request.only_data { &[][..] } else { &workspace.scripts };
     let (loaded, mut datasets) = std::thread::scope(|scope| {
-        let loading = script::load(scope, &sources, &workspace.scripts, &names, config.limits);
+        let loading = script::load(scope, &sources, scripts, &names, config.limits);
         let datasets = catalog.read(&sources, config.areas.as_ref(), year, request.reading.held);
         (loading.finish(), datasets)
     });
@@ -195,7 +206,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let mut results: Vec<Verdict> =
         rules.iter().zip(&bound).map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect();
     results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
-    if request.select.is_empty() && request.lead.is_empty() {
+    if !request.only_data && request.select.is_empty() && request.lead.is_empty() {
         results.extend(unjudged(&judge, &results, &mut findings));
     }
     if let Some(absent) = year_absent(&tallies, year) {
@@ -492,7 +503,7 @@ fn unknown_waivers(
     results: &[Verdict],
     request: &Request,
 ) -> Vec<Diagnostic> {
-    if !request.select.is_empty() || !request.lead.is_empty() {
+    if request.only_data || !request.select.is_empty() || !request.lead.is_empty() {
         return Vec::new();
     }
     workspace

@@ -186,6 +186,33 @@ fn trace_lays_one_rule_open() {
 }
 
 #[test]
+fn schema_check_looks_at_data_alone() {
+    let workspace = Workspace::small();
+    let clean = rasoat(&workspace, &["schema", "check", "--lang", "en"]);
+    assert_eq!(
+        text(&clean.stdout),
+        "2 datasets checked against their contracts: 0 errors, 0 warnings\n"
+    );
+    assert_eq!(status(&clean), 0);
+    // Rules are not looked at, however broken.
+    workspace.append("rules/a.rhai", "\ntarget(\n");
+    workspace.write("rules/waivers.toml", "[[waivers]]\nrule = \"9.z\"\n");
+    workspace.replace("datasets/so.csv", "2024,02,20,50", "2024,02,abc,50");
+    let broken = rasoat(&workspace, &["schema", "check", "--lang", "en"]);
+    assert_eq!(status(&broken), 1);
+    let told = text(&broken.stdout);
+    assert!(told.contains("error[bad-cell]") && told.contains("datasets/so.csv:5:9"), "{told}");
+    assert!(!told.contains("rules/a.rhai"), "{told}");
+    // A column that is not there: nothing can be said of it.
+    workspace.replace("datasets/so.csv", "nam,xa,dat,tong", "nam,xa,dat,tongg");
+    let lost = rasoat(&workspace, &["schema", "check", "--lang", "en"]);
+    assert_eq!(status(&lost), 2, "{}", text(&lost.stdout));
+    let help = text(&rasoat(&workspace, &["schema", "check", "--help", "--lang", "en"]).stdout);
+    assert!(help.contains("Check the datasets against their contracts, and no rule."), "{help}");
+    assert!(help.contains("rasoat schema check [FOLDER]"), "{help}");
+}
+
+#[test]
 fn list_and_explain() {
     let workspace = Workspace::bundled();
     let list = text(&rasoat(&workspace, &["list", "--select", "II.2.1.a"]).stdout);

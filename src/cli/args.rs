@@ -35,6 +35,7 @@ pub enum Command {
     List(ListArgs),
     Explain(ExplainArgs),
     Trace(TraceArgs),
+    Schema(SchemaArgs),
 }
 
 /// What every command takes.
@@ -131,6 +132,29 @@ pub struct TraceArgs {
     pub format: Option<String>,
 }
 
+#[derive(Args)]
+pub struct SchemaArgs {
+    #[command(subcommand)]
+    pub command: SchemaCommand,
+}
+
+#[derive(Subcommand)]
+pub enum SchemaCommand {
+    Check(SchemaCheckArgs),
+}
+
+#[derive(Args)]
+pub struct SchemaCheckArgs {
+    #[arg(default_value = ".")]
+    pub workspace: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+    #[arg(long, value_parser = PossibleValuesParser::new(["error", "warning", "advice"]))]
+    pub fail_on: Option<String>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
 /// The language of help and usage errors: `--lang` where it is written, else Vietnamese. It must
 /// be known before the arguments are parsed.
 pub fn language(arguments: &[OsString]) -> Lang {
@@ -189,22 +213,31 @@ fn value_name(id: &str) -> Option<Message> {
 
 /// Gives a command and its subcommands the help texts of a language.
 pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
+    localise_as(command, "rasoat", lang)
+}
+
+/// The same for a command called by these words.
+fn localise_as(command: clap::Command, words: &str, lang: Lang) -> clap::Command {
     let text = |message: Message| message.text(lang);
-    let about = match command.get_name() {
+    let about = match words {
         "check" => msg!(AboutCheck),
         "list" => msg!(AboutList),
         "explain" => msg!(AboutExplain),
         "trace" => msg!(AboutTrace),
+        "schema" => msg!(AboutSchema),
+        "schema check" => msg!(AboutSchemaCheck),
         _ => msg!(About),
     };
-    let usage = match command.get_name() {
+    let usage = match words {
         "check" => msg!(UsageCheck),
         "list" => msg!(UsageList),
         "explain" => msg!(UsageExplain),
         "trace" => msg!(UsageTrace),
+        "schema" => msg!(UsageSchema),
+        "schema check" => msg!(UsageSchemaCheck),
         _ => msg!(UsageRoot),
     };
-    let after = match command.get_name() {
+    let after = match words {
         "check" => Some(msg!(AfterCheck)),
         "rasoat" => Some(msg!(AfterHelp)),
         _ => None,
@@ -223,7 +256,7 @@ pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
     if let Some(after) = after {
         command = command.after_help(text(after));
     }
-    let is_root = command.get_name() == "rasoat";
+    let is_root = words == "rasoat";
     command = command.mut_args(|argument| {
         let id = argument.get_id().to_string();
         let heading =
@@ -259,5 +292,9 @@ pub fn localise(command: clap::Command, lang: Lang) -> clap::Command {
                 .help_heading(heading),
         );
     }
-    command.mut_subcommands(|inner| localise(inner, lang))
+    command.mut_subcommands(|inner| {
+        let name = inner.get_name().to_owned();
+        let inner_words = if is_root { name } else { format!("{words} {name}") };
+        localise_as(inner, &inner_words, lang)
+    })
 }

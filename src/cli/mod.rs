@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod list;
 mod output;
+mod schema;
 mod trace;
 mod watch;
 
@@ -38,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::List(options) => list::run(&options, &cli.display),
         Command::Explain(options) => explain::run(&options, &cli.display),
         Command::Trace(options) => trace::run(&options, &cli.display),
+        Command::Schema(options) => schema::run(&options, &cli.display),
     }
 }
 

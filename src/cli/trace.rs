@@ -7,6 +7,7 @@ use crate::check::check;
 use crate::diagnostic::{Severity, suggestion};
 use crate::msg;
 use crate::report::{Style, json, trace};
+use crate::verdict::Status;
 
 /// Runs the command.
 pub fn run(args: &TraceArgs, display: &Display) -> u8 {
@@ -46,5 +47,6 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
         }
         _ => trace::render(&checked.report, verdict, traced, &checked.sources, style),
     };
-    if print(&text) { 0 } else { BROKEN }
+    let unjudged = verdict.status == Status::Error && verdict.diagnostics.is_empty();
+    if print(&text) && !unjudged { 0 } else { BROKEN }
 }

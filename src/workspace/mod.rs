@@ -16,6 +16,9 @@ use fields::Complaints;
 use plan::Plan;
 use waivers::Waiver;
 
+/// The name of the settings, which make a folder a workspace.
+pub const SETTINGS: &str = "rasoat.toml";
+
 /// One script file.
 #[derive(Clone, Debug)]
 pub struct ScriptFile {
@@ -52,7 +55,7 @@ impl Workspace {
         sources: &mut Sources,
         complaints: &Complaints,
     ) -> Result<Workspace, Box<Diagnostic>> {
-        let path = root.join("rasoat.toml");
+        let path = root.join(SETTINGS);
         let source = sources.read(&path).map_err(|error| {
             let shown = root.display().to_string();
             let message = if root.is_dir() {
@@ -68,7 +71,7 @@ impl Workspace {
             } else {
                 Diagnostic::new(
                     Code::Unreadable,
-                    msg!(Unreadable, path = "rasoat.toml", detail = reason(&error)),
+                    msg!(Unreadable, path = SETTINGS, detail = reason(&error)),
                 )
                 .help(msg!(UnreadableHelp))
             })

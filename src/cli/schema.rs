@@ -1,0 +1,60 @@
+//! `rasoat schema`: datasets and their contracts, without any rule.
+
+use std::sync::Arc;
+
+use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand};
+use super::output::{complain, print};
+use super::watch::{Bar, INTERRUPTED};
+use super::{BROKEN, refused};
+use crate::check::check;
+use crate::diagnostic::{Severity, render};
+use crate::msg;
+
+/// Runs the command.
+pub fn run(args: &SchemaArgs, display: &Display) -> u8 {
+    match &args.command {
+        SchemaCommand::Check(args) => check_data(args, display),
+    }
+}
+
+/// Every dataset against its contract, and what they say of each other.
+fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
+    let (color, lang) = (display.color(), display.lang());
+    let mut request = args.common.request(args.workspace.clone());
+    request.only_data = true;
+    if let Some(threads) = args.threads {
+        request.reading.threads = threads.into();
+    }
+    let bar = Arc::new(Bar::new(lang));
+    request.watch = bar.clone();
+    let checked = check(&request);
+    bar.clear();
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(reason) if request.watch.stopped() => {
+            let lang = lang.or(reason.lang).unwrap_or_default();
+            complain(&format!("{}\n", msg!(Interrupted).text(lang)));
+            return INTERRUPTED;
+        }
+        Err(reason) => return refused(&reason, lang, color),
+    };
+    let lang = lang.or(checked.config.lang).unwrap_or_default();
+    let report = &checked.report;
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&render::render(finding, &checked.sources, lang, color));
+        text.push('\n');
+    }
+    let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
+    let closing = msg!(
+        SchemaClosing,
+        datasets = report.datasets.len(),
+        errors = count(Severity::Error),
+        warnings = count(Severity::Warning)
+    );
+    text.push_str(&format!("{}\n", closing.text(lang)));
+    let fail_on = args.fail_on.as_deref().and_then(Severity::parse);
+    let fail_on = fail_on.or(checked.config.fail_on).unwrap_or(Severity::Error);
+    let status = report.outcome(fail_on).exit_status();
+    if print(&text) { status } else { BROKEN }
+}
