@@ -1,5 +1,7 @@
 //! Headers: which column of a file is which field of the contract.
 
+use std::borrow::Cow;
+
 use super::contract::{Contract, Field};
 use super::text::composed;
 use super::{DataFile, cell};
@@ -25,26 +27,18 @@ pub fn read(
 ) -> Option<DataFile> {
     let file = sources.get(source);
     let mut reach = HEADER_REACH;
-    let (text, base, record, end) = loop {
+    let (text, base, spans) = loop {
         let text = file.slice((0..reach).into());
         let base = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        let body = &text[base..];
-        let mut csv = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(contract.delimiter)
-            .buffer_capacity(body.len().clamp(1, 1 << 13))
-            .from_reader(body);
-        let mut record = csv::ByteRecord::new();
-        let found = matches!(csv.read_byte_record(&mut record), Ok(true));
-        let end = base + usize::try_from(csv.position().byte()).unwrap_or(0);
+        let spans: Vec<Span> = cell::spans(&text, base, contract.delimiter).collect();
+        let end = spans.last().map_or(base, |last| last.end);
         if end < text.len() || reach >= file.len() {
-            let blank = body.iter().all(u8::is_ascii_whitespace);
-            break (text, base, (found && !blank).then_some(record), end);
+            let blank = text[base..].iter().all(u8::is_ascii_whitespace);
+            break (text, base, (!blank).then_some(spans));
         }
         reach = reach.saturating_mul(4);
     };
-    let Some(record) = record else {
+    let Some(spans) = spans else {
         findings.push(
             Diagnostic::new(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
                 .mark(Location { source, span: (0..0).into() })
@@ -52,18 +46,24 @@ pub fn read(
         );
         return None;
     };
-    let header: Vec<String> = record
+    let header: Vec<String> = spans
         .iter()
-        .map(|name| composed(name).unwrap_or_else(|()| String::from_utf8_lossy(name)))
-        .map(|name| name.trim().to_owned())
+        .map(|span| super::csv::unquoted(&text[span.start..span.end]))
+        .map(|name| {
+            composed(&name).map_or_else(|()| String::from_utf8_lossy(&name).into(), Cow::into_owned)
+        })
+        .map(|name: String| name.trim().to_owned())
         .collect();
-    let spans: Vec<Span> = cell::spans(&text, base, contract.delimiter).collect();
+    let mut body = spans.last().map_or(base, |last| last.end);
+    for mark in [b'\r', b'\n'] {
+        body += usize::from(text.get(body) == Some(&mark));
+    }
     let at = |column: usize| Location {
         source,
         span: spans.get(column).copied().unwrap_or(Span { start: base, end: base }),
     };
     let slots = bind(contract, &header, &at, findings);
-    Some(DataFile { source, slots, width: header.len(), body: end })
+    Some(DataFile { source, slots, width: header.len(), body })
 }
 
 /// Finds out what separates cells where the contract does not say: what makes most of its columns
