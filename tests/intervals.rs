@@ -381,3 +381,15 @@ fn rows_that_share_a_key_are_all_unknown() {
         assert_eq!(count(&order), first, "{order:?}");
     }
 }
+
+/// A mean is as unknown as the cells it is of, whether the mean is the whole measure or a part.
+#[test]
+fn a_mean_of_something_unknown_is_unknown() {
+    for measure in ["so.mean(\"b\")", "so.mean(\"b\") + 0", "ratio(so.mean(\"b\"), 2)"] {
+        let found = flagged("1,10,true 1,,true", measure, "at_least(1)");
+        assert_eq!((found.status, found.value), (Status::NoData, None), "{measure}");
+        let found = flagged("1,10,true 1,20,true", measure, "at_least(1)");
+        assert_eq!(found.status, Status::Met, "{measure}");
+        assert!(found.areas.iter().any(|area| area.value.is_some()), "{measure}");
+    }
+}

@@ -181,8 +181,8 @@ fn targets(text: &mut String, report: &Report, style: Style) {
             let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
             format!("{sign}{}", localise_number(&pace.shown(2, &[Exact::ZERO]), lang))
         });
-        let gap = verdict.gap.as_ref().map(|gap| match gap.subjects {
-            Some(subjects) => verdict::subjects_text(subjects, gap.noun.as_ref()).text(lang),
+        let gap = verdict.gap.as_ref().map(|gap| match gap.text() {
+            Some(text) => text.text(lang),
             None => verdict::difference(gap.distance, &verdict.unit).text(lang),
         });
         let years: Vec<Option<f64>> = verdict

@@ -51,7 +51,7 @@ pub struct Fraction {
 
 impl Fraction {
     /// What the part lacks to touch the goal: nearest·whole/factor − part.
-    fn lacks(&self, goal: &Goal, value: Exact) -> Option<Exact> {
+    pub(super) fn lacks(&self, goal: &Goal, value: Exact) -> Option<Exact> {
         let level = goal.nearest(value)?.checked_mul(self.whole)?.checked_div(self.factor)?;
         level.checked_sub(self.part)
     }
@@ -103,6 +103,8 @@ impl Judge<'_> {
             Bound::Aggregate { set, aggregate, year, outer: None, .. }
                 if self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Mean =>
             {
+                // A tally says what is known; whether that is all only the measure does.
+                number(measure)?;
                 let year = year.resolve(point.year);
                 let (tally, _) = self.values.tally(*set, *aggregate, year, point, None).ok()?;
                 let whole = Exact::int(i128::from(tally.rows));

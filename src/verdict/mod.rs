@@ -19,7 +19,6 @@ pub use areas::{AreaValue, Fraction, Spread};
 pub use progress::{Movement, PathPoint, Readings};
 pub use shortfall::{
     amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
-    subjects_text,
 };
 pub use status::Status;
 
@@ -53,6 +52,9 @@ pub struct Gap {
     pub distance: Exact,
     /// Subjects to add (negative: to take away), at this year's denominator.
     pub subjects: Option<i128>,
+    /// Where the part is no number of subjects (m², m³): how much of it to add (negative: to take
+    /// away) to touch the goal, at this year's denominator.
+    pub amount: Option<Exact>,
     /// What is counted.
     pub noun: Option<Bilingual>,
     /// Whether the subjects are part of a whole, this year's denominator.

@@ -119,8 +119,21 @@ impl Judge<'_> {
     /// How the gap becomes a number of subjects.
     fn step_subjects(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
         let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
-        let (Some(subjects), Some(nearest)) = (gap.subjects, goal.nearest(value)) else { return };
+        let Some(nearest) = goal.nearest(value) else { return };
         let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
+        if let (Some(amount), Some(fraction)) = (gap.amount, verdict.fraction) {
+            let step = msg!(
+                StepAmount,
+                goal = number(nearest),
+                whole = number(fraction.whole),
+                factor = number(fraction.factor),
+                part = number(fraction.part),
+                amount = number(amount),
+                noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from)
+            );
+            steps.push((msg!(StepSubjectsLabel), step));
+        }
+        let Some(subjects) = gap.subjects else { return };
         let noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from);
         let step = match verdict.fraction {
             Some(fraction) => {

@@ -5,7 +5,7 @@ use super::areas::AreaValue;
 use super::path::Pace;
 use super::progress::Movement;
 use super::target::part_of;
-use super::{Judge, Status, Verdict};
+use super::{Gap, Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
@@ -171,7 +171,7 @@ impl Judge<'_> {
     fn helps(&self, verdict: &Verdict, target: &Target) -> Vec<Message> {
         let mut helps = Vec::new();
         if let Some(gap) = &verdict.gap {
-            let text = gap.subjects.map(|subjects| subjects_text(subjects, gap.noun.as_ref()));
+            let text = gap.text();
             let areas = verdict
                 .spread
                 .closing
@@ -338,8 +338,27 @@ pub fn goal_text(goal: &Goal, unit: &Bilingual) -> Message {
     }
 }
 
+impl Gap {
+    /// The gap in subjects or, where nothing is counted, in the unit of the part.
+    pub fn text(&self) -> Option<Message> {
+        match (self.subjects, self.amount) {
+            (Some(subjects), _) => Some(subjects_text(subjects, self.noun.as_ref())),
+            (None, Some(amount)) => {
+                let noun = Arg::from(self.noun.as_ref()?);
+                let count = Arg::Number(amount.abs().shown(2, &[Exact::ZERO]));
+                Some(if amount.is_negative() {
+                    msg!(SubjectsFewer, count = count, noun = noun)
+                } else {
+                    msg!(SubjectsMore, count = count, noun = noun)
+                })
+            }
+            (None, None) => None,
+        }
+    }
+}
+
 /// So many more, or so many fewer.
-pub fn subjects_text(subjects: i128, noun: Option<&Bilingual>) -> Message {
+fn subjects_text(subjects: i128, noun: Option<&Bilingual>) -> Message {
     let noun = noun.map_or_else(|| Arg::from(msg!(Units)), Arg::from);
     if subjects >= 0 {
         msg!(SubjectsMore, count = subjects, noun = noun)

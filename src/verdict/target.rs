@@ -244,8 +244,11 @@ impl Judge<'_> {
         };
         // A gap in subjects needs something to count; m³ or m² of a sum are no subjects.
         let subjects = self.subjects_needed(goal, measure, measured);
+        let value = measured.value()?;
+        let uncounted = measured.fraction.filter(|_| !self.counts_subjects(part_of(measure)));
+        let amount = uncounted.and_then(|fraction| fraction.lacks(goal, value));
         let of_whole = matches!(measure, Bound::Quotient(_));
-        Some(Gap { distance: goal.distance(measured.value()?)?, subjects, noun, of_whole })
+        Some(Gap { distance: goal.distance(value)?, subjects, amount, noun, of_whole })
     }
 
     pub(super) fn counts_subjects(&self, measure: &Bound) -> bool {

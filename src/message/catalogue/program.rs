@@ -70,6 +70,7 @@ macro_rules! program {
     StepDistance: "|{goal} − {value}| = {distance}" | "|{goal} − {value}| = {distance}",
     StepSubjectsLabel: "Tính ra đối tượng" | "In subjects",
     StepSubjects: "{goal} của mẫu số {whole} là mức {level}; số nguyên gần nhất đạt là {least}; đang có {part}; chênh {count} {noun}" | "{goal} of a whole of {whole} is {level}; the nearest whole number that meets it is {least}; there are {part}; difference {count} {noun}",
+    StepAmount: "{goal} × {whole} ÷ {factor} − {part} = {amount} {noun}" | "{goal} × {whole} ÷ {factor} − {part} = {amount} {noun}",
     StepCount: "số gần nhất đạt là {least}; đang có {value}; chênh {count} {noun}" | "the nearest number that meets it is {least}; there are {value}; difference {count} {noun}",
     StepClosingLabel: "Nơi quyết định" | "The areas that decide",
     StepClosing: "ít nhất {count} nơi, nếu mỗi nơi đạt mục tiêu: {areas}" | "no fewer than {count}, if each reached the goal: {areas}",

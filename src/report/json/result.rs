@@ -69,6 +69,7 @@ struct ClauseV1 {
 struct GapV1 {
     distance: String,
     subjects: Option<String>,
+    amount: Option<String>,
     noun: Option<String>,
 }
 
@@ -282,6 +283,7 @@ impl Context<'_> {
             gap: verdict.gap.as_ref().map(|gap| GapV1 {
                 distance: gap.distance.shown(6, &[Exact::ZERO]),
                 subjects: gap.subjects.map(|count| count.to_string()),
+                amount: gap.amount.map(|amount| amount.shown(6, &[Exact::ZERO])),
                 noun: gap.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
             }),
             years: verdict
