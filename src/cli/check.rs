@@ -1,13 +1,11 @@
 //! `rasoat check`: judge everything and report.
 
-use std::sync::Arc;
 use std::time::Instant;
 
+use super::BROKEN;
 use super::args::{CheckArgs, Display};
 use super::output::{self, print, targets};
-use super::watch::{Bar, INTERRUPTED};
-use super::{BROKEN, refused};
-use crate::check::check;
+use super::watch::watched;
 use crate::diagnostic::Severity;
 use crate::msg;
 use crate::report::{Style, summary};
@@ -32,20 +30,9 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
     if let Some(threads) = args.threads {
         request.reading.threads = threads.into();
     }
-    let bar = Arc::new(Bar::new(lang));
-    if !args.quiet {
-        request.watch = bar.clone();
-    }
-    let checked = check(&request);
-    bar.clear();
-    let checked = match checked {
+    let checked = match watched(&mut request, display, args.quiet) {
         Ok(checked) => checked,
-        Err(reason) if request.watch.stopped() => {
-            let lang = lang.or(reason.lang).unwrap_or_default();
-            output::complain(&format!("{}\n", msg!(Interrupted).text(lang)));
-            return INTERRUPTED;
-        }
-        Err(reason) => return refused(&reason, lang, color),
+        Err(status) => return status,
     };
     let lang = lang.or(checked.config.lang).unwrap_or_default();
     let style = Style {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::BROKEN;
 use super::args::{Display, ExplainArgs};
 use super::output::{complain, print};
-use super::{BROKEN, refused};
-use crate::check::{Checked, check};
+use super::watch::watched;
+use crate::check::Checked;
 use crate::diagnostic::{Code, render, suggestion};
 use crate::exact::Exact;
 use crate::message::{Arg, Lang, Message, localise_number};
@@ -21,11 +22,11 @@ pub fn run(args: &ExplainArgs, display: &Display) -> u8 {
         print(&format!("{}\n\n{}\n", code.name(), code.explanation(lang)));
         return 0;
     }
-    let request = args.common.request(args.workspace.clone());
+    let mut request = args.common.request(args.workspace.clone());
     let color = display.color();
-    let checked = match check(&request) {
+    let checked = match watched(&mut request, display, false) {
         Ok(checked) => checked,
-        Err(reason) => return refused(&reason, lang, color),
+        Err(status) => return status,
     };
     let lang = lang.or(checked.config.lang).unwrap_or_default();
     match checked.report.results.iter().find(|verdict| verdict.id == args.subject) {

@@ -4,8 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::args::{Display, ListArgs};
 use super::output::print;
-use super::refused;
-use crate::check::check;
+use super::watch::watched;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, display: &Display) -> u8 {
@@ -13,9 +12,9 @@ pub fn run(args: &ListArgs, display: &Display) -> u8 {
     request.select.clone_from(&args.select);
     request.lead.clone_from(&args.lead);
     let lang = display.lang();
-    let checked = match check(&request) {
+    let checked = match watched(&mut request, display, false) {
         Ok(checked) => checked,
-        Err(reason) => return refused(&reason, lang, display.color()),
+        Err(status) => return status,
     };
     let lang = lang.or(checked.config.lang).unwrap_or_default();
     let rows: Vec<[String; 5]> = checked

@@ -1,12 +1,9 @@
 //! `rasoat schema`: datasets and their contracts, without any rule.
 
-use std::sync::Arc;
-
+use super::BROKEN;
 use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand};
-use super::output::{complain, print};
-use super::watch::{Bar, INTERRUPTED};
-use super::{BROKEN, refused};
-use crate::check::check;
+use super::output::print;
+use super::watch::watched;
 use crate::diagnostic::{Severity, render};
 use crate::msg;
 
@@ -25,18 +22,9 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     if let Some(threads) = args.threads {
         request.reading.threads = threads.into();
     }
-    let bar = Arc::new(Bar::new(lang));
-    request.watch = bar.clone();
-    let checked = check(&request);
-    bar.clear();
-    let checked = match checked {
+    let checked = match watched(&mut request, display, false) {
         Ok(checked) => checked,
-        Err(reason) if request.watch.stopped() => {
-            let lang = lang.or(reason.lang).unwrap_or_default();
-            complain(&format!("{}\n", msg!(Interrupted).text(lang)));
-            return INTERRUPTED;
-        }
-        Err(reason) => return refused(&reason, lang, color),
+        Err(status) => return status,
     };
     let lang = lang.or(checked.config.lang).unwrap_or_default();
     let report = &checked.report;

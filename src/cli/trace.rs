@@ -1,9 +1,9 @@
 //! `rasoat trace`: one rule's calculation laid open.
 
+use super::BROKEN;
 use super::args::{Display, TraceArgs};
 use super::output::{complain, print};
-use super::{BROKEN, refused};
-use crate::check::check;
+use super::watch::watched;
 use crate::diagnostic::{Severity, suggestion};
 use crate::msg;
 use crate::report::{Style, json, trace};
@@ -15,9 +15,9 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
     request.select = vec![args.rule.clone()];
     request.trace = Some(args.rule.clone());
     let color = display.color();
-    let checked = match check(&request) {
+    let checked = match watched(&mut request, display, false) {
         Ok(checked) => checked,
-        Err(reason) => return refused(&reason, display.lang(), color),
+        Err(status) => return status,
     };
     let lang = display.lang().or(checked.config.lang).unwrap_or_default();
     let results = &checked.report.results;

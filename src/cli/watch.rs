@@ -1,12 +1,16 @@
 //! What the user sees of a long scan, and how to end it: a bar on the terminal, Ctrl-C.
 
 use std::io::IsTerminal;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::args::Display;
+use super::output::complain;
+use super::refused;
+use crate::check::{Checked, Request, check};
 use crate::data::stream::Watch;
 use crate::message::Lang;
 use crate::msg;
@@ -15,14 +19,14 @@ use crate::msg;
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Exit status of a program that was interrupted, as shells give it.
-pub const INTERRUPTED: u8 = 130;
+const INTERRUPTED: u8 = 130;
 
 /// Set by Ctrl-C.
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// A bar on standard error, where that is a terminal; Ctrl-C ends the scan it watches.
 #[derive(Debug)]
-pub struct Bar {
+struct Bar {
     /// The language asked for, or else the workspace's.
     lang: OnceLock<Lang>,
     started: OnceLock<(Instant, ProgressBar)>,
@@ -87,4 +91,24 @@ impl Watch for Bar {
     fn stopped(&self) -> bool {
         STOPPED.load(Ordering::Relaxed)
     }
+}
+
+/// Runs a check with a bar on the terminal; what keeps it from ending is told, and the exit status
+/// of that returned.
+pub fn watched(request: &mut Request, display: &Display, quiet: bool) -> Result<Checked, u8> {
+    let lang = display.lang();
+    let bar = Arc::new(Bar::new(lang));
+    if !quiet {
+        request.watch = bar.clone();
+    }
+    let checked = check(request);
+    bar.clear();
+    checked.map_err(|reason| {
+        if request.watch.stopped() {
+            let lang = lang.or(reason.lang).unwrap_or_default();
+            complain(&format!("{}\n", msg!(Interrupted).text(lang)));
+            return INTERRUPTED;
+        }
+        refused(&reason, lang, display.color())
+    })
 }
