@@ -79,15 +79,20 @@ pub fn targets(formats: &[String], files: &[PathBuf]) -> Result<Vec<Target>, Mes
 }
 
 /// Writes a file whole: beside it first, then in its place, so that nothing half-written stays.
+/// A link stays a link to the file written; a device or a pipe is written to, never replaced.
 ///
 /// # Errors
 /// The operating system's.
 pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if std::fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
+        return std::fs::write(&path, text);
+    }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".tmp");
     let beside = PathBuf::from(beside);
     std::fs::write(&beside, text)?;
-    std::fs::rename(&beside, path).inspect_err(|_| {
+    std::fs::rename(&beside, &path).inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
 }
@@ -127,5 +132,27 @@ mod tests {
             Some(vec![(Format::Text, None), (Format::Json, file("b.json"))])
         );
         assert_eq!(pair(&["jsn"], &[]), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_stays_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("a.txt"), folder.path().join("link"));
+        std::fs::write(&file, "before").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write(&link, "after").unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "after");
+
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap())
+        };
+        write(&pipe, "through").unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        assert!(!std::fs::symlink_metadata(&pipe).unwrap().is_file());
     }
 }
