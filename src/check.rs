@@ -139,7 +139,10 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
             place.is_some_and(|source| source.path == root.join(SETTINGS))
         });
     }
-    let catalog = Catalog::load(&mut sources, &workspace.datasets, &complaints);
+    if let Some(lang) = workspace.config.lang {
+        request.watch.speak(lang);
+    }
+    let catalog = Catalog::load(&mut sources, &workspace.datasets, &*request.watch, &complaints);
     let mut findings = complaints.into_inner();
     let config = workspace.config.clone();
     let as_of = request.as_of.or(config.as_of).unwrap_or(request.today);
@@ -172,9 +175,6 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let bodies: Vec<usize> = bound.iter().flatten().filter_map(BoundRule::bodies).collect();
     for set in bodies {
         datasets.hold(set, &sources);
-    }
-    if let Some(lang) = config.lang {
-        request.watch.speak(lang);
     }
     let pace = Pace {
         threads: request.reading.threads,

@@ -61,6 +61,10 @@ impl Watch for Bar {
         if bytes == 0 {
             return;
         }
+        if let Some((_, bar)) = self.started.get() {
+            bar.inc_length(bytes as u64);
+            return;
+        }
         // The first Ctrl-C ends the scan in good order, so that no file is left half-written; a
         // second one ends the program. Without a handler Ctrl-C just does what it always does.
         #[allow(clippy::disallowed_methods)] // whatever keeps main from ending must not keep this

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use super::contract::{Contract, Field, FieldType};
+use super::contract::{Contract, DateFormat, Field, FieldType, Scale};
 use crate::exact::Exact;
 use crate::source::Span;
 
@@ -55,6 +55,8 @@ pub enum Refusal {
     Type,
     /// Could be a thousand or a fraction.
     Ambiguous,
+    /// A share of more than one.
+    AboveOne,
 }
 
 /// Most decimal places of a number, and with [`MOST_WHOLE`] few enough that any two numbers can be
@@ -76,13 +78,14 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
     match field.kind {
         FieldType::String => Ok(Value::Text(Cow::Borrowed(text))),
         FieldType::Integer => {
-            if text.len() < 18 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            let digits = || !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            if text.len() < 18 && field.scale.is_none() && digits() {
                 // The overwhelmingly common cell: digits only.
                 return Ok(Value::Integer(
                     text.bytes().fold(0, |value, b| value * 10 + i64::from(b - b'0')),
                 ));
             }
-            match number(text, contract)? {
+            match scaled(text, field, contract)? {
                 (mantissa, 0) => {
                     i64::try_from(mantissa).map(Value::Integer).map_err(|_| Refusal::Type)
                 }
@@ -90,7 +93,7 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
             }
         }
         FieldType::Number => {
-            number(text, contract).map(|(mantissa, scale)| Value::Decimal(mantissa, scale))
+            scaled(text, field, contract).map(|(mantissa, scale)| Value::Decimal(mantissa, scale))
         }
         FieldType::Year => match text.parse::<i64>() {
             Ok(year) if text.len() == 4 && year >= 1000 => Ok(Value::Integer(year)),
@@ -101,11 +104,66 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
             "false" | "False" | "FALSE" | "0" => Ok(Value::Boolean(false)),
             _ => Err(Refusal::Type),
         },
-        FieldType::Date => {
-            let format = field.format.as_deref().unwrap_or("%Y-%m-%d");
-            NaiveDate::parse_from_str(text, format).map(Value::Date).map_err(|_| Refusal::Type)
-        }
+        FieldType::Date => date(text, field).map(Value::Date).ok_or(Refusal::Type),
     }
+}
+
+/// First and last day a spreadsheet's number of days may stand for: 1 March 1900, since before it
+/// spreadsheets disagree, and 31 December 9999.
+const SERIALS: std::ops::RangeInclusive<i64> = 61..=2_958_465;
+
+/// The day of a spreadsheet's number of days.
+pub fn serial_date(text: &str) -> Option<NaiveDate> {
+    let days = text.parse().ok().filter(|days| SERIALS.contains(days))?;
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(chrono::TimeDelta::days(days))
+}
+
+/// A date in ISO form or one of the field's own.
+fn date(text: &str, field: &Field) -> Option<NaiveDate> {
+    let pattern = |pattern: &str| {
+        let date = NaiveDate::parse_from_str(text, pattern).ok()?;
+        // A year of two digits is no year.
+        (chrono::Datelike::year(&date) >= 1000).then_some(date)
+    };
+    pattern("%Y-%m-%d").or_else(|| {
+        field.formats.iter().find_map(|format| match format {
+            DateFormat::Pattern(own) => pattern(own),
+            DateFormat::Serial => serial_date(text),
+        })
+    })
+}
+
+/// A number by its column's scale: percentages are in percent, however they are written.
+fn scaled(text: &str, field: &Field, contract: &Contract) -> Result<(i128, u32), Refusal> {
+    let Some(scale) = field.scale else { return number(text, contract) };
+    if let Some(digits) = text.strip_suffix('%') {
+        return number(digits.trim_end(), contract);
+    }
+    let (mantissa, places) = number(text, contract)?;
+    if scale == Scale::Percent {
+        return Ok((mantissa, places));
+    }
+    let one = 10i128.pow(places);
+    if mantissa.abs() > one && field.constraints.maximum.is_none() {
+        return Err(Refusal::AboveOne);
+    }
+    let percent = match places.checked_sub(2) {
+        Some(places) => (mantissa, places),
+        None => (mantissa * 10i128.pow(2 - places), 0),
+    };
+    if percent.0 / 10i128.pow(percent.1) >= MOST_WHOLE { Err(Refusal::Type) } else { Ok(percent) }
+}
+
+/// Whether a number of a column of percents may be a share of one: between 0 and 1, and written
+/// without `%`.
+pub fn is_doubtful(text: &str, value: &Value<'_>, field: &Field) -> bool {
+    let share = |value: Exact| {
+        let size = if value < Exact::ZERO { Exact::ZERO.checked_sub(value) } else { Some(value) };
+        size.is_some_and(|size| size > Exact::ZERO && size < Exact::ONE)
+    };
+    field.scale == Some(Scale::Percent)
+        && !text.trim_end().ends_with('%')
+        && value.number().is_some_and(share)
 }
 
 /// A number as `(mantissa, scale)`, by the contract's decimal and grouping marks.
@@ -223,6 +281,10 @@ mod tests {
             parts: Vec::new(),
             year: None,
             area: None,
+            area_name: None,
+            validity: None,
+            ignored: Vec::new(),
+            layout: crate::data::contract::Layout::default(),
             empty_year: crate::data::contract::EmptyYear::Unknown,
             missing: vec![String::new(), "-".into(), "…".into()],
             decimal_char: decimal,
@@ -241,7 +303,11 @@ mod tests {
             kind,
             title: Bilingual::default(),
             unit: Bilingual::default(),
-            format: format.map(str::to_owned),
+            header: None,
+            origin: None,
+            scale: None,
+            formats: format.map(|format| DateFormat::Pattern(format.into())).into_iter().collect(),
+            ignore_case: false,
             constraints: Constraints::default(),
         }
     }
@@ -297,8 +363,49 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2024, 2, 29).expect("a leap day");
         assert_eq!(parse("2024-02-29", &iso, &contract), Ok(Value::Date(day)));
         assert_eq!(parse("29/02/2024", &local, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("2024-02-29", &local, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("29/02/24", &local, &contract), Err(Refusal::Type));
+        let mut serial = field(&contract, FieldType::Date, Some("%d/%m/%Y"));
+        serial.formats.push(DateFormat::Serial);
+        assert_eq!(parse("45351", &serial, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("29/02/2024", &serial, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("45351", &local, &contract), Err(Refusal::Type));
+        assert_eq!(parse("45351.5", &serial, &contract), Err(Refusal::Type));
         assert_eq!(parse("2023-02-29", &iso, &contract), Err(Refusal::Type));
         assert_eq!(parse("29/02/2024", &iso, &contract), Err(Refusal::Type));
+    }
+
+    #[test]
+    fn percentages_follow_the_declared_scale() {
+        use Scale::{Fraction, Percent};
+        let comma = contract(Some(','), Some('.'));
+        let cases = [
+            (Percent, "68", Ok((68, 0))),
+            (Percent, "68%", Ok((68, 0))),
+            (Percent, "68,5 %", Ok((685, 1))),
+            (Percent, "0,68", Ok((68, 2))),
+            (Fraction, "0,68", Ok((68, 0))),
+            (Fraction, "0,685", Ok((685, 1))),
+            (Fraction, "0,7", Ok((70, 0))),
+            (Fraction, "1", Ok((100, 0))),
+            (Fraction, "68%", Ok((68, 0))),
+            (Fraction, "-0,05", Ok((-5, 0))),
+            (Fraction, "68", Err(Refusal::AboveOne)),
+            (Percent, "%", Err(Refusal::Type)),
+            (Percent, "68%%", Err(Refusal::Type)),
+        ];
+        for (scale, text, expected) in cases {
+            let mut share = field(&comma, FieldType::Number, None);
+            share.scale = Some(scale);
+            let expected = expected.map(|(mantissa, places)| Value::Decimal(mantissa, places));
+            assert_eq!(parse(text, &share, &comma), expected, "{text}");
+        }
+        let mut share = field(&comma, FieldType::Number, None);
+        share.scale = Some(Percent);
+        for (text, doubtful) in [("0,68", true), ("0,68%", false), ("1", false), ("0", false)] {
+            let value = parse(text, &share, &comma).expect("a number");
+            assert_eq!(is_doubtful(text, &value, &share), doubtful, "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use arrow_array::types::{ArrowPrimitiveType, Decimal128Type};
 use arrow_array::{ArrayRef, PrimitiveArray};
 use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
 
+use super::Slot;
 use super::batch::RowRef;
 use super::contract::{Contract, Field, FieldType};
 use super::csv::range::Range;
@@ -42,7 +43,7 @@ impl Reader {
         let listed = constraints.allowed.is_some() || constraints.pattern.is_some();
         // A number that means "missing" must not be taken for one.
         let numeric = |marker: &String| marker.starts_with(|first: char| first.is_ascii_digit());
-        let short = !listed && !contract.missing.iter().any(numeric);
+        let short = !listed && field.scale.is_none() && !contract.missing.iter().any(numeric);
         match field.kind {
             FieldType::String if !wanted && !listed && !constraints.required && !referring => {
                 Reader::Unread
@@ -72,8 +73,7 @@ impl Reader {
                 }
             }
             FieldType::Date => {
-                let iso = field.format.as_deref().is_none_or(|format| format == "%Y-%m-%d");
-                Reader::Date { short: short && iso }
+                Reader::Date { short }
             }
             FieldType::Boolean => Reader::Boolean,
         }
@@ -139,8 +139,17 @@ impl Cells<'_> {
         plain.then_some(inner)
     }
 
+    /// A field's text, unquoted; nothing where the file lacks it.
+    pub fn text_of<'s>(&'s self, record: usize, slot: &'s Slot) -> Cow<'s, [u8]> {
+        match slot {
+            Slot::At(slot) => self.text(record, *slot),
+            Slot::Given(given) => Cow::Borrowed(given.text()),
+            Slot::Absent => Cow::Borrowed(&[]),
+        }
+    }
+
     /// A cell's text, unquoted.
-    pub fn text(&self, record: usize, slot: usize) -> Cow<'_, [u8]> {
+    fn text(&self, record: usize, slot: usize) -> Cow<'_, [u8]> {
         let (start, end) = self.records.cell(record, slot);
         unquoted(&self.range.bytes[start..end])
     }
@@ -150,7 +159,7 @@ impl Cells<'_> {
     /// `blank` says that nothing at all means "unknown", and no more need be said.
     pub fn fill<T: Copy + Default, S>(
         &self,
-        slot: Option<usize>,
+        slot: &Slot,
         (keep, blank): (bool, bool),
         state: &mut S,
         short: impl Fn(&mut S, &[u8], usize, usize) -> Option<T>,
@@ -159,16 +168,29 @@ impl Cells<'_> {
     ) -> Filled<T> {
         let rows = self.order.len();
         let mut filled = Filled { values: Vec::with_capacity(rows), unknown: Vec::new() };
-        let Some(slot) = slot else {
-            filled.values.resize(rows, T::default());
-            filled.unknown.extend(0..u32::try_from(rows).unwrap_or(u32::MAX));
-            return filled;
-        };
         let bytes = &self.range.bytes;
         let even = self.records.ragged.is_empty();
         let mut unknown = |at: usize| {
             filled.unknown.push(u32::try_from(at).unwrap_or(u32::MAX));
             T::default()
+        };
+        let slot = match slot {
+            Slot::At(slot) => *slot,
+            Slot::Absent => {
+                filled.values.resize(rows, T::default());
+                filled.unknown.extend(0..u32::try_from(rows).unwrap_or(u32::MAX));
+                return filled;
+            }
+            Slot::Given(given) => {
+                for (at, record) in self.order.iter().enumerate() {
+                    let (bytes, text) = (given.padded(), given.text());
+                    let value = short(state, bytes, 0, text.len())
+                        .or_else(|| long(state, at, self.row(*record as usize), text))
+                        .unwrap_or_else(|| unknown(at));
+                    filled.values.push(value);
+                }
+                return filled;
+            }
         };
         if even && !self.range.quoted {
             // By far the most ranges: no quotes, and every row as wide as the header.

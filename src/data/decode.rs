@@ -18,10 +18,10 @@ use super::csv::digits;
 use super::csv::range::Range;
 use super::csv::split::Records;
 use super::group::Grouping;
-use super::keys::{Doubled, Key, KeyLog};
+use super::keys::{Doubled, Key, KeyLog, comparable};
 use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
-use super::{Areas, DataFile, misread};
+use super::{Areas, DataFile, Slot, misread};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::message::{Arg, Message};
 use crate::msg;
@@ -193,7 +193,7 @@ impl<'a> Decoder<'a> {
     ) -> Option<ArrayRef> {
         let contract = self.setting.contract;
         let field = &contract.fields[column];
-        let slot = file.slots[column];
+        let slot = &file.slots[column];
         // When and where a row is can be told even when something else of it is missing.
         let keep = contract.year == Some(column) || contract.area == Some(column);
         let blank = !field.constraints.required && contract.missing.iter().any(String::is_empty);
@@ -333,7 +333,7 @@ impl<'a> Decoder<'a> {
     /// Numbers that must be keys of another dataset; texts have been looked up already.
     fn check_references(&mut self, cells: &Cells<'_>, file: &DataFile, batch: &mut Batch) {
         for (column, keys) in self.setting.keys.iter().enumerate() {
-            let (Some(keys), Some(slot)) = (keys, file.slots[column]) else { continue };
+            let (Some(keys), slot) = (keys, &file.slots[column]) else { continue };
             let Some(array) = batch.columns[column].as_ref() else { continue };
             let Some(numbers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() else {
                 continue;
@@ -341,13 +341,13 @@ impl<'a> Decoder<'a> {
             let mut strangers = HashSet::new();
             for row in (0..batch.rows).filter(|row| numbers.is_valid(*row)) {
                 let text = numbers.value(row).to_string();
-                if keys.contains(&text) {
+                if keys.find(&text, false).is_some() {
                     continue;
                 }
                 strangers.insert(row);
                 self.strangers.insert((batch.refs[row], column));
                 if !self.setting.is_void(batch.refs[row], column) {
-                    let raw = cells.text(cells.order[row] as usize, slot);
+                    let raw = cells.text_of(cells.order[row] as usize, slot);
                     let field = &self.setting.contract.fields[column];
                     let code = Code::UnknownForeignKey;
                     self.offending.add(code, column, batch.refs[row], || {
@@ -397,8 +397,10 @@ impl<'a> Decoder<'a> {
     /// become unknown so that nothing is counted twice.
     fn check_keys(&mut self, cells: &Cells<'_>, file: &DataFile, batch: &mut Batch) {
         for (at, key) in self.setting.unique.iter().enumerate() {
-            let slots: Option<Vec<usize>> = key.columns.iter().map(|c| file.slots[*c]).collect();
-            let Some(slots) = slots else { continue };
+            let slots: Vec<&Slot> = key.columns.iter().map(|column| &file.slots[*column]).collect();
+            if slots.contains(&&Slot::Absent) {
+                continue;
+            }
             let Some(doubled) = self.setting.doubled else {
                 let known = |row: usize| {
                     key.columns.iter().all(|column| {
@@ -409,8 +411,14 @@ impl<'a> Decoder<'a> {
                 };
                 for row in (0..batch.rows).filter(|row| known(*row)) {
                     let record = cells.order[row] as usize;
-                    let texts: Vec<_> =
-                        slots.iter().map(|slot| cells.text(record, *slot)).collect();
+                    let texts: Vec<_> = slots
+                        .iter()
+                        .zip(&key.columns)
+                        .map(|(slot, column)| {
+                            let field = &self.setting.contract.fields[*column];
+                            comparable(cells.text_of(record, slot), field)
+                        })
+                        .collect();
                     self.logs[at].add(batch.refs[row], texts.iter().map(|text| &**text));
                 }
                 continue;
@@ -455,21 +463,27 @@ fn general(
     offending: &mut Offending,
 ) -> Result<Value<'static>, Broken> {
     let field = &contract.fields[column];
-    let mut refuse = |code: Code, why: Option<Message>| {
+    let refuse = |offending: &mut Offending, code: Code, why: Option<Message>| {
         offending.add(code, column, row, || (String::from_utf8_lossy(raw).into_owned(), why));
         Err(Broken)
     };
-    let Ok(text) = composed(raw) else { return refuse(Code::InvalidText, None) };
+    let Ok(text) = composed(raw) else { return refuse(offending, Code::InvalidText, None) };
     let value = match cell::parse(&text, field, contract) {
         Ok(value) => value.into_owned(),
         Err(Refusal::Type) => {
-            return refuse(Code::BadCell, misread::reading(&text, field, contract));
+            return refuse(offending, Code::BadCell, misread::reading(&text, field, contract));
         }
-        Err(Refusal::Ambiguous) => return refuse(Code::AmbiguousNumber, None),
+        Err(Refusal::Ambiguous) => return refuse(offending, Code::AmbiguousNumber, None),
+        Err(Refusal::AboveOne) => {
+            return refuse(offending, Code::DoubtfulScale, None);
+        }
     };
+    if cell::is_doubtful(&text, &value, field) {
+        offending.add(Code::DoubtfulScale, column, row, || (text.trim().to_owned(), None));
+    }
     let constraints = &field.constraints;
     if value == Value::Missing {
-        return if constraints.required { refuse(Code::Required, None) } else { Ok(value) };
+        return if constraints.required { refuse(offending, Code::Required, None) } else { Ok(value) };
     }
     if let Some(number) = value.number() {
         let below = constraints.minimum.filter(|bound| number < *bound);
@@ -478,7 +492,7 @@ fn general(
             .map(|bound| msg!(BelowMinimum, bound = Arg::Number(bound.exact_text())))
             .or(above.map(|bound| msg!(AboveMaximum, bound = Arg::Number(bound.exact_text()))));
         if why.is_some() {
-            return refuse(Code::OutOfRange, why);
+            return refuse(offending, Code::OutOfRange, why);
         }
     }
     let trimmed = text.trim();
@@ -486,12 +500,12 @@ fn general(
         && !allowed.iter().any(|known| known == trimmed)
     {
         let guess = did_you_mean(trimmed, allowed.iter().map(String::as_str));
-        return refuse(Code::NotInEnum, guess.map(|name| msg!(DidYouMean, name = name)));
+        return refuse(offending, Code::NotInEnum, guess.map(|name| msg!(DidYouMean, name = name)));
     }
     if let Some((_, pattern)) = &constraints.pattern
         && !pattern.is_match(trimmed)
     {
-        return refuse(Code::PatternMismatch, None);
+        return refuse(offending, Code::PatternMismatch, None);
     }
     Ok(value)
 }
@@ -511,7 +525,7 @@ pub(super) fn offence(
         }
         Code::UnknownForeignKey => {
             // The nearest key, and among equally near ones always the same.
-            let mut known: Vec<&str> = keys.into_iter().flatten().map(String::as_str).collect();
+            let mut known: Vec<&str> = keys.into_iter().flat_map(KnownKeys::iter).collect();
             known.sort_unstable();
             did_you_mean(text.trim(), known)
         }

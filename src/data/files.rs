@@ -5,21 +5,29 @@ use std::path::{Path, PathBuf};
 use super::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
+use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources};
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 
 /// Endings of data files, in order of preference.
-const ENDINGS: [&str; 4] = [".csv", ".csv.gz", ".csv.zst", ".parquet"];
+const ENDINGS: [&str; 8] =
+    [".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods"];
 
 /// The files of a folder, in order of name.
 pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.is_file())
+        .filter(|path| path.is_file() && !is_lock(path))
         .collect();
     files.sort();
     Ok(files)
+}
+
+/// Whether a file is what a spreadsheet program leaves beside a file it has open.
+fn is_lock(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("~$") || name.starts_with(".~lock.")
 }
 
 /// Whether a path ends like this.
@@ -88,7 +96,7 @@ pub fn of(
     let mut found: Vec<PathBuf> = Vec::new();
     for path in glob::glob(&folder.join(&pattern.value).to_string_lossy()).into_iter().flatten() {
         match path {
-            Ok(path) if is_data(&path) => found.push(path),
+            Ok(path) if is_data(&path) && !is_lock(&path) => found.push(path),
             Ok(_) => {}
             Err(error) => complain(unreadable(sources, error.path(), error.error())),
         }
@@ -115,7 +123,9 @@ pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
     let mut finding =
         Diagnostic::new(Code::DatasetWithoutContract, msg!(DatasetWithoutContract, path = &shown))
             .help(msg!(DatasetWithoutContractHelp, path = &contract));
-    if let Ok(source) = sources.open(path, b',', None) {
+    if !is_workbook(path)
+        && let Ok(source) = sources.open(path, b',', None)
+    {
         let line = sources.get(source).first_line();
         finding = finding.mark(Location { source, span: line });
     }

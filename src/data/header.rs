@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::contract::{Contract, Field};
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+use super::contract::{Contract, Field, Origin};
 use super::text::composed;
-use super::{DataFile, cell};
+use super::{DataFile, Given, Slot, cell, matching, sheet};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::message::Message;
 use crate::msg;
-use crate::source::{Location, SourceId, Sources, Span};
+use crate::source::{Location, SHEET_DELIMITER, SourceId, Sources, Span};
 
 /// Bytes of a file that are fetched at first to find its header.
 const HEADER_REACH: usize = 1 << 20;
@@ -26,14 +30,22 @@ pub fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<DataFile> {
     let file = sources.get(source);
+    let delimiter = if file.sheet.is_some() { SHEET_DELIMITER } else { contract.delimiter };
     let mut reach = HEADER_REACH;
     let (text, base, spans) = loop {
         let text = file.slice((0..reach).into());
-        let base = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        let spans: Vec<Span> = cell::spans(&text, base, contract.delimiter).collect();
+        let base = match &file.sheet {
+            Some(sheet) => sheet.header,
+            None if text.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
+            None => 0,
+        };
+        let spans: Vec<Span> = cell::spans(&text, base, delimiter).collect();
         let end = spans.last().map_or(base, |last| last.end);
         if end < text.len() || reach >= file.len() {
-            let blank = text[base..].iter().all(u8::is_ascii_whitespace);
+            let blank = match &file.sheet {
+                Some(_) => spans.iter().all(|span| span.start == span.end),
+                None => text[base..].iter().all(u8::is_ascii_whitespace),
+            };
             break (text, base, (!blank).then_some(spans));
         }
         reach = reach.saturating_mul(4);
@@ -42,7 +54,7 @@ pub fn read(
         findings.push(
             Diagnostic::new(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
                 .mark(Location { source, span: (0..0).into() })
-                .help(msg!(DatasetEmptyHelp, columns = columns(contract.names()))),
+                .help(msg!(DatasetEmptyHelp, columns = captions(contract))),
         );
         return None;
     };
@@ -62,14 +74,66 @@ pub fn read(
         source,
         span: spans.get(column).copied().unwrap_or(Span { start: base, end: base }),
     };
-    let slots = bind(contract, &header, &at, findings);
-    Some(DataFile { source, slots, width: header.len(), body })
+    let mut slots = bind(contract, &header, file.sheet.is_some(), &at, findings);
+    for (slot, field) in slots.iter_mut().zip(&contract.fields) {
+        if let Some(origin) = &field.origin {
+            *slot = match given(origin, source, sources) {
+                Ok(given) => Slot::Given(given),
+                Err(wrong) => {
+                    let wrong = Diagnostic::new(Code::OriginAbsent, wrong).label(field.at, msg!(DeclaredHere));
+                    findings.push(wrong.label(at(0), msg!(HereIsTheTable)));
+                    Slot::Absent
+                }
+            };
+        }
+    }
+    Some(DataFile { source, slots, delimiter, width: header.len(), body })
+}
+
+/// The value a file has for all its rows.
+///
+/// # Errors
+/// What is not there.
+fn given(origin: &Origin, source: SourceId, sources: &Sources) -> Result<Given, Message> {
+    let file = sources.get(source);
+    let part = |text: &str, pattern: &Regex| -> Option<String> {
+        let found = pattern.captures(text)?;
+        found.get(1).or(found.get(0)).map(|part| part.as_str().trim().to_owned())
+    };
+    match origin {
+        Origin::File(pattern) => {
+            let name: String = super::files::stem(&file.path).nfc().collect();
+            let value = part(&name, pattern).filter(|value| !value.is_empty());
+            let value = value.ok_or(msg!(FileNameUnlike, path = &file.name, pattern = pattern.as_str()))?;
+            Ok(Given::new(&value, Location { source, span: file.first_line() }))
+        }
+        Origin::Cell { place, pattern } => {
+            let cell = sheet::cell_name(*place);
+            if file.sheet.is_none() {
+                return Err(msg!(NoSheetNoCell, path = &file.name, cell = cell));
+            }
+            let found = sheet::cell_above(sources, source, *place);
+            let found = found.filter(|(text, _)| !text.is_empty());
+            let (text, at) = found.ok_or(msg!(NoSuchCell, path = &file.name, cell = &cell))?;
+            let value = match pattern {
+                None => text,
+                Some(pattern) => part(&text, pattern).filter(|value| !value.is_empty()).ok_or(msg!(
+                    CellUnlike,
+                    path = &file.name,
+                    cell = &cell,
+                    text = &text,
+                    pattern = pattern.as_str()
+                ))?,
+            };
+            Ok(Given::new(&value, at))
+        }
+    }
 }
 
 /// Finds out what separates cells where the contract does not say: what makes most of its columns
 /// out of the first file's header. Anything but a comma is told.
 pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> Option<Diagnostic> {
-    let source = *files.first()?;
+    let source = *files.iter().find(|file| sources.get(**file).sheet.is_none())?;
     // Not by lines: those of a large file are counted when the first is asked for.
     let head = sources.get(source).slice((0..SNIFFED_BYTES).into());
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
@@ -78,7 +142,7 @@ pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> 
         let cells = line.split(|byte| *byte == delimiter).map(|cell| {
             let cell = super::csv::unquoted(cell);
             let name = composed(&cell).unwrap_or_default();
-            contract.field(name.trim())
+            sheet::field_of(contract, name.trim())
         });
         cells.flatten().count()
     };
@@ -105,27 +169,36 @@ pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> 
     )
 }
 
-fn columns<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
+/// What the header should say.
+fn captions(contract: &Contract) -> String {
+    let own = contract.fields.iter().filter(|field| field.origin.is_none());
+    own.map(Field::caption).collect::<Vec<_>>().join(", ")
 }
 
 /// Finds each field's position in the header.
 fn bind(
     contract: &Contract,
     header: &[String],
+    is_sheet: bool,
     at: &dyn Fn(usize) -> Location,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<Option<usize>> {
-    let mut slots = vec![None; contract.fields.len()];
+) -> Vec<Slot> {
+    let mut slots = vec![Slot::Absent; contract.fields.len()];
     let mut extra = Vec::new();
     for (position, name) in header.iter().enumerate() {
-        match contract.field(name) {
-            Some(field) if slots[field].is_none() => slots[field] = Some(position),
+        let ignored = |known: &String| matching::same(known, name, true);
+        if contract.ignored.iter().any(ignored) {
+            continue;
+        }
+        match sheet::field_of(contract, name) {
+            Some(field) if slots[field] == Slot::Absent => slots[field] = Slot::At(position),
             Some(_) => findings.push(
                 Diagnostic::new(Code::DuplicateColumn, msg!(DuplicateColumn, name = name))
                     .mark(at(position))
                     .help(msg!(DuplicateColumnHelp)),
             ),
+            // A column nobody named is none of the table's, as beside one in a spreadsheet.
+            None if name.is_empty() && is_sheet => {}
             None => extra.push(position),
         }
     }
@@ -133,11 +206,11 @@ fn bind(
         .fields
         .iter()
         .zip(&slots)
-        .filter(|(_, slot)| slot.is_none())
+        .filter(|(field, slot)| **slot == Slot::Absent && field.origin.is_none())
         .map(|(field, _)| field)
         .collect();
     for position in &extra {
-        let guess = did_you_mean(&header[*position], missing.iter().map(|f| f.name.as_str()));
+        let guess = did_you_mean(&header[*position], missing.iter().map(|f| f.caption()));
         let mut finding = Diagnostic::new(
             Code::ExtraColumn,
             msg!(ExtraColumn, name = &header[*position], table = &contract.name),
@@ -149,16 +222,16 @@ fn bind(
         findings.push(finding);
     }
     for field in missing {
-        let guess = did_you_mean(&field.name, extra.iter().map(|at| header[*at].as_str()));
+        let guess = did_you_mean(field.caption(), extra.iter().map(|at| header[*at].as_str()));
         let mut finding = Diagnostic::new(
             Code::MissingColumn,
-            msg!(MissingColumn, name = &field.name, table = &contract.name),
+            msg!(MissingColumn, name = field.caption(), table = &contract.name),
         )
         .label(at(0), msg!(HeaderHas, columns = header.join(", ")))
         .label(field.at, msg!(DeclaredHere));
         finding = finding.help(match guess {
-            Some(name) => msg!(RenameColumn, from = name, to = &field.name),
-            None => msg!(AddColumn, name = &field.name),
+            Some(name) => msg!(RenameColumn, from = name, to = field.caption()),
+            None => msg!(AddColumn, name = field.caption()),
         });
         findings.push(finding);
     }

@@ -4,14 +4,16 @@
 //! parts by the hash's upper bits. At the end each part is sorted on its own; rows whose hashes
 //! are equal are read again and compared letter by letter, so the outcome is exact.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::Dataset;
 use super::batch::RowRef;
+use super::contract::{Field, FieldType};
+use super::{Dataset, matching};
 use crate::source::Sources;
 
 /// Parts the keys are kept in, once there are many: each then fits a processor's cache.
@@ -112,15 +114,9 @@ pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Source
             // Nearly always one key; differing keys of one hash are told apart here.
             let mut first: HashMap<Vec<u8>, RowRef> = HashMap::new();
             for (_, row) in same {
-                let text = text(dataset, sources, *row, key);
+                let (text, shown) = text(dataset, sources, *row, key);
                 match first.get(&text) {
-                    Some(before) => {
-                        let shown = String::from_utf8_lossy(&text)
-                            .split(char::from(SEPARATOR))
-                            .collect::<Vec<_>>()
-                            .join(", ");
-                        found.push((*row, (*before, shown)));
-                    }
+                    Some(before) => found.push((*row, (*before, shown))),
                     None => {
                         first.insert(text, *row);
                     }
@@ -138,17 +134,29 @@ pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Source
     Doubled { later, first }
 }
 
-/// A row's key as written, cells trimmed.
-fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> Vec<u8> {
-    let mut text = Vec::new();
+/// A row's key as compared, and as written.
+fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> (Vec<u8>, String) {
+    let (mut text, mut shown) = (Vec::new(), String::new());
     for (at, column) in key.columns.iter().enumerate() {
         if at > 0 {
             text.push(SEPARATOR);
+            shown.push_str(", ");
         }
-        if let Some(cell) = dataset.cell(sources, row, *column) {
-            let raw = sources.get(cell.source).slice(cell.span);
-            text.extend_from_slice(super::csv::unquoted(&raw).trim_ascii());
-        }
+        let raw = dataset.raw(sources, row, *column);
+        shown.push_str(String::from_utf8_lossy(&raw).trim());
+        let field = &dataset.contract.fields[*column];
+        text.extend_from_slice(comparable(Cow::Owned(raw), field).trim_ascii());
     }
-    text
+    (text, shown)
+}
+
+/// A cell of a key as it is compared: a text by what its spellings share.
+pub fn comparable<'a>(raw: Cow<'a, [u8]>, field: &Field) -> Cow<'a, [u8]> {
+    // By far the most keys are codes, of which there is only one spelling.
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !(field.ignore_case && byte.is_ascii_uppercase());
+    if field.kind != FieldType::String || raw.iter().all(plain) {
+        return raw;
+    }
+    let key = std::str::from_utf8(&raw).map(|text| matching::key(text, field.ignore_case).into_owned());
+    key.map_or(raw, |key| Cow::Owned(key.into_bytes()))
 }

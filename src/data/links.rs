@@ -1,9 +1,10 @@
 //! Checks between datasets: foreign keys, the list of areas, one row for every area and year.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow_array::{Array, Int64Array};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
 use super::contract::ForeignKey;
 use super::decode::offence;
@@ -31,12 +32,14 @@ pub fn check_foreign_keys_of(datasets: &mut Datasets, set: usize, sources: &Sour
     let mut offending = Offending::default();
     for key in &contract.foreign_keys {
         let Some(known) = known_keys(datasets, key) else { continue };
+        let field = &contract.fields[key.field];
+        respell(datasets, set, key.field, &known);
         let bad = strangers(datasets, set, key.field, &known);
         let Some(table) = &mut datasets.sets[set].table else { continue };
         for (row, text) in &bad {
             let code = Code::UnknownForeignKey;
             offending.add(code, key.field, table.refs[*row], || {
-                offence(code, text.as_bytes(), &contract.fields[key.field], Some(&known))
+                offence(code, text.as_bytes(), field, Some(&known))
             });
         }
         if !bad.is_empty() {
@@ -54,6 +57,38 @@ pub fn known_keys(datasets: &Datasets, key: &ForeignKey) -> Option<KnownKeys> {
     Some(texts(datasets, target, column)?.into_iter().flatten().collect())
 }
 
+/// Gives the texts of a column the spelling of the keys they stand for.
+fn respell(datasets: &mut Datasets, set: usize, column: usize, known: &KnownKeys) {
+    let dataset = &datasets.sets[set];
+    let ignore_case = dataset.contract.fields[column].ignore_case;
+    let Some((codes, texts)) = dataset.codes(column) else { return };
+    let spelling = |text: &str| known.find(text, ignore_case).unwrap_or(text).to_owned();
+    let respelt: Vec<String> = texts.iter().map(|text| spelling(text.unwrap_or_default())).collect();
+    if texts.iter().zip(&respelt).all(|(before, after)| before == Some(after)) {
+        return;
+    }
+    // One code for one text, though two spellings of it may have had one each.
+    let mut places: HashMap<&str, i32> = HashMap::new();
+    let mut kept: Vec<&str> = Vec::new();
+    let moved: Vec<i32> = respelt
+        .iter()
+        .map(|text| {
+            *places.entry(text).or_insert_with(|| {
+                kept.push(text);
+                i32::try_from(kept.len() - 1).unwrap_or(i32::MAX)
+            })
+        })
+        .collect();
+    let code = |code: i32| moved[usize::try_from(code).unwrap_or(0)];
+    let codes: Int32Array = codes.iter().map(|own| own.map(code)).collect();
+    let texts = Arc::new(StringArray::from_iter_values(kept));
+    if let Some(table) = &mut datasets.sets[set].table
+        && let Ok(column_of) = DictionaryArray::<Int32Type>::try_new(codes, texts)
+    {
+        table.columns[column] = Some(Arc::new(column_of));
+    }
+}
+
 /// The cells of a column whose texts are not among the known ones, in order.
 fn strangers(
     datasets: &Datasets,
@@ -65,7 +100,7 @@ fn strangers(
     // Codes repeat: each distinct text is looked up once.
     if let Some((codes, texts)) = dataset.codes(column) {
         let strange: Vec<bool> =
-            texts.iter().map(|text| text.is_some_and(|text| !known.contains(text))).collect();
+            texts.iter().map(|text| text.is_some_and(|text| known.find(text, false).is_none())).collect();
         if !strange.contains(&true) {
             return Vec::new();
         }
@@ -83,7 +118,7 @@ fn strangers(
         .into_iter()
         .enumerate()
         .filter_map(|(row, text)| text.map(|text| (row, text)))
-        .filter(|(_, text)| !known.contains(text))
+        .filter(|(_, text)| known.find(text, false).is_none())
         .collect()
 }
 

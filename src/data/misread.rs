@@ -3,7 +3,8 @@
 
 use chrono::NaiveDate;
 
-use super::contract::{Contract, Field, FieldType};
+use super::cell::serial_date;
+use super::contract::{Contract, DateFormat, Field, FieldType};
 use crate::message::Message;
 use crate::msg;
 
@@ -27,8 +28,10 @@ const ROUGHLY: [&str; 13] = [
     "≥",
 ];
 
-/// First and last day a spreadsheet's number of days is taken for: 1970 and 2099.
-const SERIALS: std::ops::RangeInclusive<i64> = 25_569..=73_050;
+/// Whether a number is likely to be meant for a day: of 1970 to 2099.
+fn is_recent(days: i64) -> bool {
+    (25_569..=73_050).contains(&days)
+}
 
 /// What a cell that is not of its column's type seems to be. `None` when nothing can be said.
 pub fn reading(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
@@ -62,7 +65,7 @@ fn number(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
     if let Some(share) = text.strip_suffix('%')
         && is_number(share)
     {
-        return Some(msg!(MisreadPercent));
+        return Some(msg!(MisreadPercent, table = &contract.name));
     }
     let marks = |mark: char| text.matches(mark).count();
     if !is_number(text) {
@@ -83,17 +86,12 @@ fn number(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
 }
 
 fn date(text: &str, field: &Field) -> Option<Message> {
-    const FORMATS: [&str; 5] = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d"];
-    if let Ok(days) = text.parse::<i64>()
-        && SERIALS.contains(&days)
-    {
-        // Spreadsheets count from 30 December 1899.
-        let first = NaiveDate::from_ymd_opt(1899, 12, 30)?;
-        let date = first.checked_add_signed(chrono::TimeDelta::days(days))?;
+    const FORMATS: [&str; 4] = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d"];
+    if let Some(date) = serial_date(text).filter(|_| text.parse().is_ok_and(is_recent)) {
         return Some(msg!(MisreadSerial, date = date));
     }
-    let own = field.format.as_deref().unwrap_or(FORMATS[0]);
-    let fits = |format: &str| format != own && NaiveDate::parse_from_str(text, format).is_ok();
+    let own = |format: &str| field.formats.contains(&DateFormat::Pattern(format.to_owned()));
+    let fits = |format: &str| !own(format) && NaiveDate::parse_from_str(text, format).is_ok();
     if let Some(format) = FORMATS.into_iter().find(|format| fits(format)) {
         return Some(msg!(MisreadFormat, format = format));
     }

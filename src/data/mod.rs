@@ -19,8 +19,10 @@ mod files;
 mod header;
 mod keys;
 mod links;
+mod matching;
 mod misread;
 mod offence;
+mod sheet;
 mod text;
 
 use std::collections::{HashMap, HashSet};
@@ -32,12 +34,14 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
+use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources, Span};
 use crate::workspace::config::AreaList;
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 use batch::{Batch, RowRef};
 use contract::Contract;
+use stream::Watch;
 pub use text::KnownKeys;
 
 /// Bytes of a file that are fetched at first to find the cells of one record in it.
@@ -66,13 +70,54 @@ pub struct Catalog {
     pub broken: Vec<String>,
 }
 
+/// Where the value of a field is in the rows of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Slot {
+    /// The file lacks it.
+    Absent,
+    /// In the column of this position.
+    At(usize),
+    /// It is the same for all rows.
+    Given(Given),
+}
+
+/// A value that is the same for all rows of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// Its text, with padding after it so that it can be read like a cell.
+    bytes: Vec<u8>,
+    /// Where it was taken from.
+    pub at: Location,
+}
+
+impl Given {
+    /// A value taken from a place.
+    pub fn new(text: &str, at: Location) -> Given {
+        let mut bytes = text.as_bytes().to_vec();
+        bytes.extend([0; csv::range::PADDING]);
+        Given { bytes, at }
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..self.bytes.len() - csv::range::PADDING]
+    }
+
+    /// Its text with padding after it.
+    pub fn padded(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// One file of a dataset, its header read.
 #[derive(Debug)]
 pub struct DataFile {
     /// The file.
     pub source: SourceId,
-    /// The position of each field's column in the file; `None` where the file lacks it.
-    pub slots: Vec<Option<usize>>,
+    /// Where each field's value is.
+    pub slots: Vec<Slot>,
+    /// Cell separator.
+    pub delimiter: u8,
     /// Columns of the header.
     pub width: usize,
     /// Where the first record begins.
@@ -142,7 +187,14 @@ impl Catalog {
     }
 
     /// Finds contracts and data files in `folder`.
-    pub fn load(sources: &mut Sources, folder: &Path, complaints: &Complaints) -> Catalog {
+    ///
+    /// Spreadsheets are read here already, since only then it is known what stands in them.
+    pub fn load(
+        sources: &mut Sources,
+        folder: &Path,
+        watch: &dyn Watch,
+        complaints: &Complaints,
+    ) -> Catalog {
         let mut catalog = Catalog::default();
         let listed = match files::list(folder) {
             Ok(listed) => listed,
@@ -197,17 +249,21 @@ impl Catalog {
             };
             let mut files = Vec::new();
             for path in &data {
-                match sources.open(path, contract.delimiter, contract.encoding) {
+                let mut told = Vec::new();
+                let opened = if is_workbook(path) {
+                    sheet::open(path, &contract, sources, watch, &mut told)
+                } else {
+                    sources.open(path, contract.delimiter, contract.encoding).map(Some)
+                };
+                match opened {
                     Ok(source) => {
-                        files.push(source);
-                        complaints
-                            .borrow_mut()
-                            .extend(files::tell_guess(&contract, source, sources));
+                        files.extend(source);
+                        let guess = |source| files::tell_guess(&contract, source, sources);
+                        told.extend(source.and_then(guess));
                     }
-                    Err(error) => {
-                        complaints.borrow_mut().push(files::unreadable(sources, path, &error));
-                    }
+                    Err(error) => told.push(files::unreadable(sources, path, &error)),
                 }
+                complaints.borrow_mut().extend(told);
             }
             // Figures from some of the files would be taken for the figures of all.
             if files.len() < data.len() {
@@ -371,7 +427,7 @@ impl Dataset {
 
     /// Whether some file lacks a column.
     pub fn lacks(&self, column: usize) -> bool {
-        self.files.iter().any(|file| file.slots[column].is_none())
+        self.files.iter().any(|file| file.slots[column] == Slot::Absent)
     }
 
     fn hold(&mut self, sources: &Sources, findings: &mut Vec<Diagnostic>) {
@@ -392,15 +448,28 @@ impl Dataset {
     /// Where a cell stands in its file.
     pub fn cell(&self, sources: &Sources, row: RowRef, column: usize) -> Option<Location> {
         let file = self.files.get(row.file())?;
-        let slot = file.slots[column].unwrap_or(0);
-        self.place(sources, row, |bytes| cell::span(bytes, 0, slot, self.contract.delimiter))
+        let slot = match &file.slots[column] {
+            Slot::Given(given) => return Some(given.at),
+            Slot::At(slot) => *slot,
+            Slot::Absent => 0,
+        };
+        self.place(sources, row, |bytes| cell::span(bytes, 0, slot, file.delimiter))
+    }
+
+    /// A cell's bytes, without quotes.
+    pub fn raw(&self, sources: &Sources, row: RowRef, column: usize) -> Vec<u8> {
+        if let Some(Slot::Given(given)) = self.files.get(row.file()).map(|file| &file.slots[column])
+        {
+            return given.text().to_vec();
+        }
+        let Some(cell) = self.cell(sources, row, column) else { return Vec::new() };
+        csv::unquoted(&sources.get(cell.source).slice(cell.span)).into_owned()
     }
 
     /// Where a row's record stands in its file, without its line break.
     pub fn record(&self, sources: &Sources, row: RowRef) -> Option<Location> {
-        self.place(sources, row, |bytes| {
-            (0..cell::record_end(bytes, self.contract.delimiter)).into()
-        })
+        let delimiter = self.files.get(row.file())?.delimiter;
+        self.place(sources, row, |bytes| (0..cell::record_end(bytes, delimiter)).into())
     }
 
     /// A place found among the bytes from a record's first one on, as many as it takes.

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::batch::RowRef;
-use super::contract::{Contract, Field};
+use super::contract::{Contract, Field, Scale};
 use super::{Dataset, cell};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::message::Message;
 use crate::msg;
 use crate::source::{Location, Sources};
@@ -112,7 +112,8 @@ impl Offending {
                 let whole = dataset.record(sources, *row);
                 let quote = whole.and_then(|whole| {
                     let bytes = sources.get(whole.source).slice(whole.span);
-                    let at = whole.span.start + open_quote(&bytes, contract.delimiter)?;
+                    let delimiter = dataset.files.get(row.file())?.delimiter;
+                    let at = whole.span.start + open_quote(&bytes, delimiter)?;
                     Some(Location { source: whole.source, span: (at..at + 1).into() })
                 });
                 finding = finding.maybe_mark(quote.or(whole));
@@ -136,6 +137,10 @@ impl Offending {
         for ((column, code), cells) in &self.cells {
             let field = &contract.fields[*column];
             let mut finding = Diagnostic::new(*code, headline(*code, field, contract, cells));
+            // A share above one is refused; a percent below one is read.
+            if *code == Code::DoubtfulScale && field.scale == Some(Scale::Fraction) {
+                finding = finding.severity(Severity::Error);
+            }
             for (row, BadCell { why, .. }) in &cells.rows {
                 let Some(cell) = dataset.cell(sources, *row, *column) else { continue };
                 finding = match why {
@@ -181,6 +186,12 @@ fn headline(code: Code, field: &Field, contract: &Contract, found: &First<BadCel
         Code::PatternMismatch => {
             msg!(PatternMismatch, text = text, column = column, table = table, count = count)
         }
+        Code::DoubtfulScale if field.scale == Some(Scale::Fraction) => {
+            msg!(AboveOne, text = text, column = column, table = table, count = count)
+        }
+        Code::DoubtfulScale => {
+            msg!(DoubtfulScale, text = text, column = column, table = table, count = count)
+        }
         Code::PartAboveWhole => {
             msg!(PartsBroken, column = column, table = table, count = count)
         }
@@ -216,7 +227,7 @@ fn expected(field: &Field) -> Message {
         Number => msg!(ExpectedNumber),
         Boolean => msg!(ExpectedBoolean),
         Date => {
-            let format = field.format.as_deref().unwrap_or("%Y-%m-%d");
+            let format = field.shown_format();
             let example = chrono::NaiveDate::from_ymd_opt(2024, 12, 31).unwrap_or_default();
             msg!(ExpectedDateFormat, format = example.format(format).to_string())
         }
@@ -233,6 +244,8 @@ fn help(code: Code, field: &Field, contract: &Contract) -> Option<Message> {
             .allowed
             .as_ref()
             .map(|allowed| msg!(AllowedValues, values = allowed.join(", "))),
+        Code::DoubtfulScale if field.scale == Some(Scale::Fraction) => Some(msg!(AboveOneHelp)),
+        Code::DoubtfulScale => Some(msg!(DoubtfulScaleHelp)),
         Code::PatternMismatch => field
             .constraints
             .pattern

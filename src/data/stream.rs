@@ -31,7 +31,7 @@ pub trait Consumer: Send {
 pub trait Watch: std::fmt::Debug + Send + Sync {
     /// The workspace's language, where it says one.
     fn speak(&self, lang: Lang);
-    /// So many bytes are going to be read.
+    /// So many bytes more are going to be read.
     fn begin(&self, bytes: usize);
     /// So many more have been.
     fn advance(&self, bytes: usize);
@@ -170,11 +170,10 @@ fn run<C: Consumer>(
     pace: &Pace<'_>,
     make: &(dyn Fn() -> C + Sync),
 ) -> Pass<C> {
-    let delimiter = dataset.contract.delimiter;
     let files: Vec<Ranges<'_>> = dataset
         .files
         .iter()
-        .map(|file| Ranges::new(sources.get(file.source), file.body, pace.range, delimiter))
+        .map(|file| Ranges::new(sources.get(file.source), file.body, pace.range, file.delimiter))
         .collect();
     let ranges: Vec<(usize, usize)> = files
         .iter()
@@ -199,8 +198,9 @@ fn run<C: Consumer>(
                 failure.get_or_insert((file, error));
                 break;
             }
-            records.split(&range, dataset.files[file].width, delimiter);
-            let batch = decoder.decode(&range, &records, &dataset.files[file], file);
+            let own = &dataset.files[file];
+            records.split(&range, own.width, own.delimiter);
+            let batch = decoder.decode(&range, &records, own, file);
             consumer.take(batch, &decoder.grouping);
             pace.watch.advance(range.size);
         }

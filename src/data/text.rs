@@ -1,8 +1,8 @@
 //! A text column while it is read: each different text gets a code and is judged once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::{ArrayRef, StringArray};
 use foldhash::fast::FixedState;
@@ -10,6 +10,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::contract::{Contract, Field};
 use super::csv::digits::load;
+use super::matching;
 use crate::diagnostic::Code;
 
 /// Different texts above which a column starts a new dictionary, so that a column of names does
@@ -30,8 +31,49 @@ pub enum Coded {
     Refused(Code),
 }
 
+/// What formulas without a value leave in a cell.
+const FAULTS: [&str; 7] =
+    ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+
 /// The keys of the dataset a column refers to.
-pub type KnownKeys = std::collections::HashSet<String, FixedState>;
+#[derive(Clone, Debug, Default)]
+pub struct KnownKeys {
+    keys: HashSet<String, FixedState>,
+    /// The spelling of each key by what spellings share, with case and without; `None` where
+    /// several keys do.
+    spellings: [OnceLock<HashMap<String, Option<String>, FixedState>>; 2],
+}
+
+impl FromIterator<String> for KnownKeys {
+    fn from_iter<I: IntoIterator<Item = String>>(keys: I) -> KnownKeys {
+        KnownKeys { keys: keys.into_iter().collect(), ..KnownKeys::default() }
+    }
+}
+
+impl KnownKeys {
+    /// All keys, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(String::as_str)
+    }
+
+    /// The key a text is a spelling of.
+    pub fn find(&self, text: &str, ignore_case: bool) -> Option<&str> {
+        if let Some(same) = self.keys.get(text) {
+            return Some(same);
+        }
+        let spellings = self.spellings[usize::from(ignore_case)].get_or_init(|| {
+            let mut spellings = HashMap::default();
+            for known in &self.keys {
+                spellings
+                    .entry(matching::key(known, ignore_case).into_owned())
+                    .and_modify(|spelling| *spelling = None)
+                    .or_insert_with(|| Some(known.clone()));
+            }
+            spellings
+        });
+        spellings.get(&*matching::key(text, ignore_case))?.as_deref()
+    }
+}
 
 /// A text seen lately: its ends, which are all of it up to sixteen bytes.
 #[derive(Clone, Copy, Debug)]
@@ -172,7 +214,7 @@ pub struct Judge<'a> {
 
 impl Judge<'_> {
     /// The text as compared: trimmed and composed, since composed and decomposed letters look
-    /// alike.
+    /// alike, and in the spelling of the contract's list or of the key it stands for.
     fn text<'r>(&self, raw: &'r [u8]) -> Result<Cow<'r, str>, Coded> {
         let text = composed(raw).map_err(|()| Coded::Refused(Code::InvalidText))?;
         let constraints = &self.field.constraints;
@@ -187,22 +229,33 @@ impl Judge<'_> {
                 Coded::Missing
             });
         }
-        if let Some(allowed) = &constraints.allowed
-            && !allowed.iter().any(|known| *known == *text)
-        {
-            return Err(Coded::Refused(Code::NotInEnum));
+        if FAULTS.contains(&&*text) {
+            return Err(Coded::Refused(Code::BadCell));
         }
+        let ignore_case = self.field.ignore_case;
+        let text = match &constraints.allowed {
+            Some(allowed) => {
+                let exact = allowed.iter().find(|known| **known == *text);
+                let same = |known: &&String| matching::same(known, &text, ignore_case);
+                match exact.or_else(|| allowed.iter().find(same)) {
+                    Some(known) => Cow::Owned(known.clone()),
+                    None => return Err(Coded::Refused(Code::NotInEnum)),
+                }
+            }
+            None => text,
+        };
         if let Some((_, pattern)) = &constraints.pattern
             && !pattern.is_match(&text)
         {
             return Err(Coded::Refused(Code::PatternMismatch));
         }
-        if let Some(keys) = self.keys
-            && !keys.contains(&*text)
-        {
-            return Err(Coded::Refused(Code::UnknownForeignKey));
+        match self.keys {
+            Some(keys) => match keys.find(&text, ignore_case) {
+                Some(known) => Ok(Cow::Owned(known.to_owned())),
+                None => Err(Coded::Refused(Code::UnknownForeignKey)),
+            },
+            None => Ok(text),
         }
-        Ok(text)
     }
 }
 

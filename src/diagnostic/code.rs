@@ -268,6 +268,30 @@ codes! {
         "Tệp không phải UTF-8 và hợp đồng không khai `encoding`: bộ mã được đoán từ các chữ trong tệp. Độ chắc là tỷ lệ từ có dấu đọc ra thành âm tiết tiếng Việt. Ghi `encoding = \"…\"` vào hợp đồng để không phải đoán."
         "The file is not UTF-8 and the contract declares no `encoding`: it was told from the letters in the file. The confidence is the share of words with marks that become Vietnamese syllables. Write `encoding = \"…\"` in the contract so that nothing is guessed."
     }
+    SheetGuessed "sheet-guessed" Warning Finding {
+        "Tệp bảng tính có nhiều trang và hợp đồng không khai trang nào: trang có nhiều cột của hợp đồng nhất được đọc. Ghi `[layout]` với `sheet` vào hợp đồng."
+        "The spreadsheet has several sheets and the contract names none: the one with most of its columns is read. Write `[layout]` with `sheet` in the contract."
+    }
+    SheetAbsent "sheet-absent" Error Broken {
+        "Tệp bảng tính không có trang mà hợp đồng khai."
+        "The spreadsheet does not have the sheet the contract names."
+    }
+    HeaderGuessed "header-guessed" Warning Finding {
+        "Hợp đồng không khai dòng tiêu đề của bảng tính và dòng đầu không phải tiêu đề: dòng có nhiều cột của hợp đồng nhất được lấy. Ghi `[layout]` với `header` vào hợp đồng."
+        "The contract does not say which row of the spreadsheet is the header, and the first is not: the row with most of its columns is taken. Write `[layout]` with `header` in the contract."
+    }
+    TotalRow "total-row" Warning Finding {
+        "Một dòng của bảng tính bắt đầu như dòng tổng (\"Tổng cộng\", \"Cộng\", \"Toàn huyện\") mà hợp đồng không khai `totals`: nó được đọc như số liệu và có thể làm tổng bị tính hai lần."
+        "A row of a spreadsheet begins like a total (\"Tổng cộng\", \"Cộng\", \"Toàn huyện\") and the contract declares no `totals`: it is read as data, so that sums may count twice."
+    }
+    OriginAbsent "origin-absent" Error Broken {
+        "Giá trị chung của cả tệp (`from`) không lấy được: tên tệp không khớp mẫu, hoặc ô không có gì."
+        "The value all rows of a file share (`from`) cannot be had: the file's name does not match the pattern, or the cell has nothing."
+    }
+    DoubtfulScale "doubtful-scale" Warning Finding {
+        "Cột khai `scale = \"percent\"` có ô nằm giữa 0 và 1 không kèm dấu %: 0,68 có thể là 0,68 % hoặc 68 %; ô được đọc là phần trăm. Hoặc cột khai `scale = \"fraction\"` mà không khai `maximum` có ô lớn hơn 1: ô không được đọc, và là lỗi."
+        "A column with `scale = \"percent\"` has cells between 0 and 1 without a percent sign: 0.68 may be 0.68 % or 68 %; they are read as percents. Or a column with `scale = \"fraction\"` and no `maximum` has cells above 1: they are not read, and that is an error."
+    }
     DelimiterGuessed "delimiter-guessed" Warning Finding {
         "Hợp đồng không khai dấu ngăn ô và dòng tiêu đề của tệp không dùng dấu phẩy: dấu ngăn được lấy từ tiêu đề. Ghi `[dialect]` với `delimiter` vào hợp đồng."
         "The contract declares no delimiter and the file's header does not use a comma: it was told from the header. Write `[dialect]` with `delimiter` in the contract."

@@ -51,7 +51,7 @@ impl Display for Drawn<'_> {
 /// The lines of a source that labels stand on, behind miette's protocol.
 #[derive(Debug)]
 struct Text<'a> {
-    name: &'a str,
+    source: &'a Source,
     /// Each with the offset it was asked for.
     lines: Vec<(usize, SourceLine<'a>)>,
 }
@@ -59,7 +59,7 @@ struct Text<'a> {
 impl<'a> Text<'a> {
     fn new(source: &'a Source, offsets: impl Iterator<Item = usize>) -> Text<'a> {
         let lines = offsets.map(|offset| (offset, source.line_at(offset))).collect();
-        Text { name: &source.name, lines }
+        Text { source, lines }
     }
 }
 
@@ -73,7 +73,7 @@ impl SourceCode for Text<'_> {
         let found = self.lines.iter().find(|(offset, _)| *offset == span.offset());
         let (_, line) = found.ok_or(MietteError::OutOfBounds)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.to_owned(),
+            self.source.place(span.offset()),
             &line.bytes,
             (line.start, line.bytes.len()).into(),
             line.number - 1,
@@ -262,10 +262,7 @@ impl Layout {
             let before = String::from_utf8_lossy(&bytes[..start.min(bytes.len())]);
             let before = before.trim_start_matches('\u{feff}');
             let number = contents.line() + 1;
-            place.get_or_insert_with(|| {
-                let name = contents.name().unwrap_or_default();
-                format!("{name}:{number}:{}", before.chars().count() + 1)
-            });
+            place.get_or_insert_with(|| contents.name().unwrap_or_default().to_owned());
             // A label that runs past its line is drawn to the line's end.
             let end = (start + label.len()).min(bytes.len());
             let marked = String::from_utf8_lossy(&bytes[start.min(end)..end]);

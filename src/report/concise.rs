@@ -11,8 +11,7 @@ pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
     for diagnostic in report.diagnostics().filter(|d| d.severity >= style.show) {
         if let Some(label) = diagnostic.labels.first() {
             let source = sources.get(label.at.source);
-            let (line, column) = source.line_column(label.at.span.start);
-            let _ = write!(text, "{}:{line}:{column}: ", source.name);
+            let _ = write!(text, "{}: ", source.place(label.at.span.start));
         }
         let subject = diagnostic.subject.as_deref().map(|id| format!("{id} ")).unwrap_or_default();
         let _ = writeln!(

@@ -6,6 +6,7 @@
 
 mod encoding;
 mod unpack;
+pub mod workbook;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -66,6 +67,20 @@ pub struct Line<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
+/// Between the cells of a spreadsheet's row, in the text made of it.
+pub const SHEET_DELIMITER: u8 = b'|';
+
+/// The sheet of a spreadsheet a source was made of, row by row.
+#[derive(Debug)]
+pub struct Sheet {
+    /// The sheet's name.
+    pub name: String,
+    /// The number of the sheet's row that each line stands for.
+    pub rows: Vec<u32>,
+    /// Where the line of the header begins.
+    pub header: usize,
+}
+
 /// Where a source's bytes are.
 #[derive(Debug)]
 enum Text {
@@ -87,6 +102,9 @@ pub struct Source {
     text: Text,
     /// What its encoding was taken for, where nobody declared it and it is not UTF-8.
     pub guess: Option<Guess>,
+    /// The sheet it was made of, where it is a spreadsheet: lines are then numbered as its rows,
+    /// and columns are its columns.
+    pub sheet: Option<Sheet>,
     /// Held texts: the offset of each line. Others: for each block, how many lines begin before.
     lines: OnceLock<Vec<usize>>,
 }
@@ -177,7 +195,7 @@ impl Source {
             let start = index[number - 1];
             let end = index.get(number).map_or(bytes.len(), |next| next - 1);
             return Line {
-                number,
+                number: self.shown_number(number),
                 start,
                 bytes: Cow::Borrowed(without_return(&bytes[start..end.max(start)])),
             };
@@ -190,7 +208,14 @@ impl Source {
         let piece = self.slice((start..offset + LINE_REACH).into());
         let at = offset - start;
         let end = memchr::memchr(b'\n', &piece[at..]).map_or(piece.len(), |found| at + found);
-        Line { number, start, bytes: Cow::Owned(without_return(&piece[..end]).to_vec()) }
+        let bytes = Cow::Owned(without_return(&piece[..end]).to_vec());
+        Line { number: self.shown_number(number), start, bytes }
+    }
+
+    /// The number of a line as its author counts.
+    fn shown_number(&self, line: usize) -> usize {
+        let row = self.sheet.as_ref().and_then(|sheet| sheet.rows.get(line - 1));
+        row.and_then(|row| usize::try_from(*row).ok()).unwrap_or(line)
     }
 
     /// Where the line of a byte begins, in a file that is not held.
@@ -207,11 +232,30 @@ impl Source {
         0
     }
 
-    /// 1-based line, and 1-based column in characters (invalid UTF-8 counts one a byte run).
+    /// 1-based line, and 1-based column in characters (invalid UTF-8 counts one a byte run); in a
+    /// spreadsheet, the row and the column of the cell.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.len());
         let line = self.line_at(offset);
         let before = &line.bytes[..(offset - line.start).min(line.bytes.len())];
+        if self.sheet.is_some() {
+            // A cell with line breaks makes several lines of its row.
+            let mut start = line.start;
+            while start > 0 {
+                let above = self.line_at(start - 1);
+                if above.number != line.number {
+                    break;
+                }
+                start = above.start;
+            }
+            let before = self.slice((start..offset).into());
+            let mut quoted = false;
+            let delimiters = before.iter().filter(|byte| {
+                quoted ^= **byte == b'"';
+                **byte == SHEET_DELIMITER && !quoted
+            });
+            return (line.number, delimiters.count() + 1);
+        }
         let mut column = String::from_utf8_lossy(before).chars().count() + 1;
         if line.number == 1 && before.starts_with("\u{feff}".as_bytes()) {
             column -= 1;
@@ -219,10 +263,29 @@ impl Source {
         (line.number, column)
     }
 
-    /// The bytes of the first line, without its line break.
+    /// A place as messages give it: `file:line:column`, or `file:Sheet!B7`.
+    pub fn place(&self, offset: usize) -> String {
+        match self.cell_name(offset) {
+            Some(cell) => format!("{}:{cell}", self.name),
+            None => {
+                let (line, column) = self.line_column(offset);
+                format!("{}:{line}:{column}", self.name)
+            }
+        }
+    }
+
+    /// The cell of a spreadsheet a place is in, as `Sheet!B7`.
+    pub fn cell_name(&self, offset: usize) -> Option<String> {
+        let sheet = self.sheet.as_ref()?;
+        let (row, column) = self.line_column(offset);
+        let column = workbook::column_name(u32::try_from(column - 1).ok()?);
+        Some(format!("{}!{column}{row}", sheet.name))
+    }
+
+    /// The bytes of the first line, or of a sheet's header, without its line break.
     pub fn first_line(&self) -> Span {
-        let line = self.line_at(0);
-        Span { start: 0, end: line.bytes.len() }
+        let line = self.line_at(self.sheet.as_ref().map_or(0, |sheet| sheet.header));
+        Span { start: line.start, end: line.start + line.bytes.len() }
     }
 }
 
@@ -271,7 +334,8 @@ impl Sources {
     fn push(&mut self, path: &Path, text: Text) -> SourceId {
         let name = self.display(path);
         let lines = OnceLock::new();
-        self.files.push(Source { path: path.to_owned(), name, text, guess: None, lines });
+        let path = path.to_owned();
+        self.files.push(Source { path, name, text, guess: None, sheet: None, lines });
         SourceId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -320,6 +384,18 @@ impl Sources {
             let mut bytes = Vec::new();
             source.read((0..source.len()).into(), &mut bytes)?;
             source.text = unpack::kept(encoding.decode(&bytes).as_bytes())?;
+        }
+        Ok(id)
+    }
+
+    /// Adds the text made of a sheet, held when small.
+    ///
+    /// # Errors
+    /// The operating system's, when there is no room for it.
+    pub fn add_sheet(&mut self, path: &Path, text: &str, sheet: Sheet) -> std::io::Result<SourceId> {
+        let id = self.push(path, unpack::kept(text.as_bytes())?);
+        if let Some(source) = self.files.last_mut() {
+            source.sheet = Some(sheet);
         }
         Ok(id)
     }

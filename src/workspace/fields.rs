@@ -191,6 +191,18 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// A list of whole numbers; a single one is a list of one.
+    pub fn integers(&mut self, key: &'static str) -> Option<Placed<Vec<i64>>> {
+        let integer = |value: &DeValue<'_>| {
+            let digits = value.as_integer()?;
+            i64::from_str_radix(digits.as_str(), digits.radix()).ok()
+        };
+        self.take(key, msg!(ExpectedIntegers), |value| match value {
+            DeValue::Array(items) => items.iter().map(|item| integer(item.get_ref())).collect(),
+            single => integer(single).map(|number| vec![number]),
+        })
+    }
+
     fn list(
         &mut self,
         key: &'static str,

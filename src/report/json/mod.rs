@@ -47,6 +47,8 @@ struct LabelV1 {
     column: usize,
     end_line: usize,
     end_column: usize,
+    /// In a spreadsheet.
+    cell: Option<String>,
     text: Option<String>,
 }
 
@@ -207,6 +209,7 @@ impl Context<'_> {
             column,
             end_line,
             end_column,
+            cell: source.cell_name(label.at.span.start),
             text: label.text.as_ref().map(|text| text.text(self.lang)),
         }
     }

@@ -1,90 +1,19 @@
 //! Dataset contracts: the Frictionless *Table Schema* vocabulary in TOML, plus `dimensions`,
 //! `parts` and `provenance`.
 
+mod field;
+mod layout;
+
 use std::collections::HashMap;
 
-use regex::Regex;
-
-use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean, suggestion};
-use crate::exact::Exact;
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldType {
-    /// Text.
-    String,
-    /// A whole number.
-    Integer,
-    /// A decimal number, kept exactly.
-    Number,
-    /// true or false.
-    Boolean,
-    /// A calendar date.
-    Date,
-    /// A four-digit year.
-    Year,
-}
-
-impl FieldType {
-    const NAMES: [(&'static str, FieldType); 6] = [
-        ("string", FieldType::String),
-        ("integer", FieldType::Integer),
-        ("number", FieldType::Number),
-        ("boolean", FieldType::Boolean),
-        ("date", FieldType::Date),
-        ("year", FieldType::Year),
-    ];
-
-    /// The name contracts use.
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
-    }
-
-    /// Whether values can be added up.
-    pub fn is_numeric(self) -> bool {
-        matches!(self, FieldType::Integer | FieldType::Number | FieldType::Year)
-    }
-}
-
-/// What every cell of a column must satisfy.
-#[derive(Clone, Debug, Default)]
-pub struct Constraints {
-    /// Must not be missing.
-    pub required: bool,
-    /// No value twice.
-    pub unique: bool,
-    /// Smallest number allowed.
-    pub minimum: Option<Exact>,
-    /// Largest number allowed.
-    pub maximum: Option<Exact>,
-    /// The values allowed.
-    pub allowed: Option<Vec<String>>,
-    /// The whole text must match.
-    pub pattern: Option<(String, Regex)>,
-}
-
-/// One column.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// The column's name in the header.
-    pub name: String,
-    /// Where the contract declares it.
-    pub at: Location,
-    /// What it holds.
-    pub kind: FieldType,
-    /// What it means.
-    pub title: Bilingual,
-    /// The noun its numbers count ("lao động"), for saying a gap.
-    pub unit: Bilingual,
-    /// Date format in strftime notation; ISO without it.
-    pub format: Option<String>,
-    /// What its cells must satisfy.
-    pub constraints: Constraints,
-}
+pub use field::{Constraints, DateFormat, Field, FieldType, Origin, Scale};
+use field::read_field;
+pub use layout::Layout;
 
 /// A column whose values are keys of another dataset.
 #[derive(Clone, Debug)]
@@ -98,9 +27,10 @@ pub struct ForeignKey {
 }
 
 /// Whether a year without rows means nothing happened or nobody reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EmptyYear {
     /// Nobody reported: totals are unknown.
+    #[default]
     Unknown,
     /// Nothing happened: counts are 0.
     Zero,
@@ -141,8 +71,17 @@ pub struct Contract {
     pub year: Option<usize>,
     /// The column that says which area a row is for.
     pub area: Option<usize>,
+    /// The column that names the area a row is for, beside its code.
+    pub area_name: Option<usize>,
+    /// The columns with the first and the last day a row holds; a blank is no bound. A row then
+    /// belongs to the years on whose last day it holds.
+    pub validity: Option<(Option<usize>, Option<usize>)>,
     /// What a year without rows means.
     pub empty_year: EmptyYear,
+    /// Columns of the files that are known and not wanted.
+    pub ignored: Vec<String>,
+    /// Where the table stands in a spreadsheet.
+    pub layout: Layout,
     /// Texts that mean "missing".
     pub missing: Vec<String>,
     /// Decimal mark; `None` when undeclared (a point is read, `1.234` is a finding).
@@ -204,6 +143,16 @@ impl Contract {
     }
 }
 
+/// What `[dimensions]` says.
+#[derive(Default)]
+struct Dimensions {
+    year: Option<usize>,
+    area: Option<usize>,
+    area_name: Option<usize>,
+    validity: Option<(Option<usize>, Option<usize>)>,
+    empty: EmptyYear,
+}
+
 fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<Contract> {
     let mut seen: HashMap<String, Location> = HashMap::new();
     let fields = root.tables("fields", |fields| read_field(fields, &mut seen));
@@ -242,11 +191,13 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
         let whole = pair.required_string("whole");
         Some((position(pair, &part?)?, position(pair, &whole?)?))
     });
-    let (year, area, empty_year) = root
+    let dimensions = root
         .table("dimensions", |dimensions| {
             let year = dimensions.string("year");
             let area = dimensions.string("area");
             let empty = dimensions.string("empty");
+            let area_name = dimensions.string("area_name");
+            let (from, to) = (dimensions.string("valid_from"), dimensions.string("valid_to"));
             let of_type = |column: Option<Placed<String>>, allowed: &[FieldType], otherwise| {
                 let column = column?;
                 let at = position(dimensions, &column)?;
@@ -262,6 +213,10 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
             };
             let year = of_type(year, &[FieldType::Year, FieldType::Integer], msg!(YearMustBeYear));
             let area = of_type(area, &[FieldType::String], msg!(AreaMustBeText));
+            let area_name = of_type(area_name, &[FieldType::String], msg!(AreaMustBeText));
+            let dated = from.is_some() || to.is_some();
+            let from = of_type(from, &[FieldType::Date], msg!(ValidityMustBeDate));
+            let to = of_type(to, &[FieldType::Date], msg!(ValidityMustBeDate));
             let empty = match empty {
                 Some(text) if text.value == "zero" => EmptyYear::Zero,
                 Some(text) if text.value != "unknown" => {
@@ -277,9 +232,9 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
                 }
                 _ => EmptyYear::Unknown,
             };
-            (year, area, empty)
+            Dimensions { year, area, area_name, validity: dated.then_some((from, to)), empty }
         })
-        .unwrap_or((None, None, EmptyYear::Unknown));
+        .unwrap_or_default();
     let delimiter = root.table("dialect", |dialect| character(dialect, "delimiter")).flatten();
     Some(Contract {
         name: name.to_owned(),
@@ -290,9 +245,16 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
         primary_key,
         foreign_keys,
         parts,
-        year,
-        area,
-        empty_year,
+        year: dimensions.year,
+        area: dimensions.area,
+        area_name: dimensions.area_name,
+        validity: dimensions.validity,
+        empty_year: dimensions.empty,
+        ignored: root
+            .strings("ignore")
+            .map(|texts| texts.into_iter().map(|text| text.value).collect())
+            .unwrap_or_default(),
+        layout: root.table("layout", Layout::read).unwrap_or_default(),
         missing: root.strings("missingValues").map_or_else(
             || vec![String::new()],
             |texts| texts.into_iter().map(|text| text.value).collect(),
@@ -354,73 +316,5 @@ fn character(fields: &mut Fields<'_>, key: &'static str) -> Option<char> {
             );
             None
         }
-    }
-}
-
-fn read_field(fields: &mut Fields<'_>, seen: &mut HashMap<String, Location>) -> Option<Field> {
-    let name = fields.required_string("name");
-    let kind = fields.required_string("type");
-    let title = fields.bilingual("title", "title_en");
-    let unit = fields.bilingual("unit", "unit_en").unwrap_or_default();
-    let format = fields.string("format").map(|format| format.value);
-    let constraints = fields.table("constraints", read_constraints).unwrap_or_default();
-    let kind = kind.and_then(|kind| {
-        let names = FieldType::NAMES.map(|(name, _)| name);
-        let found =
-            FieldType::NAMES.iter().find(|(name, _)| *name == kind.value).map(|(_, kind)| *kind);
-        if found.is_none() {
-            let guess = did_you_mean(&kind.value, names);
-            fields.complain(
-                Diagnostic::new(
-                    Code::InvalidValue,
-                    msg!(NotOneOf, value = &kind.value, allowed = names.join(", ")),
-                )
-                .mark(kind.at)
-                .maybe_help(guess.map(|name| msg!(DidYouMean, name = name))),
-            );
-        }
-        found
-    });
-    let name = name?;
-    if let Some(first) = seen.insert(name.value.clone(), name.at) {
-        fields.complain(
-            Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &name.value))
-                .label(name.at, msg!(SecondDeclaration))
-                .label(first, msg!(FirstDeclaration)),
-        );
-        return None;
-    }
-    Some(Field {
-        at: name.at,
-        title: title.unwrap_or_else(|| Bilingual::same(&name.value)),
-        name: name.value,
-        kind: kind?,
-        unit,
-        format,
-        constraints,
-    })
-}
-
-fn read_constraints(fields: &mut Fields<'_>) -> Constraints {
-    let pattern = fields.string("pattern").and_then(|pattern| {
-        match Regex::new(&format!("^(?:{})$", pattern.value)) {
-            Ok(regex) => Some((pattern.value, regex)),
-            Err(_) => {
-                fields.complain(
-                    Diagnostic::new(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at),
-                );
-                None
-            }
-        }
-    });
-    Constraints {
-        required: fields.boolean("required").is_some_and(|flag| flag.value),
-        unique: fields.boolean("unique").is_some_and(|flag| flag.value),
-        minimum: fields.number("minimum").map(|bound| bound.value),
-        maximum: fields.number("maximum").map(|bound| bound.value),
-        allowed: fields
-            .scalars("enum")
-            .map(|texts| texts.into_iter().map(|text| text.value).collect()),
-        pattern,
     }
 }

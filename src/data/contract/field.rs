@@ -1,0 +1,279 @@
+//! One column of a contract: what it holds, how it is written, what its cells must satisfy.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+
+use crate::diagnostic::{Code, Diagnostic, did_you_mean, suggestion};
+use crate::exact::Exact;
+use crate::message::Bilingual;
+use crate::msg;
+use crate::source::Location;
+use crate::source::workbook::cell_place;
+use crate::workspace::fields::{Fields, Placed};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A decimal number, kept exactly.
+    Number,
+    /// true or false.
+    Boolean,
+    /// A calendar date.
+    Date,
+    /// A four-digit year.
+    Year,
+}
+
+impl FieldType {
+    const NAMES: [(&'static str, FieldType); 6] = [
+        ("string", FieldType::String),
+        ("integer", FieldType::Integer),
+        ("number", FieldType::Number),
+        ("boolean", FieldType::Boolean),
+        ("date", FieldType::Date),
+        ("year", FieldType::Year),
+    ];
+
+    /// The name contracts use.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether values can be added up.
+    pub fn is_numeric(self) -> bool {
+        matches!(self, FieldType::Integer | FieldType::Number | FieldType::Year)
+    }
+}
+
+/// What every cell of a column must satisfy.
+#[derive(Clone, Debug, Default)]
+pub struct Constraints {
+    /// Must not be missing.
+    pub required: bool,
+    /// No value twice.
+    pub unique: bool,
+    /// Smallest number allowed.
+    pub minimum: Option<Exact>,
+    /// Largest number allowed.
+    pub maximum: Option<Exact>,
+    /// The values allowed.
+    pub allowed: Option<Vec<String>>,
+    /// The whole text must match.
+    pub pattern: Option<(String, Regex)>,
+}
+
+/// How a column of percentages is written. Its values are always in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// 68 and 68% are 68.
+    Percent,
+    /// 0.68 and 68% are 68.
+    Fraction,
+}
+
+/// A form of dates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DateFormat {
+    /// In strftime notation.
+    Pattern(String),
+    /// A spreadsheet's number of days, counted from 30 December 1899.
+    Serial,
+}
+
+/// Where a value comes from that is the same for all rows of a file.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// The file's name without its ending, or the part of it a pattern finds.
+    File(Regex),
+    /// A cell of the sheet (row from 1, column from 0), or the part of it a pattern finds.
+    Cell {
+        /// The cell.
+        place: (u32, u32),
+        /// What of its text.
+        pattern: Option<Regex>,
+    },
+}
+
+/// One column.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The column's name in the header.
+    pub name: String,
+    /// Where the contract declares it.
+    pub at: Location,
+    /// What it holds.
+    pub kind: FieldType,
+    /// What it means.
+    pub title: Bilingual,
+    /// The noun its numbers count ("lao động"), for saying a gap.
+    pub unit: Bilingual,
+    /// What the files call it, where that is not its name.
+    pub header: Option<String>,
+    /// Where its value is taken from, where the files have no such column.
+    pub origin: Option<Origin>,
+    /// How percentages are written.
+    pub scale: Option<Scale>,
+    /// The forms of a date besides ISO.
+    pub formats: Vec<DateFormat>,
+    /// Whether capital letters make no difference.
+    pub ignore_case: bool,
+    /// What its cells must satisfy.
+    pub constraints: Constraints,
+}
+
+impl Field {
+    /// What a file's header may call the column.
+    pub fn caption(&self) -> &str {
+        self.header.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The form of dates a message shows.
+    pub fn shown_format(&self) -> &str {
+        let pattern = self.formats.iter().find_map(|format| match format {
+            DateFormat::Pattern(pattern) => Some(pattern.as_str()),
+            DateFormat::Serial => None,
+        });
+        pattern.unwrap_or("%Y-%m-%d")
+    }
+}
+
+pub(super) fn read_field(fields: &mut Fields<'_>, seen: &mut HashMap<String, Location>) -> Option<Field> {
+    let name = fields.required_string("name");
+    let kind = fields.required_string("type");
+    let title = fields.bilingual("title", "title_en");
+    let unit = fields.bilingual("unit", "unit_en").unwrap_or_default();
+    let header = fields.string("header").map(|header| header.value);
+    let origin = fields.table("from", read_origin).flatten();
+    let scale = read_scale(fields);
+    let formats = read_formats(fields);
+    let ignore_case = fields.boolean("ignoreCase").is_some_and(|flag| flag.value);
+    let constraints = fields.table("constraints", read_constraints).unwrap_or_default();
+    let kind = kind.and_then(|kind| {
+        let names = FieldType::NAMES.map(|(name, _)| name);
+        let found =
+            FieldType::NAMES.iter().find(|(name, _)| *name == kind.value).map(|(_, kind)| *kind);
+        if found.is_none() {
+            let guess = did_you_mean(&kind.value, names);
+            fields.complain(
+                Diagnostic::new(
+                    Code::InvalidValue,
+                    msg!(NotOneOf, value = &kind.value, allowed = names.join(", ")),
+                )
+                .mark(kind.at)
+                .maybe_help(guess.map(|name| msg!(DidYouMean, name = name))),
+            );
+        }
+        found
+    });
+    let name = name?;
+    if let Some(first) = seen.insert(name.value.clone(), name.at) {
+        fields.complain(
+            Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &name.value))
+                .label(name.at, msg!(SecondDeclaration))
+                .label(first, msg!(FirstDeclaration)),
+        );
+        return None;
+    }
+    Some(Field {
+        at: name.at,
+        title: title.unwrap_or_else(|| Bilingual::same(&name.value)),
+        name: name.value,
+        kind: kind?,
+        unit,
+        header,
+        origin,
+        scale,
+        formats,
+        ignore_case,
+        constraints,
+    })
+}
+
+fn read_constraints(fields: &mut Fields<'_>) -> Constraints {
+    let pattern = fields.string("pattern").and_then(|pattern| {
+        match Regex::new(&format!("^(?:{})$", pattern.value)) {
+            Ok(regex) => Some((pattern.value, regex)),
+            Err(_) => {
+                fields.complain(
+                    Diagnostic::new(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at),
+                );
+                None
+            }
+        }
+    });
+    Constraints {
+        required: fields.boolean("required").is_some_and(|flag| flag.value),
+        unique: fields.boolean("unique").is_some_and(|flag| flag.value),
+        minimum: fields.number("minimum").map(|bound| bound.value),
+        maximum: fields.number("maximum").map(|bound| bound.value),
+        allowed: fields
+            .scalars("enum")
+            .map(|texts| texts.into_iter().map(|text| text.value).collect()),
+        pattern,
+    }
+}
+
+/// `format = "%d/%m/%Y"`, `format = "serial"` or a list of such.
+fn read_formats(fields: &mut Fields<'_>) -> Vec<DateFormat> {
+    let declared = fields.strings("format").unwrap_or_default();
+    let format = |text: Placed<String>| match text.value.as_str() {
+        "serial" => DateFormat::Serial,
+        _ => DateFormat::Pattern(text.value),
+    };
+    declared.into_iter().map(format).collect()
+}
+
+fn read_scale(fields: &mut Fields<'_>) -> Option<Scale> {
+    const NAMES: [(&str, Scale); 2] = [("percent", Scale::Percent), ("fraction", Scale::Fraction)];
+    let text = fields.string("scale")?;
+    let found = NAMES.iter().find(|(name, _)| *name == text.value).map(|(_, scale)| *scale);
+    if found.is_none() {
+        let names = NAMES.map(|(name, _)| name);
+        fields.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
+            )
+            .mark(text.at)
+            .maybe_help(suggestion(&text.value, names)),
+        );
+    }
+    found
+}
+
+/// `from = { file = "…" }` or `from = { cell = "B2", pattern = "…" }`.
+fn read_origin(fields: &mut Fields<'_>) -> Option<Origin> {
+    let file = fields.string("file");
+    let cell = fields.string("cell");
+    let pattern = fields.string("pattern").and_then(|pattern| regex(fields, &pattern));
+    match (file, cell) {
+        (Some(file), None) => regex(fields, &file).map(Origin::File),
+        (None, Some(cell)) => {
+            let place = cell_place(&cell.value);
+            if place.is_none() {
+                let wrong = msg!(NotACellName, value = &cell.value);
+                fields.complain(Diagnostic::new(Code::InvalidValue, wrong).mark(cell.at));
+            }
+            Some(Origin::Cell { place: place?, pattern })
+        }
+        _ => {
+            fields.complain(
+                Diagnostic::new(Code::InvalidValue, msg!(FileOrCell)).mark(fields.at),
+            );
+            None
+        }
+    }
+}
+
+fn regex(fields: &Fields<'_>, pattern: &Placed<String>) -> Option<Regex> {
+    let regex = Regex::new(&pattern.value).ok();
+    if regex.is_none() {
+        fields.complain(Diagnostic::new(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at));
+    }
+    regex
+}

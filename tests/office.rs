@@ -1,0 +1,185 @@
+//! Files as offices produce them, each with what must be read from it: `office/cases.toml`.
+
+mod common;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Date32Type;
+use common::root;
+use rasoat::data::batch::{Batch, codes, number};
+use rasoat::data::stream::Unwatched;
+use rasoat::data::table::date_from_days;
+use rasoat::data::{Catalog, Datasets};
+use rasoat::diagnostic::Diagnostic;
+use rasoat::source::Sources;
+use rasoat::workspace::Workspace;
+use rasoat::workspace::fields::Complaints;
+use serde::Deserialize;
+
+/// The folder of the files and of the table.
+fn office() -> std::path::PathBuf {
+    root().join("tests/office")
+}
+
+#[derive(Deserialize)]
+struct Table {
+    case: Vec<Case>,
+}
+
+/// One file, its contract, and what must come of it.
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    files: Vec<String>,
+    contract: String,
+    #[serde(default)]
+    areas: bool,
+    #[serde(default)]
+    also: Vec<Also>,
+    /// Values by the contract's order: `~` missing, `!` refused.
+    rows: Vec<String>,
+    /// Codes, with `@place` where a cell is meant.
+    findings: Vec<String>,
+}
+
+/// Another dataset the case refers to.
+#[derive(Deserialize)]
+struct Also {
+    name: String,
+    file: String,
+    contract: String,
+}
+
+/// What came of a case.
+struct Outcome {
+    rows: Vec<String>,
+    findings: Vec<String>,
+}
+
+fn copy(file: &Path, to: &Path) {
+    std::fs::create_dir_all(to.parent().expect("a folder")).expect("room");
+    std::fs::copy(file, to).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+}
+
+fn run(case: &Case) -> Outcome {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("datasets");
+    std::fs::create_dir_all(&data).expect("room");
+    std::fs::write(folder.path().join("rasoat.toml"), "year = 2025\nas_of = 2025-12-10\n")
+        .expect("room");
+    if case.areas {
+        for entry in std::fs::read_dir(office().join("areas")).expect("the areas") {
+            let path = entry.expect("a file").path();
+            let name = path.file_name().expect("a name");
+            let settings = name == "rasoat.toml";
+            let to = if settings { folder.path() } else { &data };
+            copy(&path, &to.join(name));
+        }
+    }
+    for file in &case.files {
+        copy(&office().join(file), &data.join(file));
+    }
+    for also in &case.also {
+        copy(&office().join(&also.file), &data.join(&also.file));
+        std::fs::write(data.join(format!("{}.toml", also.name)), &also.contract).expect("room");
+    }
+    std::fs::write(data.join("t.toml"), &case.contract).expect("room");
+
+    let mut sources = Sources::new(folder.path());
+    let complaints = Complaints::default();
+    let workspace = Workspace::open(folder.path(), &mut sources, &complaints).expect("a workspace");
+    let catalog = Catalog::load(&mut sources, &workspace.datasets, &Unwatched, &complaints);
+    let areas = workspace.config.areas.as_ref();
+    let datasets = catalog.read(&sources, areas, 2025, usize::MAX);
+    let told: Vec<Diagnostic> = complaints.into_inner();
+    let about = |finding: &&Diagnostic| {
+        // That there are no rules is not what is tested.
+        !matches!(finding.code.name(), "no-plan" | "no-rules")
+    };
+    let findings = told
+        .iter()
+        .chain(&datasets.findings)
+        .filter(about)
+        .map(|finding| place(finding, &sources))
+        .collect();
+    Outcome { rows: rows(&catalog, &datasets), findings }
+}
+
+/// A finding's code and the place of its first label: `@line:column`, or `@Sheet!B7`.
+fn place(finding: &Diagnostic, sources: &Sources) -> String {
+    let code = finding.code.name();
+    let Some(label) = finding.labels.first() else { return code.to_owned() };
+    let source = sources.get(label.at.source);
+    let place = source.place(label.at.span.start);
+    format!("{code}@{}", &place[source.name.len() + 1..])
+}
+
+fn rows(catalog: &Catalog, datasets: &Datasets) -> Vec<String> {
+    let Some(set) = catalog.position("t") else { return Vec::new() };
+    let Some(table) = &datasets.sets[set].table else { return Vec::new() };
+    let row = |row| {
+        let cells = (0..table.columns.len()).map(|column| cell(table, row, column));
+        cells.collect::<Vec<_>>().join("|")
+    };
+    (0..table.rows).map(row).collect()
+}
+
+fn cell(table: &Batch, row: usize, column: usize) -> String {
+    if table.broken.contains(&(row, column)) {
+        return "!".to_owned();
+    }
+    let Some(array) = table.columns[column].as_ref().filter(|array| array.is_valid(row)) else {
+        return "~".to_owned();
+    };
+    if let Some(number) = number(array, row) {
+        return number.exact_text();
+    }
+    if let Some((codes, texts)) = codes(array) {
+        return texts.value(usize::try_from(codes.value(row)).expect("a code")).to_owned();
+    }
+    if let Some(days) = array.as_primitive_opt::<Date32Type>() {
+        return date_from_days(days.value(row)).to_string();
+    }
+    array.as_boolean().value(row).to_string()
+}
+
+/// Whether what was told is what was expected: `code` alone stands for any place.
+fn agree(expected: &[String], told: &[String]) -> bool {
+    let mut left: Vec<&String> = told.iter().collect();
+    let mut expected: Vec<&String> = expected.iter().collect();
+    // Those with a place first, so that the others take what is left.
+    expected.sort_by_key(|finding| !finding.contains('@'));
+    expected.iter().all(|finding| {
+        let same = |told: &&String| match finding.contains('@') {
+            true => *told == *finding,
+            false => told.split('@').next() == Some(finding),
+        };
+        let at = left.iter().position(same);
+        at.map(|at| left.remove(at)).is_some()
+    }) && left.is_empty()
+}
+
+#[test]
+fn every_file_is_read_as_its_author_meant_it_or_not_at_all() {
+    let table = std::fs::read_to_string(office().join("cases.toml")).expect("the cases");
+    let table: Table = toml::from_str(&table).expect("cases");
+    let mut names = HashMap::new();
+    for case in &table.case {
+        assert!(names.insert(&case.name, ()).is_none(), "twice: {}", case.name);
+    }
+    assert!(table.case.len() >= 80, "{} cases", table.case.len());
+    let mut wrong = String::new();
+    for case in &table.case {
+        let outcome = run(case);
+        if outcome.rows != case.rows || !agree(&case.findings, &outcome.findings) {
+            wrong.push_str(&format!(
+                "\n{}\n  rows     {:?}\n  expected {:?}\n  findings {:?}\n  expected {:?}\n",
+                case.name, outcome.rows, case.rows, outcome.findings, case.findings
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
