@@ -23,7 +23,7 @@ use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::bound::{self, BoundRule};
 use crate::verdict::trace::Trace;
 use crate::verdict::{self, Judge, Status, Verdict};
-use crate::workspace::config::Config;
+use crate::workspace::config::{Config, Listing};
 use crate::workspace::fields::Complaints;
 use crate::workspace::plan::{ClauseKind, Plan};
 use crate::workspace::{SETTINGS, Workspace};
@@ -147,7 +147,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let config = workspace.config.clone();
     let as_of = request.as_of.or(config.as_of).unwrap_or(request.today);
     let year = request.year.or(config.year).unwrap_or_else(|| chrono::Datelike::year(&as_of));
-    check_area_list(&config, &catalog, &mut findings);
+    check_listings(&config, &catalog, &mut findings);
 
     // Scripts read no data and data needs no scripts: both at once.
     let names: Vec<String> =
@@ -165,7 +165,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     }
     let (rules, unreadable) = select(rules, request, &workspace.plan);
 
-    let mut binder = Binder::new(&catalog, as_of);
+    let mut binder = Binder::new(&catalog, as_of).knowing(&datasets.areas);
     let bound: Vec<Option<BoundRule>> =
         rules.iter().map(|rule| bound::bind(&mut binder, rule).ok()).collect();
     let plans = binder.plans;
@@ -257,33 +257,32 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     Ok(Checked { report, sources, config, trace: traced })
 }
 
-/// The settings' list of areas must exist.
-fn check_area_list(config: &Config, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
-    let Some(list) = &config.areas else { return };
-    let Some(set) = catalog.position(&list.dataset.value) else {
-        if !catalog.broken.contains(&list.dataset.value) {
-            findings.push(
-                Diagnostic::new(
-                    Code::UnknownName,
-                    msg!(UnknownDataset, name = &list.dataset.value),
-                )
-                .mark(list.dataset.at)
-                .maybe_help(suggestion(&list.dataset.value, catalog.names())),
-            );
-        }
-        return;
-    };
-    let contract = &catalog.datasets[set].contract;
-    for column in [&list.code, &list.name] {
-        if contract.field(&column.value).is_none() {
-            findings.push(
-                Diagnostic::new(
-                    Code::UnknownColumn,
-                    msg!(UnknownColumn, name = &column.value, table = &contract.name),
-                )
-                .mark(column.at)
-                .maybe_help(suggestion(&column.value, contract.names())),
-            );
+/// The settings' lists of areas and units must exist.
+fn check_listings(config: &Config, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
+    let lists = [&config.areas, &config.units].into_iter().flatten();
+    for (dataset, columns) in lists.flat_map(Listing::datasets) {
+        let Some(set) = catalog.position(&dataset.value) else {
+            if !catalog.broken.contains(&dataset.value) {
+                findings.push(
+                    Diagnostic::new(Code::UnknownName, msg!(UnknownDataset, name = &dataset.value))
+                        .mark(dataset.at)
+                        .maybe_help(suggestion(&dataset.value, catalog.names())),
+                );
+            }
+            continue;
+        };
+        let contract = &catalog.datasets[set].contract;
+        for column in columns {
+            if contract.field(&column.value).is_none() {
+                findings.push(
+                    Diagnostic::new(
+                        Code::UnknownColumn,
+                        msg!(UnknownColumn, name = &column.value, table = &contract.name),
+                    )
+                    .mark(column.at)
+                    .maybe_help(suggestion(&column.value, contract.names())),
+                );
+            }
         }
     }
 }

@@ -72,9 +72,7 @@ impl Reader {
                     short: short && plain && !bounded && contract.group_char.is_none(),
                 }
             }
-            FieldType::Date => {
-                Reader::Date { short }
-            }
+            FieldType::Date => Reader::Date { short },
             FieldType::Boolean => Reader::Boolean,
         }
     }

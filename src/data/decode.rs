@@ -10,6 +10,7 @@ use std::sync::Arc;
 use arrow_array::types::{Date32Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray};
 
+use super::areas::{Areas, misplaced};
 use super::batch::{Batch, RowRef, number};
 use super::cell::{self, Refusal, Value};
 use super::cells::{Cells, Reader, decimals, primitive};
@@ -21,7 +22,7 @@ use super::group::Grouping;
 use super::keys::{Doubled, Key, KeyLog, comparable};
 use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
-use super::{Areas, DataFile, Slot, misread};
+use super::{DataFile, Slot, misread};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::message::{Arg, Message};
 use crate::msg;
@@ -76,7 +77,8 @@ impl<'a> Decoder<'a> {
         let readers = contract.fields.iter().enumerate().map(|(at, field)| {
             let keyed = setting.unique.iter().any(|key| key.columns.contains(&at));
             let needed = setting.wanted[at]
-                || (setting.areas.is_some() && contract.area == Some(at))
+                || (setting.areas.is_some()
+                    && (contract.area == Some(at) || contract.area_name == Some(at)))
                 || keyed;
             Reader::new(field, contract, needed, setting.keys[at].is_some())
         });
@@ -119,9 +121,17 @@ impl<'a> Decoder<'a> {
             for column in dimensions.into_iter().flatten() {
                 batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
             }
-            let dimension = |column: Option<usize>| batch.columns[column?].as_ref();
-            let (year, area) = (dimension(contract.year), dimension(contract.area));
-            batch.groups = self.grouping.assign(contract, areas, year, area, batch.rows);
+            if let Some(column) = contract.area_name {
+                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+            }
+            // Names are looked at row by row; codes only where one turns out to mean nothing.
+            if contract.area_name.is_some() {
+                self.check_areas(&cells, areas, &mut batch);
+            }
+            self.group(areas, &mut batch);
+            if self.grouping.strange {
+                self.check_areas(&cells, areas, &mut batch);
+            }
             self.sort(&mut batch, &mut cells);
         }
         batch.refs = cells.order.iter().map(|record| cells.row(*record as usize)).collect();
@@ -134,6 +144,30 @@ impl<'a> Decoder<'a> {
         self.check_parts(&mut batch);
         self.check_keys(&cells, file, &mut batch);
         batch
+    }
+
+    fn group(&mut self, areas: &Areas, batch: &mut Batch) {
+        let contract = self.setting.contract;
+        let dimension = |column: Option<usize>| batch.columns[column?].as_ref();
+        let (year, area) = (dimension(contract.year), dimension(contract.area));
+        batch.groups = self.grouping.assign(contract, areas, year, area, batch.rows);
+    }
+
+    /// Rows whose code means no area in their year, or whose name is not that area's: of which
+    /// area they are is unknown.
+    fn check_areas(&mut self, cells: &Cells<'_>, areas: &Areas, batch: &mut Batch) {
+        let contract = self.setting.contract;
+        let Some(area) = contract.area else { return };
+        let found = misplaced(contract, areas, &batch.columns, batch.rows);
+        for wrong in &found {
+            let row = cells.row(cells.order[wrong.row] as usize);
+            self.offending.add(wrong.code, wrong.column, row, || {
+                (wrong.text.clone(), Some(wrong.why.clone()))
+            });
+        }
+        if !found.is_empty() {
+            batch.void(area, &found.iter().map(|wrong| wrong.row).collect());
+        }
     }
 
     /// Brings rows of one group together, so that they can be counted by the stretch. The columns
@@ -483,7 +517,11 @@ fn general(
     }
     let constraints = &field.constraints;
     if value == Value::Missing {
-        return if constraints.required { refuse(offending, Code::Required, None) } else { Ok(value) };
+        return if constraints.required {
+            refuse(offending, Code::Required, None)
+        } else {
+            Ok(value)
+        };
     }
     if let Some(number) = value.number() {
         let below = constraints.minimum.filter(|bound| number < *bound);

@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef};
 
-use super::Areas;
+use super::areas::Areas;
 use super::batch::{AreaKey, GroupKey, YearKey, codes};
 use super::contract::Contract;
 
@@ -15,13 +15,15 @@ use super::contract::Contract;
 pub struct Grouping {
     /// The groups met so far.
     pub keys: Vec<GroupKey>,
-    /// For each year met, the group of each area, `NONE` where not met; the places after the
-    /// areas' own are for unknown areas and for datasets without areas.
+    /// For each year met, the group of each text that names areas, `NONE` where not met; the
+    /// places after those are for unknown areas and for datasets without areas.
     years: Vec<(YearKey, Vec<u32>)>,
     /// The place in `years` of each year from [`FIRST_YEAR`] on, one more than it is.
     slots: Vec<u8>,
-    /// The area of each code of the last dictionary seen, as a place in `years`.
+    /// The slot of each code of the last dictionary seen, as a place in `years`.
     places: Option<(ArrayRef, Vec<usize>)>,
+    /// Whether any code named no area of its year.
+    pub strange: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -41,7 +43,7 @@ impl Grouping {
         rows: usize,
     ) -> Vec<u32> {
         let years = year.and_then(|column| column.as_primitive_opt::<Int64Type>());
-        let (nowhere, unknown) = (areas.codes.len(), areas.codes.len() + 1);
+        let (nowhere, unknown) = (areas.slots(), areas.slots() + 1);
         if let Some((_, texts)) = area.and_then(codes)
             && let Some(dictionary) = area.and_then(|array| array.as_any_dictionary_opt())
             && !self
@@ -49,16 +51,20 @@ impl Grouping {
                 .as_ref()
                 .is_some_and(|(known, _)| Arc::ptr_eq(known, dictionary.values()))
         {
-            let place = |text: Option<&str>| text.and_then(|text| areas.position(text));
+            let place = |text: Option<&str>| text.and_then(|text| areas.slot(text, contract));
             let places = texts.iter().map(|text| place(text).unwrap_or(unknown)).collect();
             self.places = Some((Arc::clone(dictionary.values()), places));
         }
         let remembered = self.places.take();
         let places = remembered.as_ref().map_or(&[][..], |(_, places)| places);
         let area_codes = area.and_then(codes).map(|(codes, _)| codes);
-        let key = |place: usize| match place {
-            place if place < nowhere => AreaKey::Area(place),
-            place if place == nowhere => AreaKey::None,
+        // A text means one area in one year, and another in another.
+        let key = |place: usize, year: YearKey| match (place, year) {
+            (place, YearKey::Year(_) | YearKey::Always) if place < nowhere => {
+                let year = if let YearKey::Year(year) = year { Some(year) } else { None };
+                areas.meaning(place, year).map_or(AreaKey::Unknown, AreaKey::Area)
+            }
+            (place, _) if place == nowhere => AreaKey::None,
             _ => AreaKey::Unknown,
         };
         self.slots.resize(YEARS, 0);
@@ -84,8 +90,15 @@ impl Grouping {
             let year = self.years[at].0;
             let group = &mut self.years[at].1[place];
             if *group == NONE {
-                *group = u32::try_from(self.keys.len()).unwrap_or(NONE);
-                self.keys.push((year, key(place)));
+                let key = (year, key(place, year));
+                self.strange |= place < unknown && key.1 == AreaKey::Unknown;
+                // Two texts may mean one area.
+                let known = self.keys.iter().position(|known| *known == key);
+                let at = known.unwrap_or(self.keys.len());
+                if known.is_none() {
+                    self.keys.push(key);
+                }
+                *group = u32::try_from(at).unwrap_or(NONE);
             }
             groups.push(*group);
         }

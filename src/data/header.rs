@@ -80,7 +80,8 @@ pub fn read(
             *slot = match given(origin, source, sources) {
                 Ok(given) => Slot::Given(given),
                 Err(wrong) => {
-                    let wrong = Diagnostic::new(Code::OriginAbsent, wrong).label(field.at, msg!(DeclaredHere));
+                    let wrong = Diagnostic::new(Code::OriginAbsent, wrong)
+                        .label(field.at, msg!(DeclaredHere));
                     findings.push(wrong.label(at(0), msg!(HereIsTheTable)));
                     Slot::Absent
                 }
@@ -104,7 +105,8 @@ fn given(origin: &Origin, source: SourceId, sources: &Sources) -> Result<Given, 
         Origin::File(pattern) => {
             let name: String = super::files::stem(&file.path).nfc().collect();
             let value = part(&name, pattern).filter(|value| !value.is_empty());
-            let value = value.ok_or(msg!(FileNameUnlike, path = &file.name, pattern = pattern.as_str()))?;
+            let value =
+                value.ok_or(msg!(FileNameUnlike, path = &file.name, pattern = pattern.as_str()))?;
             Ok(Given::new(&value, Location { source, span: file.first_line() }))
         }
         Origin::Cell { place, pattern } => {
@@ -117,13 +119,15 @@ fn given(origin: &Origin, source: SourceId, sources: &Sources) -> Result<Given, 
             let (text, at) = found.ok_or(msg!(NoSuchCell, path = &file.name, cell = &cell))?;
             let value = match pattern {
                 None => text,
-                Some(pattern) => part(&text, pattern).filter(|value| !value.is_empty()).ok_or(msg!(
-                    CellUnlike,
-                    path = &file.name,
-                    cell = &cell,
-                    text = &text,
-                    pattern = pattern.as_str()
-                ))?,
+                Some(pattern) => {
+                    part(&text, pattern).filter(|value| !value.is_empty()).ok_or(msg!(
+                        CellUnlike,
+                        path = &file.name,
+                        cell = &cell,
+                        text = &text,
+                        pattern = pattern.as_str()
+                    ))?
+                }
             };
             Ok(Given::new(&value, at))
         }

@@ -153,10 +153,12 @@ fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> (Vec<u8
 /// A cell of a key as it is compared: a text by what its spellings share.
 pub fn comparable<'a>(raw: Cow<'a, [u8]>, field: &Field) -> Cow<'a, [u8]> {
     // By far the most keys are codes, of which there is only one spelling.
-    let plain = |byte: &u8| byte.is_ascii_graphic() && !(field.ignore_case && byte.is_ascii_uppercase());
+    let plain =
+        |byte: &u8| byte.is_ascii_graphic() && !(field.ignore_case && byte.is_ascii_uppercase());
     if field.kind != FieldType::String || raw.iter().all(plain) {
         return raw;
     }
-    let key = std::str::from_utf8(&raw).map(|text| matching::key(text, field.ignore_case).into_owned());
+    let key =
+        std::str::from_utf8(&raw).map(|text| matching::key(text, field.ignore_case).into_owned());
     key.map_or(raw, |key| Cow::Owned(key.into_bytes()))
 }

@@ -1,19 +1,22 @@
 //! Checks between datasets: foreign keys, the list of areas, one row for every area and year.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow_array::types::Int32Type;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Int32Type};
 use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
+use super::areas::{Area, Areas, misplaced};
 use super::contract::ForeignKey;
 use super::decode::offence;
 use super::offence::Offending;
-use super::{Areas, Datasets, KnownKeys};
+use super::table::date_from_days;
+use super::{Datasets, KnownKeys};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
 use crate::source::{Location, Sources};
-use crate::workspace::config::AreaList;
+use crate::workspace::config::Listing;
 
 /// How many missing rows a finding names.
 const SHOWN: usize = 3;
@@ -63,7 +66,8 @@ fn respell(datasets: &mut Datasets, set: usize, column: usize, known: &KnownKeys
     let ignore_case = dataset.contract.fields[column].ignore_case;
     let Some((codes, texts)) = dataset.codes(column) else { return };
     let spelling = |text: &str| known.find(text, ignore_case).unwrap_or(text).to_owned();
-    let respelt: Vec<String> = texts.iter().map(|text| spelling(text.unwrap_or_default())).collect();
+    let respelt: Vec<String> =
+        texts.iter().map(|text| spelling(text.unwrap_or_default())).collect();
     if texts.iter().zip(&respelt).all(|(before, after)| before == Some(after)) {
         return;
     }
@@ -99,8 +103,10 @@ fn strangers(
     let dataset = &datasets.sets[set];
     // Codes repeat: each distinct text is looked up once.
     if let Some((codes, texts)) = dataset.codes(column) {
-        let strange: Vec<bool> =
-            texts.iter().map(|text| text.is_some_and(|text| known.find(text, false).is_none())).collect();
+        let strange: Vec<bool> = texts
+            .iter()
+            .map(|text| text.is_some_and(|text| known.find(text, false).is_none()))
+            .collect();
         if !strange.contains(&true) {
             return Vec::new();
         }
@@ -137,23 +143,76 @@ fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<St
     Some(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
 }
 
-/// The areas, in the order of their dataset.
-pub fn areas(datasets: &Datasets, list: &AreaList) -> Areas {
-    let column = |name: &str| {
-        let set = datasets.sets.iter().position(|s| s.contract.name == list.dataset.value)?;
-        let column = datasets.sets[set].contract.field(name)?;
-        texts(datasets, set, column)
+/// The areas of a list, in the order of their dataset, and what became of them.
+pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &Sources) -> Areas {
+    let place = |name: &str| datasets.sets.iter().position(|set| set.contract.name == name);
+    let column =
+        |set: usize, name: &str| texts(datasets, set, datasets.sets[set].contract.field(name)?);
+    let listed = || {
+        let set = place(&list.dataset.value)?;
+        Some((set, column(set, &list.code.value)?, column(set, &list.name.value)?))
     };
-    let (Some(codes), Some(names)) = (column(&list.code.value), column(&list.name.value)) else {
-        return Areas::default();
+    let Some((set, codes, names)) = listed() else { return Areas::default() };
+    let validity = |row: usize| {
+        let all = datasets.sets[set].validity.as_ref()?;
+        all.get(row).copied()
     };
-    let mut areas = Areas::default();
-    for (code, name) in codes.into_iter().zip(names) {
-        let Some(code) = code else { continue };
+    let found = codes.into_iter().zip(names).enumerate().filter_map(|(row, (code, name))| {
+        let code = code?;
         let name = name.unwrap_or_else(|| code.clone());
-        areas.add(code, name);
+        Some(Area { code, name, validity: validity(row).unwrap_or_default() })
+    });
+    let by = (list.dataset.value.clone(), list.name.value.clone());
+    let mut areas = Areas::new(found.collect(), by, standing);
+    let Some(after) = &list.successors else { return areas };
+    let successions = || {
+        let set = place(&after.dataset.value)?;
+        let (from, to) = (column(set, &after.from.value)?, column(set, &after.to.value)?);
+        let day = datasets.sets[set].contract.field(&after.date.value)?;
+        let days = datasets.sets[set].table.as_ref()?.columns[day].clone()?;
+        let own = datasets.sets[set].contract.field(&after.from.value)?;
+        Some((set, own, from, to, days))
+    };
+    let Some((set, own, from, to, days)) = successions() else { return areas };
+    let Some(days) = days.as_primitive_opt::<Date32Type>() else { return areas };
+    let mut offending = Offending::default();
+    for (row, (from, to)) in from.into_iter().zip(to).enumerate() {
+        let (Some(from), Some(to), true) = (from, to, days.is_valid(row)) else { continue };
+        let day = date_from_days(days.value(row));
+        if !areas.succeed(&from, &to, day)
+            && let Some(table) = &datasets.sets[set].table
+        {
+            let why = msg!(NoSuccession, from = &from, to = &to, day = day);
+            offending.add(Code::UnknownArea, own, table.refs[row], || (from.clone(), Some(why)));
+        }
     }
+    let told = offending.tell(&datasets.sets[set], sources);
+    datasets.findings.extend(told);
     areas
+}
+
+/// Every row's code must mean an area in the row's year, and its name be that area's.
+pub fn check_areas(datasets: &mut Datasets, sources: &Sources) {
+    for set in 0..datasets.sets.len() {
+        check_areas_of(datasets, set, sources);
+    }
+}
+
+/// Checks the areas of one dataset that is held.
+pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources) {
+    let contract = Arc::clone(&datasets.sets[set].contract);
+    let (Some(area), Some(table)) = (contract.area, &mut datasets.sets[set].table) else { return };
+    let mut offending = Offending::default();
+    let found = misplaced(&contract, &datasets.areas, &table.columns, table.rows);
+    for wrong in &found {
+        offending.add(wrong.code, wrong.column, table.refs[wrong.row], || {
+            (wrong.text.clone(), Some(wrong.why.clone()))
+        });
+    }
+    if !found.is_empty() {
+        table.void(area, &found.iter().map(|wrong| wrong.row).collect());
+        datasets.findings.extend(offending.tell(&datasets.sets[set], sources));
+    }
 }
 
 /// Datasets keyed by year and area must have every area in every year they have at all.
@@ -167,7 +226,7 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
         let (Some(year), Some(area)) = (dataset.contract.year, dataset.contract.area) else {
             continue;
         };
-        if !dataset.contract.is_complete_by_area() || areas.codes.is_empty() {
+        if !dataset.contract.is_complete_by_area() || areas.is_empty() {
             continue;
         }
         let (Some(table), Some(file)) = (&dataset.table, dataset.files.first()) else { continue };
@@ -175,36 +234,30 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
         let Some(years) = table.columns[year].as_ref() else { continue };
         let Some(years) = years.as_any().downcast_ref::<Int64Array>() else { continue };
         let Some((codes, texts)) = dataset.codes(area) else { continue };
-        let positions: Vec<Option<usize>> =
-            texts.iter().map(|text| areas.position(text?)).collect();
+        let slots: Vec<Option<usize>> =
+            texts.iter().map(|text| areas.slot(text?, &dataset.contract)).collect();
         // For each year, which areas have a row.
-        let mut seen: BTreeMap<i64, Vec<bool>> = BTreeMap::new();
+        let mut seen: BTreeMap<i32, HashSet<usize>> = BTreeMap::new();
         for row in 0..table.rows {
             if years.is_null(row) {
                 continue;
             }
-            let year =
-                seen.entry(years.value(row)).or_insert_with(|| vec![false; areas.codes.len()]);
+            let Ok(year) = i32::try_from(years.value(row)) else { continue };
+            let present = seen.entry(year).or_default();
             let code = codes.is_valid(row).then(|| usize::try_from(codes.value(row)).ok());
-            if let Some(area) = code.flatten().and_then(|code| positions[code]) {
-                year[area] = true;
-            }
+            let slot = code.flatten().and_then(|code| slots[code]);
+            present.extend(slot.and_then(|slot| areas.meaning(slot, Some(year))));
         }
         let mut missing = Vec::new();
         for (year, present) in seen {
-            let Ok(year) = i32::try_from(year) else { continue };
-            for (code, _) in areas.codes.iter().zip(present).filter(|(_, present)| !present) {
-                missing.push((year, code.clone()));
-            }
+            let absent = areas.of_year(year).filter(|area| !present.contains(area));
+            missing.extend(absent.map(|area| (year, area)));
         }
-        if let Some((first_year, first_code)) = missing.first() {
+        if let Some((first_year, first_area)) = missing.first() {
             let names: Vec<String> = missing
                 .iter()
                 .take(SHOWN)
-                .map(|(year, code)| {
-                    let name = areas.position(code).map_or("", |at| areas.names[at].as_str());
-                    format!("{year} {code} {name}")
-                })
+                .map(|(year, area)| format!("{year} {} {}", areas.code(*area), areas.name(*area)))
                 .collect();
             let severity = if missing.iter().any(|(year, _)| *year == reporting_year) {
                 crate::diagnostic::Severity::Error
@@ -223,7 +276,11 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
                 )
                 .severity(severity)
                 .mark(Location { source, span: (0..1).into() })
-                .help(msg!(MissingRowHelp, year = *first_year, code = first_code)),
+                .help(msg!(
+                    MissingRowHelp,
+                    year = *first_year,
+                    code = areas.code(*first_area)
+                )),
             );
         }
         dataset.missing_rows = missing;

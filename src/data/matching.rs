@@ -30,7 +30,8 @@ pub fn key(text: &str, ignore_case: bool) -> Cow<'_, str> {
             continue;
         }
         // A word ends where there is neither a letter nor a mark on one.
-        let inside = letter.is_alphanumeric() || unicode_normalization::char::is_combining_mark(letter);
+        let inside =
+            letter.is_alphanumeric() || unicode_normalization::char::is_combining_mark(letter);
         if !inside {
             key.push_str(&std::mem::take(&mut tones));
         }

@@ -5,6 +5,7 @@
 //! to, in parallel, and checks keys between datasets; [`stream::read`] reads a large dataset batch
 //! by batch, for whoever scans it.
 
+pub mod areas;
 pub mod batch;
 pub mod cell;
 pub mod contract;
@@ -25,7 +26,7 @@ mod offence;
 mod sheet;
 mod text;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,9 +37,10 @@ use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
 use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources, Span};
-use crate::workspace::config::AreaList;
+use crate::workspace::config::Listing;
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
+use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
 use contract::Contract;
 use stream::Watch;
@@ -134,34 +136,10 @@ pub struct Dataset {
     /// The rows, in file order. Small datasets and those that others refer to are held; large
     /// ones are read batch by batch when they are scanned.
     pub table: Option<Batch>,
-    /// (year, area code) pairs that should have a row and have none.
-    pub missing_rows: Vec<(i32, String)>,
-}
-
-/// The areas of the workspace, in the order of their list.
-#[derive(Debug, Default)]
-pub struct Areas {
-    /// Codes.
-    pub codes: Vec<String>,
-    /// Names, aligned with the codes.
-    pub names: Vec<String>,
-    positions: HashMap<String, usize>,
-}
-
-impl Areas {
-    /// The position of a code.
-    pub fn position(&self, code: &str) -> Option<usize> {
-        self.positions.get(code).copied()
-    }
-
-    /// Adds an area, unless its code is there already.
-    fn add(&mut self, code: String, name: String) {
-        if !self.positions.contains_key(&code) {
-            self.positions.insert(code.clone(), self.codes.len());
-            self.codes.push(code);
-            self.names.push(name);
-        }
-    }
+    /// Years and areas that should have a row and have none.
+    pub missing_rows: Vec<(i32, usize)>,
+    /// When each row held here holds, where the contract says so.
+    pub validity: Option<Vec<Validity>>,
 }
 
 /// All datasets.
@@ -171,6 +149,8 @@ pub struct Datasets {
     pub sets: Vec<Dataset>,
     /// The list of areas.
     pub areas: Areas,
+    /// The reporting year, which is that of rows without one.
+    pub year: i32,
     /// What was wrong with the data.
     pub findings: Vec<Diagnostic>,
 }
@@ -293,13 +273,7 @@ impl Catalog {
 
     /// Whether a dataset's rows are held in memory: when they are few, when other datasets or the
     /// list of areas refer to them, and when there is at most one for each area and year.
-    fn is_held(
-        &self,
-        set: usize,
-        sources: &Sources,
-        areas: Option<&AreaList>,
-        held: usize,
-    ) -> bool {
+    fn is_held(&self, set: usize, sources: &Sources, areas: Option<&Listing>, held: usize) -> bool {
         let Declared { contract, files } = &self.datasets[set];
         let small: usize = files.iter().map(|file| sources.get(*file).len()).sum();
         let referred = |other: &Declared| {
@@ -307,7 +281,8 @@ impl Catalog {
         };
         small <= held
             || contract.is_complete_by_area()
-            || areas.is_some_and(|list| list.dataset.value == contract.name)
+            || contract.validity.is_some()
+            || areas.is_some_and(|list| list.needs(&contract.name))
             || self.datasets.iter().any(referred)
     }
 
@@ -316,7 +291,7 @@ impl Catalog {
     pub fn read(
         &self,
         sources: &Sources,
-        areas: Option<&AreaList>,
+        areas: Option<&Listing>,
         year: i32,
         held: usize,
     ) -> Datasets {
@@ -337,6 +312,7 @@ impl Catalog {
                     files,
                     table: None,
                     missing_rows: Vec::new(),
+                    validity: None,
                 };
                 if self.is_held(set, sources, areas, held) {
                     dataset.hold(sources, &mut findings);
@@ -344,13 +320,16 @@ impl Catalog {
                 (dataset, findings)
             })
             .collect();
-        let mut datasets = Datasets::default();
+        let mut datasets = Datasets { year, ..Datasets::default() };
         for (set, findings) in readings {
             datasets.sets.push(set);
             datasets.findings.extend(findings);
         }
         links::check_foreign_keys(&mut datasets, sources);
-        datasets.areas = areas.map(|list| links::areas(&datasets, list)).unwrap_or_default();
+        if let Some(list) = areas {
+            datasets.areas = links::areas(&mut datasets, list, year, sources);
+        }
+        links::check_areas(&mut datasets, sources);
         links::check_complete(&mut datasets, year);
         datasets
     }
@@ -415,6 +394,7 @@ impl Datasets {
         if self.sets[set].table.is_none() && self.sets[set].is_readable() {
             self.sets[set].hold(sources, &mut self.findings);
             links::check_foreign_keys_of(self, set, sources);
+            links::check_areas_of(self, set, sources);
         }
     }
 }
@@ -440,7 +420,11 @@ impl Dataset {
             findings.push(no_rows(self, sources));
         }
         match table {
-            Some(table) => self.table = Some(table),
+            Some(table) => {
+                self.validity = (self.contract.validity.is_some())
+                    .then(|| areas::validities(&self.contract, &table.columns, table.rows));
+                self.table = Some(table);
+            }
             None => self.files.clear(),
         }
     }
@@ -492,6 +476,12 @@ impl Dataset {
             }
             reach = reach.saturating_mul(4);
         }
+    }
+
+    /// Whether a row held here holds in a year.
+    pub fn holds_in(&self, row: usize, year: i32) -> bool {
+        let validity = self.validity.as_ref().and_then(|all| all.get(row));
+        validity.is_none_or(|validity| validity.holds_in(year))
     }
 
     /// The number of columns of the header of a row's file.

@@ -186,6 +186,12 @@ fn headline(code: Code, field: &Field, contract: &Contract, found: &First<BadCel
         Code::PatternMismatch => {
             msg!(PatternMismatch, text = text, column = column, table = table, count = count)
         }
+        Code::UnknownArea => {
+            msg!(UnknownArea, text = text, column = column, table = table, count = count)
+        }
+        Code::AreaNameMismatch => {
+            msg!(AreaNameMismatch, text = text, column = column, table = table, count = count)
+        }
         Code::DoubtfulScale if field.scale == Some(Scale::Fraction) => {
             msg!(AboveOne, text = text, column = column, table = table, count = count)
         }
@@ -244,6 +250,8 @@ fn help(code: Code, field: &Field, contract: &Contract) -> Option<Message> {
             .allowed
             .as_ref()
             .map(|allowed| msg!(AllowedValues, values = allowed.join(", "))),
+        Code::UnknownArea => Some(msg!(UnknownAreaHelp)),
+        Code::AreaNameMismatch => Some(msg!(AreaNameMismatchHelp)),
         Code::DoubtfulScale if field.scale == Some(Scale::Fraction) => Some(msg!(AboveOneHelp)),
         Code::DoubtfulScale => Some(msg!(DoubtfulScaleHelp)),
         Code::PatternMismatch => field

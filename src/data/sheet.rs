@@ -20,8 +20,7 @@ const JOINT: &str = " / ";
 
 /// What rows of totals begin with, where a contract does not say. Compared by
 /// [`matching::key`], without regard to case.
-const TOTALS: [&str; 6] =
-    ["Tổng cộng", "Tổng số", "Cộng", "Toàn huyện", "Toàn tỉnh", "Toàn xã"];
+const TOTALS: [&str; 6] = ["Tổng cộng", "Tổng số", "Cộng", "Toàn huyện", "Toàn tỉnh", "Toàn xã"];
 
 /// Filled cells at the beginning of a row by which a row of totals is told.
 const LABELS: usize = 2;
@@ -98,11 +97,7 @@ pub fn open(
     advance(size);
     let table = Table::of(contract, &mut book, &name, rows)?;
     let written = table.write(contract);
-    let sheet = Sheet {
-        name: name.clone(),
-        rows: written.rows,
-        header: written.header,
-    };
+    let sheet = Sheet { name: name.clone(), rows: written.rows, header: written.header };
     let source = sources.add_sheet(path, &written.text, sheet)?;
     let header = Location { source, span: sources.get(source).first_line() };
     let own = Location { source: contract.source, span: (0..1).into() };
@@ -117,9 +112,12 @@ pub fn open(
     if table.guessed {
         let row = table.header.last().copied().unwrap_or(1);
         findings.push(
-            Diagnostic::new(Code::HeaderGuessed, msg!(HeaderGuessed, path = &shown, row = row.to_string()))
-                .mark(header)
-                .label(own, msg!(HeaderDeclare, row = row.to_string())),
+            Diagnostic::new(
+                Code::HeaderGuessed,
+                msg!(HeaderGuessed, path = &shown, row = row.to_string()),
+            )
+            .mark(header)
+            .label(own, msg!(HeaderDeclare, row = row.to_string())),
         );
     }
     if let Some(first) = written.totals.first() {
@@ -212,10 +210,8 @@ impl Table {
         };
         let mut written =
             Written { text: String::new(), rows: Vec::new(), header: 0, totals: Vec::new() };
-        let (above, last) = (
-            self.header.first().copied().unwrap_or(1),
-            self.header.last().copied().unwrap_or(1),
-        );
+        let (above, last) =
+            (self.header.first().copied().unwrap_or(1), self.header.last().copied().unwrap_or(1));
         let width = u32::try_from(self.captions.len()).unwrap_or(u32::MAX);
         for row in self.rows.iter().filter(|row| row.number < above) {
             let columns = row.cells.last().map_or(0, |(column, _)| column + 1);
@@ -247,7 +243,8 @@ impl Table {
             line(&mut written, row, width, &write);
             if let Some((at, total)) = total {
                 let column = usize::try_from(row.cells[at].0).unwrap_or(0);
-                let span = super::cell::span(written.text.as_bytes(), start, column, SHEET_DELIMITER);
+                let span =
+                    super::cell::span(written.text.as_bytes(), start, column, SHEET_DELIMITER);
                 written.totals.push((total, span));
             }
         }
@@ -256,12 +253,7 @@ impl Table {
 }
 
 /// Writes the first columns of a row as a line.
-fn line(
-    written: &mut Written,
-    row: &Row,
-    columns: u32,
-    write: &dyn Fn(&mut String, &Content),
-) {
+fn line(written: &mut Written, row: &Row, columns: u32, write: &dyn Fn(&mut String, &Content)) {
     let start = written.text.len();
     let mut cells = row.cells.iter().peekable();
     for column in 0..columns {
@@ -365,7 +357,8 @@ pub fn cell_above(
     let above = file.slice((0..sheet.header).into());
     let mut lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', &above).map(|at| at + 1));
     let start = lines.nth(line).filter(|start| *start < above.len())?;
-    let span = super::cell::spans(&above, start, SHEET_DELIMITER).nth(usize::try_from(column).ok()?)?;
+    let span =
+        super::cell::spans(&above, start, SHEET_DELIMITER).nth(usize::try_from(column).ok()?)?;
     let text = super::csv::unquoted(&above[span.start..span.end]);
     let text: String = String::from_utf8_lossy(&text).trim().nfc().collect();
     Some((text, Location { source, span }))

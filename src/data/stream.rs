@@ -4,6 +4,8 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use super::Dataset;
+use super::areas::Areas;
 use super::batch::Batch;
 use super::csv::range::{Range, Ranges};
 use super::csv::split::Records;
@@ -11,7 +13,6 @@ use super::decode::{Decoder, Setting};
 use super::keys::{self, Doubled, Key, KeyLog};
 use super::offence::Offending;
 use super::text::KnownKeys;
-use super::{Areas, Dataset};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::message::{Arg, Lang};
 use crate::msg;

@@ -32,8 +32,7 @@ pub enum Coded {
 }
 
 /// What formulas without a value leave in a cell.
-const FAULTS: [&str; 7] =
-    ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+const FAULTS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
 /// The keys of the dataset a column refers to.
 #[derive(Clone, Debug, Default)]

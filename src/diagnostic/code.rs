@@ -268,6 +268,18 @@ codes! {
         "Tệp không phải UTF-8 và hợp đồng không khai `encoding`: bộ mã được đoán từ các chữ trong tệp. Độ chắc là tỷ lệ từ có dấu đọc ra thành âm tiết tiếng Việt. Ghi `encoding = \"…\"` vào hợp đồng để không phải đoán."
         "The file is not UTF-8 and the contract declares no `encoding`: it was told from the letters in the file. The confidence is the share of words with marks that become Vietnamese syllables. Write `encoding = \"…\"` in the contract so that nothing is guessed."
     }
+    UnknownArea "unknown-area" Error Finding {
+        "Mã khu vực không có nghĩa trong năm của dòng: danh mục không có mã này, hoặc khi ấy nó chưa có hay đã hết hiệu lực. Một khu vực thuộc về năm nếu có hiệu lực ngày 31/12 của năm đó. Khu vực của dòng được coi là chưa biết."
+        "The area code means nothing in the row's year: the list does not have it, or it was not valid then. An area belongs to a year if it is valid on 31 December of it. The row's area counts as unknown."
+    }
+    AreaNameMismatch "area-name-mismatch" Error Finding {
+        "Tên khu vực ghi cạnh mã không phải tên của mã ấy trong năm của dòng: nhiều khả năng dùng mã cũ cho xã mới, hoặc ngược lại. Khu vực của dòng được coi là chưa biết."
+        "The area's name beside its code is not what the code is called in the row's year: most likely an old code for a new commune, or the reverse. The row's area counts as unknown."
+    }
+    AreaCodeAlone "area-code-alone" Warning Finding {
+        "Quy tắc nối hoặc lọc theo mã khu vực (hoặc mã đơn vị) mà không kể năm, trong khi mã ấy đã được dùng cho hơn một khu vực: số liệu hai năm lấy theo một mã có thể là của hai nơi khác nhau."
+        "A rule joins or filters by the code of an area (or a unit) regardless of the year, though the code has been given to more than one: figures of two years under one code may be those of two places."
+    }
     SheetGuessed "sheet-guessed" Warning Finding {
         "Tệp bảng tính có nhiều trang và hợp đồng không khai trang nào: trang có nhiều cột của hợp đồng nhất được đọc. Ghi `[layout]` với `sheet` vào hợp đồng."
         "The spreadsheet has several sheets and the contract names none: the one with most of its columns is read. Write `[layout]` with `sheet` in the contract."

@@ -30,6 +30,8 @@ pub enum ColumnExpr {
     Through {
         /// The key, in this dataset.
         key: ExprId,
+        /// The year of the row, where a key may mean another row in another year.
+        year: Option<ExprId>,
         /// The other dataset.
         dataset: usize,
         /// Its key column.
@@ -132,7 +134,12 @@ impl Expressions {
         see(node);
         match node {
             ColumnExpr::Column(_) | ColumnExpr::Literal(_) => {}
-            ColumnExpr::Through { key, .. } => self.visit(*key, see),
+            ColumnExpr::Through { key, year, .. } => {
+                self.visit(*key, see);
+                if let Some(year) = year {
+                    self.visit(*year, see);
+                }
+            }
             ColumnExpr::Not(a) => self.visit(*a, see),
             ColumnExpr::Compare(_, a, b)
             | ColumnExpr::And(a, b)

@@ -67,8 +67,8 @@ pub enum Missing {
         set: usize,
         /// Year.
         year: i32,
-        /// Area code.
-        area: String,
+        /// The area.
+        area: usize,
     },
     /// A dataset without any row for a year.
     Year {
@@ -88,6 +88,8 @@ pub enum Absence {
     ZeroDenominator(Location),
     /// The measure is not kept by area.
     NotByArea,
+    /// The area cannot be put together from those of that year.
+    NotThen,
     /// There is no row to take the value from.
     NoRows,
     /// The exact number does not fit.
@@ -235,6 +237,10 @@ impl Values<'_> {
         {
             return Err(Absence::Missing(vec![Missing::Year { set: place, year }], 1));
         }
+        // Which rows held in another year was not counted.
+        if dataset.validity.is_some() && year != self.datasets.year {
+            return Err(Absence::Missing(vec![Missing::Year { set: place, year }], 1));
+        }
         let key = match (outer, point.each) {
             (Some(column), Some((each, row))) => {
                 let bodies = &self.datasets.sets[each];
@@ -255,25 +261,37 @@ impl Values<'_> {
             _ => None,
         };
         let key = outer.map(|_| key);
+        // The areas of the year that make up the one asked for, and of rows that have no year.
+        let areas = &self.datasets.areas;
+        let made_of = |year: i32| match point.area {
+            Some(area) => areas.in_year(area, year).map(Some).ok_or(Absence::NotThen),
+            None => Ok(None),
+        };
+        let parts = made_of(year)?;
+        let standing = if contract.year.is_some() { None } else { made_of(areas.standing())? };
         let mut total = Tally::default();
         let mut missing: Vec<Missing> = dataset
             .missing_rows
             .iter()
-            .filter(|(of, code)| {
-                *of == year
-                    && point.area.is_none_or(|area| self.datasets.areas.codes[area] == *code)
+            .filter(|(of, area)| {
+                *of == year && parts.as_ref().is_none_or(|parts| parts.contains(area))
             })
-            .map(|(_, code)| Missing::Row { set: place, year, area: code.clone() })
+            .map(|(_, area)| Missing::Row { set: place, year, area: *area })
             .collect();
         let years: [YearKey; 2] = [YearKey::Always, YearKey::Year(year)];
-        for year in years {
-            match point.area {
-                None => self.each_group(set, year, None, |_, group| {
+        for of in years {
+            let parts = if of == YearKey::Always { &standing } else { &parts };
+            match parts {
+                None => self.each_group(set, of, None, |_, group| {
                     self.merge(set, aggregate, group, &key, &mut total);
                 }),
-                Some(area) => self.each_group(set, year, Some(AreaKey::Area(area)), |_, group| {
-                    self.merge(set, aggregate, group, &key, &mut total);
-                }),
+                Some(parts) => {
+                    for part in parts {
+                        self.each_group(set, of, Some(AreaKey::Area(*part)), |_, group| {
+                            self.merge(set, aggregate, group, &key, &mut total);
+                        });
+                    }
+                }
             }
         }
         // Rows that may belong here: whatever they hold is unknown.
@@ -289,12 +307,23 @@ impl Values<'_> {
             }
         };
         match point.area {
-            None => self.each_group(set, YearKey::Unknown, None, &mut stray),
+            None => {
+                self.each_group(set, YearKey::Unknown, None, &mut stray);
+                // Where each area has its one row, a row of no area belongs to nothing known.
+                if contract.is_complete_by_area() && !areas.is_empty() {
+                    self.each_group(set, YearKey::Year(year), Some(AreaKey::Unknown), &mut stray);
+                }
+            }
             Some(area) => {
                 for year in years {
                     self.each_group(set, year, Some(AreaKey::Unknown), &mut stray);
                 }
-                for area in [AreaKey::Area(area), AreaKey::Unknown] {
+                let own = parts.iter().flatten().map(|part| AreaKey::Area(*part));
+                let mut own: Vec<AreaKey> = own.chain([AreaKey::Unknown]).collect();
+                if !own.contains(&AreaKey::Area(area)) {
+                    own.push(AreaKey::Area(area));
+                }
+                for area in own {
                     self.each_group(set, YearKey::Unknown, Some(area), &mut stray);
                 }
             }

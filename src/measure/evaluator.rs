@@ -30,13 +30,14 @@ const FEW_TEXTS: usize = 64;
 #[derive(Debug, Default)]
 pub struct Lookups {
     /// By dataset and key column.
-    rows: HashMap<(usize, usize), HashMap<String, u32, FixedState>>,
+    rows: HashMap<(usize, usize), HashMap<String, Vec<u32>, FixedState>>,
 }
 
 impl Lookups {
     /// Everything the plans' expressions reach into.
     pub fn new(datasets: &Datasets, plans: &[SetPlan]) -> Lookups {
-        let mut rows: HashMap<(usize, usize), HashMap<String, u32, FixedState>> = HashMap::new();
+        let mut rows: HashMap<(usize, usize), HashMap<String, Vec<u32>, FixedState>> =
+            HashMap::new();
         let nodes = plans.iter().flat_map(|plan| &plan.expressions.nodes);
         for node in nodes {
             let ColumnExpr::Through { dataset, key_column, .. } = node else { continue };
@@ -44,9 +45,13 @@ impl Lookups {
                 let table = datasets.sets[*dataset].table.as_ref();
                 let keys = table.and_then(|table| table.columns[*key_column].as_ref());
                 let keys = keys.map(text_of).unwrap_or_default();
-                let place =
-                    |(row, key): (usize, Option<String>)| Some((key?, u32::try_from(row).ok()?));
-                keys.into_iter().enumerate().filter_map(place).collect()
+                let mut places: HashMap<String, Vec<u32>, FixedState> = HashMap::default();
+                for (row, key) in keys.into_iter().enumerate() {
+                    if let (Some(key), Ok(row)) = (key, u32::try_from(row)) {
+                        places.entry(key).or_default().push(row);
+                    }
+                }
+                places
             });
         }
         Lookups { rows }
@@ -154,9 +159,10 @@ impl<'a> Evaluator<'a> {
         let column: ArrayRef = match expressions.get(id) {
             ColumnExpr::Column(column) => self.batch.column(*column)?.clone(),
             ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
-            ColumnExpr::Through { key, dataset, key_column, column } => {
+            ColumnExpr::Through { key, year, dataset, key_column, column } => {
                 let key = self.column(*key)?;
-                self.through(&key, *dataset, *key_column, *column)?
+                let year = year.map(|year| self.column(year)).transpose()?;
+                self.through(&key, year.as_ref(), *dataset, *key_column, *column)?
             }
             ColumnExpr::Arithmetic(operation, a, b) => {
                 let (a, b) = (self.column(*a)?, self.column(*b)?);
@@ -300,23 +306,55 @@ impl<'a> Evaluator<'a> {
         narrow.clone()
     }
 
-    /// Looks `column` of another dataset up by key; unknown keys give unknown values.
+    /// Looks `column` of another dataset up by key; unknown keys give unknown values. Where rows
+    /// there hold for a time, a key means the one that holds in the year.
     fn through(
         &self,
         key: &ArrayRef,
+        year: Option<&ArrayRef>,
         dataset: usize,
         key_column: usize,
         column: usize,
     ) -> Result<ArrayRef, Overflow> {
-        let Some(table) = &self.datasets.sets[dataset].table else { return Err(Overflow) };
+        let target = &self.datasets.sets[dataset];
+        let Some(table) = &target.table else { return Err(Overflow) };
         let rows = self.lookups.rows.get(&(dataset, key_column)).ok_or(Overflow)?;
-        let wanted: UInt32Array = if let Some((codes, texts)) = codes(key) {
-            let places: Vec<Option<u32>> =
-                texts.iter().map(|text| rows.get(text?).copied()).collect();
-            let place = |code: Option<i32>| places[usize::try_from(code?).ok()?];
-            codes.iter().map(place).collect()
-        } else {
-            text_of(key).iter().map(|key| rows.get(key.as_deref()?).copied()).collect()
+        let place = |key: &str, year: i32| {
+            let rows = rows.get(key)?;
+            rows.iter().copied().rev().find(|row| target.holds_in(*row as usize, year))
+        };
+        let standing = self.datasets.year;
+        let years = year.and_then(|years| years.as_primitive_opt::<Int64Type>());
+        let wanted: UInt32Array = match (codes(key), years) {
+            (Some((codes, texts)), None) => {
+                let places: Vec<Option<u32>> =
+                    texts.iter().map(|text| place(text?, standing)).collect();
+                let place = |code: Option<i32>| places[usize::try_from(code?).ok()?];
+                codes.iter().map(place).collect()
+            }
+            (coded, years) => {
+                let mut known: HashMap<(i32, i64), Option<u32>, FixedState> = HashMap::default();
+                let year = |row: usize| match years {
+                    Some(years) => years.is_valid(row).then(|| years.value(row)),
+                    None => Some(i64::from(standing)),
+                };
+                let texts = if coded.is_none() { text_of(key) } else { Vec::new() };
+                let of_row = |row: usize| {
+                    let year = year(row)?;
+                    let at = i32::try_from(year).ok()?;
+                    match coded {
+                        Some((codes, _)) if codes.is_null(row) => None,
+                        Some((codes, texts)) => {
+                            let code = codes.value(row);
+                            *known.entry((code, year)).or_insert_with(|| {
+                                place(texts.value(usize::try_from(code).ok()?), at)
+                            })
+                        }
+                        None => place(texts[row].as_deref()?, at),
+                    }
+                };
+                (0..key.len()).map(of_row).collect()
+            }
         };
         Ok(arrow_select::take::take(table.column(column)?, &wanted, None)?)
     }

@@ -267,9 +267,9 @@ impl Values<'_> {
     /// A part that is among its whole in every area too: where something is unknown of it in one
     /// area, it is no more there than that area's whole.
     fn within_areas(&self, quotient: &BoundQuotient, point: Point, part: Interval) -> Interval {
-        let areas = match point.area {
-            Some(area) => area..area + 1,
-            None => 0..self.datasets.areas.codes.len(),
+        let areas: Vec<usize> = match point.area {
+            Some(area) => vec![area],
+            None => self.datasets.areas.of_year(point.year).collect(),
         };
         let sum = || -> Option<Interval> {
             let mut sum = Interval::point(Exact::ZERO);

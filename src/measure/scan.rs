@@ -22,7 +22,7 @@ use super::reach::Limits;
 use super::regroup::{Blame, Members};
 use super::tally::Tally;
 use super::{Aggregate, YearRef};
-use crate::data::batch::{Batch, GroupKey, RowRef, YearKey};
+use crate::data::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
 use crate::data::group::Grouping;
 use crate::data::stream::{self, Consumer, Pace};
 use crate::data::{Datasets, no_rows};
@@ -181,7 +181,18 @@ fn scan_held(context: &Context<'_>, set: usize, table: &Batch) -> (SetTallies, V
     let mut grouping = Grouping::default();
     let column = |column: Option<usize>| table.columns[column?].as_ref();
     let (year, area) = (column(contract.year), column(contract.area));
-    let groups = grouping.assign(contract, &context.datasets.areas, year, area, table.rows);
+    let mut groups = grouping.assign(contract, &context.datasets.areas, year, area, table.rows);
+    let dataset = &context.datasets.sets[set];
+    if dataset.validity.is_some() {
+        // Rows that do not hold in the reporting year are kept apart, where nobody asks for them.
+        let apart = u32::try_from(grouping.keys.len()).unwrap_or(u32::MAX);
+        grouping.keys.push((YearKey::Year(i32::MIN), AreaKey::None));
+        for (row, group) in groups.iter_mut().enumerate() {
+            if !dataset.holds_in(row, context.year) {
+                *group = apart;
+            }
+        }
+    }
     let mut scanner = Scanner::new(context, set);
     scanner.scan(&Rows { batch: table, groups: &groups, runs: &[], blame: None }, &grouping.keys);
     merged(context, set, vec![scanner])
@@ -460,6 +471,10 @@ pub fn select(
         chosen = chosen.and(&Mask::from_rows(table.rows, |row| {
             years.is_valid(row).then(|| years.value(row) == i64::from(year))
         }));
+    }
+    if dataset.validity.is_some() {
+        let year = year.unwrap_or(datasets.year);
+        chosen = chosen.and(&Mask::from_rows(table.rows, |row| Some(dataset.holds_in(row, year))));
     }
     let all = 0..table.rows;
     let mut found = Vec::new();

@@ -392,7 +392,12 @@ impl Sources {
     ///
     /// # Errors
     /// The operating system's, when there is no room for it.
-    pub fn add_sheet(&mut self, path: &Path, text: &str, sheet: Sheet) -> std::io::Result<SourceId> {
+    pub fn add_sheet(
+        &mut self,
+        path: &Path,
+        text: &str,
+        sheet: Sheet,
+    ) -> std::io::Result<SourceId> {
         let id = self.push(path, unpack::kept(text.as_bytes())?);
         if let Some(source) = self.files.last_mut() {
             source.sheet = Some(sheet);

@@ -19,6 +19,8 @@ const MOST_STEPS: usize = 100_000;
 /// A value for one area.
 #[derive(Clone, Debug)]
 pub struct AreaValue {
+    /// Its place in the list of areas.
+    pub at: usize,
     /// The area's code.
     pub code: String,
     /// Its name.
@@ -157,8 +159,8 @@ impl Judge<'_> {
     ) -> Vec<AreaValue> {
         let goal = &target.goal.value;
         let areas = &self.datasets.areas;
-        let mut values = Vec::with_capacity(areas.codes.len());
-        for (area, code) in areas.codes.iter().enumerate() {
+        let mut values = Vec::new();
+        for area in areas.of_year(self.year) {
             let point = Point { year: self.year, area: Some(area), each: None };
             let measured = self.measured(measure, point);
             let between = match &measured.found {
@@ -174,8 +176,9 @@ impl Judge<'_> {
             let few =
                 |min: Exact| self.subjects(measure, point).is_some_and(|subjects| subjects < min);
             values.push(AreaValue {
-                code: code.clone(),
-                name: areas.names[area].clone(),
+                at: area,
+                code: areas.code(area).to_owned(),
+                name: areas.name(area).to_owned(),
                 value,
                 between: between.filter(|between| !between.is_open()),
                 fraction,
@@ -357,6 +360,7 @@ mod tests {
                 let value = part.checked_mul(hundred).and_then(|part| part.checked_div(whole));
                 let short = value.filter(|value| !goal.is_met_by(*value));
                 AreaValue {
+                    at,
                     code: format!("{at:02}"),
                     name: String::new(),
                     value,

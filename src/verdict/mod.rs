@@ -367,7 +367,7 @@ impl Judge<'_> {
             )
             .label(*here, msg!(DividedHere))
             .help(msg!(ZeroDenominatorHelp)),
-            Absence::NotByArea | Absence::NoRows => {
+            Absence::NotByArea | Absence::NotThen | Absence::NoRows => {
                 Diagnostic::new(Code::NoData, msg!(NoRowsMatch, title = &verdict.title)).mark(at)
             }
             Absence::Overflow => {
@@ -396,7 +396,7 @@ impl Judge<'_> {
             Missing::Cell { set, row, column, area, why } => {
                 let contract = &self.datasets.sets[*set].contract;
                 let field = &contract.fields[*column];
-                let area = area.map(|area| self.datasets.areas.names[area].clone());
+                let area = area.map(|area| self.datasets.areas.name(area).to_owned());
                 let broken = match why {
                     Unknown::Broken => true,
                     Unknown::Either => !self.is_blank(*set, *row, *column),
@@ -416,8 +416,7 @@ impl Judge<'_> {
                 }
             }
             Missing::Row { set, year, area } => {
-                let name = self.datasets.areas.position(area);
-                let name = name.map_or(area.clone(), |at| self.datasets.areas.names[at].clone());
+                let name = self.datasets.areas.name(*area);
                 let table = &self.datasets.sets[*set].contract.name;
                 msg!(NoRowFor, table = table, area = name, year = *year)
             }

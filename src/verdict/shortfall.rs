@@ -238,14 +238,13 @@ impl Judge<'_> {
         let worst = verdict
             .areas
             .iter()
-            .enumerate()
-            .filter(|(_, area)| area.needed.is_some_and(|needed| needed != 0))
-            .max_by(|(_, a), (_, b)| {
+            .filter(|area| area.needed.is_some_and(|needed| needed != 0))
+            .max_by(|a, b| {
                 let size = |area: &AreaValue| area.needed.unwrap_or(0).unsigned_abs();
                 size(a).cmp(&size(b)).then_with(|| b.code.cmp(&a.code))
             });
         let (area, text) = match worst {
-            Some((at, area)) => {
+            Some(area) => {
                 let goal = verdict.goal.as_ref()?;
                 let value = amount(area.value?, &verdict.unit, &goal.marks());
                 let noun = verdict.gap.as_ref().and_then(|gap| gap.noun.as_ref());
@@ -255,7 +254,7 @@ impl Judge<'_> {
                 } else {
                     msg!(WorstArea, area = &area.name, value = value, gap = gap)
                 };
-                (Some(at), text)
+                (Some(area.at), text)
             }
             None => (None, msg!(ValueFromHere)),
         };
@@ -282,7 +281,7 @@ impl Judge<'_> {
             });
         if let Bound::Quotient(quotient) = measure {
             let (part, whole) = (&quotient.part, &quotient.whole);
-            let area = worst.map(|(_, at)| at);
+            let area = worst.map(|(_, at)| verdict.areas[at].at);
             if let Some(cell) = self.first_cell(part, area) {
                 diagnostic = match worst {
                     Some((value, at)) => diagnostic.label(

@@ -308,6 +308,7 @@ impl Judge<'_> {
             Absence::Missing(items, total) => self.missing(items, *total),
             Absence::ZeroDenominator(_) => msg!(TraceZero),
             Absence::NotByArea => msg!(TraceNotByArea),
+            Absence::NotThen => msg!(TraceNotThen),
             Absence::NoRows => msg!(TraceNothing),
             Absence::Overflow => msg!(NumberDoesNotFit),
         }
@@ -342,7 +343,7 @@ impl Judge<'_> {
                 self.datasets.cell(self.sources, plan.dataset, row, column)
             });
             AreaRows {
-                area: area.map(|area| self.datasets.areas.codes[area].clone()),
+                area: area.map(|area| self.datasets.areas.code(area).to_owned()),
                 value,
                 count: tally.map_or(0, |(tally, _)| tally.rows),
                 cells: cells.get(&area).cloned().unwrap_or_else(|| first.into_iter().collect()),
@@ -350,7 +351,7 @@ impl Judge<'_> {
         };
         let by_area = contract.area.is_some() && point.area.is_none() && point.each.is_none();
         let areas = if by_area {
-            (0..self.datasets.areas.codes.len()).map(|area| at(Some(area))).collect()
+            self.datasets.areas.of_year(year).map(|area| at(Some(area))).collect()
         } else {
             vec![at(point.area)]
         };
@@ -405,10 +406,10 @@ impl Judge<'_> {
             if !of_year || !counts {
                 continue;
             }
-            let area = contract
-                .area
-                .and_then(|column| dataset.text(row, column))
-                .and_then(|code| self.datasets.areas.position(code));
+            let area =
+                contract.area.and_then(|column| dataset.text(row, column)).and_then(|code| {
+                    self.datasets.areas.find(code, contract.year.map(|_| year), contract)
+                });
             let cells = cells.entry(area).or_default();
             if cells.len() < MOST_ROWS
                 && let Some(cell) =

@@ -10,15 +10,47 @@ use crate::message::{Bilingual, Lang};
 use crate::msg;
 use crate::source::{SourceId, Sources};
 
-/// Which dataset lists the areas.
+/// Which dataset lists the areas, or the units.
 #[derive(Clone, Debug)]
-pub struct AreaList {
+pub struct Listing {
     /// The dataset.
     pub dataset: Placed<String>,
     /// Its column of codes.
     pub code: Placed<String>,
     /// Its column of names.
     pub name: Placed<String>,
+    /// Which dataset says what became of those that are no more.
+    pub successors: Option<Successors>,
+}
+
+/// Which dataset says what became of an area or a unit.
+#[derive(Clone, Debug)]
+pub struct Successors {
+    /// The dataset.
+    pub dataset: Placed<String>,
+    /// Its column of the codes before.
+    pub from: Placed<String>,
+    /// Its column of the codes after.
+    pub to: Placed<String>,
+    /// Its column with the first day of the new ones.
+    pub date: Placed<String>,
+}
+
+impl Listing {
+    /// Whether a dataset is one of those it is read from.
+    pub fn needs(&self, dataset: &str) -> bool {
+        let after = self.successors.as_ref().map(|after| &after.dataset);
+        [Some(&self.dataset), after].into_iter().flatten().any(|own| own.value == dataset)
+    }
+
+    /// Each dataset it is read from, with the columns it needs there.
+    pub fn datasets(&self) -> Vec<(&Placed<String>, Vec<&Placed<String>>)> {
+        let mut datasets = vec![(&self.dataset, vec![&self.code, &self.name])];
+        if let Some(after) = &self.successors {
+            datasets.push((&after.dataset, vec![&after.from, &after.to, &after.date]));
+        }
+        datasets
+    }
 }
 
 /// Bounds on scripts.
@@ -54,7 +86,9 @@ pub struct Config {
     /// Folder of datasets, relative to the workspace.
     pub datasets: PathBuf,
     /// The list of areas.
-    pub areas: Option<AreaList>,
+    pub areas: Option<Listing>,
+    /// The list of units.
+    pub units: Option<Listing>,
     /// Severity from which the exit status is 1.
     pub fail_on: Option<Severity>,
     /// Bounds on scripts.
@@ -71,6 +105,7 @@ impl Default for Config {
             rules: "rules".into(),
             datasets: "datasets".into(),
             areas: None,
+            units: None,
             fail_on: None,
             limits: Limits::default(),
         }
@@ -101,7 +136,8 @@ impl Config {
                 datasets: root
                     .string("datasets")
                     .map_or(defaults.datasets, |path| path.value.into()),
-                areas: root.table("areas", read_areas).flatten(),
+                areas: root.table("areas", read_listing).flatten(),
+                units: root.table("units", read_listing).flatten(),
                 fail_on: choice(
                     root,
                     "fail_on",
@@ -135,11 +171,19 @@ fn choice<T: Copy>(fields: &mut Fields<'_>, key: &'static str, allowed: &[(&str,
     found
 }
 
-fn read_areas(fields: &mut Fields<'_>) -> Option<AreaList> {
+fn read_listing(fields: &mut Fields<'_>) -> Option<Listing> {
     let dataset = fields.required_string("dataset");
     let code = fields.required_string("code");
     let name = fields.required_string("name");
-    Some(AreaList { dataset: dataset?, code: code?, name: name? })
+    let successors = fields.table("successors", read_successors).flatten();
+    Some(Listing { dataset: dataset?, code: code?, name: name?, successors })
+}
+
+fn read_successors(fields: &mut Fields<'_>) -> Option<Successors> {
+    let dataset = fields.required_string("dataset");
+    let (from, to) = (fields.required_string("from"), fields.required_string("to"));
+    let date = fields.required_string("date");
+    Some(Successors { dataset: dataset?, from: from?, to: to?, date: date? })
 }
 
 fn read_limits(fields: &mut Fields<'_>) -> Limits {

@@ -142,7 +142,10 @@ impl Field {
     }
 }
 
-pub(super) fn read_field(fields: &mut Fields<'_>, seen: &mut HashMap<String, Location>) -> Option<Field> {
+pub(super) fn read_field(
+    fields: &mut Fields<'_>,
+    seen: &mut HashMap<String, Location>,
+) -> Option<Field> {
     let name = fields.required_string("name");
     let kind = fields.required_string("type");
     let title = fields.bilingual("title", "title_en");
@@ -262,9 +265,7 @@ fn read_origin(fields: &mut Fields<'_>) -> Option<Origin> {
             Some(Origin::Cell { place: place?, pattern })
         }
         _ => {
-            fields.complain(
-                Diagnostic::new(Code::InvalidValue, msg!(FileOrCell)).mark(fields.at),
-            );
+            fields.complain(Diagnostic::new(Code::InvalidValue, msg!(FileOrCell)).mark(fields.at));
             None
         }
     }

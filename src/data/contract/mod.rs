@@ -11,8 +11,8 @@ use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
-pub use field::{Constraints, DateFormat, Field, FieldType, Origin, Scale};
 use field::read_field;
+pub use field::{Constraints, DateFormat, Field, FieldType, Origin, Scale};
 pub use layout::Layout;
 
 /// A column whose values are keys of another dataset.

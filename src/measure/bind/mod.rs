@@ -1,6 +1,7 @@
 //! Binding: every name and type a rule uses is resolved against the contracts, before any row
 //! is read, and every aggregate joins one scan plan, shared between rules.
 
+mod areas;
 mod groups;
 mod plan;
 mod rows;
@@ -14,6 +15,7 @@ pub use plan::{
 };
 
 use crate::data::Catalog;
+use crate::data::areas::Areas;
 use crate::data::contract::{Contract, Field, FieldType};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
@@ -66,6 +68,8 @@ impl Context {
 pub struct Binder<'a> {
     catalog: &'a Catalog,
     as_of: NaiveDate,
+    /// What the codes of areas have meant.
+    areas: Option<&'a Areas>,
     /// What each scan must compute: one for each dataset of the catalog, then those over groups.
     pub plans: Vec<SetPlan>,
     /// What could not be bound.
@@ -76,7 +80,7 @@ impl<'a> Binder<'a> {
     /// A binder for rules judged at `as_of`.
     pub fn new(catalog: &'a Catalog, as_of: NaiveDate) -> Binder<'a> {
         let plans = (0..catalog.datasets.len()).map(SetPlan::new).collect();
-        Binder { catalog, as_of, plans, complaints: Vec::new() }
+        Binder { catalog, as_of, areas: None, plans, complaints: Vec::new() }
     }
 
     /// The contract of a plan's dataset.
@@ -296,6 +300,10 @@ impl<'a> Binder<'a> {
             None => (None, None),
         };
         let bound = self.plans[set].aggregate(filter, aggregate, column, key);
+        let year = table.year.within(context.year);
+        if outer.is_some() {
+            self.check_join(context, year, at);
+        }
         let kind = match aggregate {
             Aggregate::First | Aggregate::Last => MeasureType::Date,
             _ => MeasureType::Number,
@@ -303,7 +311,7 @@ impl<'a> Binder<'a> {
         let measure = Bound::Aggregate {
             set,
             aggregate: self.plans[set].intern(bound),
-            year: table.year.within(context.year),
+            year,
             outer,
             ignore_missing: context.ignore_missing,
             at,

@@ -148,6 +148,7 @@ impl Binder<'_> {
         let right = self.expression(set, b, context);
         let ((left, left_kind), (right, right_kind)) = (left?, right?);
         if left_kind == right_kind {
+            self.check_code(set, left, right, at);
             return Ok((left, right));
         }
         let mut complaint = Diagnostic::new(
@@ -195,7 +196,13 @@ impl Binder<'_> {
             let key_column = self.column(target, &key.column.value, key.column.at)?;
             column = self.column(target, next, *next_at)?;
             kind = column_type(self.contract(target).fields[column].kind);
-            let node = ColumnExpr::Through { key: id, dataset: target, key_column, column };
+            // A code may have meant another row in another year.
+            let dated = self.contract(target).validity.is_some();
+            let year =
+                self.contract(set).year.filter(|_| dated && self.plans[set].grouped.is_none());
+            let year =
+                year.map(|year| self.plans[set].expressions.intern(ColumnExpr::Column(year)));
+            let node = ColumnExpr::Through { key: id, year, dataset: target, key_column, column };
             id = self.plans[set].expressions.intern(node);
             here = target;
             rest = tail;

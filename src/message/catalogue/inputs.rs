@@ -46,6 +46,25 @@ macro_rules! inputs {
     AboveOneHelp: "nếu là phần trăm thì khai `scale = \"percent\"`; nếu được phép hơn 100 % thì khai `maximum`" | "if they are percents, declare `scale = \"percent\"`; if more than 100 % may be, declare a `maximum`",
     ExpectedIntegers: "số nguyên hoặc danh sách số nguyên" | "a whole number or a list of them",
 
+    // Areas
+    UnknownArea: "{count} dòng của `{table}` có `{column}` không phải khu vực nào trong năm của dòng, như `{text}`" | "{count} {count|row|rows} of `{table}` whose `{column}` means no area in the row's year, such as `{text}`",
+    UnknownAreaHelp: "mã được hiểu theo năm của dòng: dùng mã có hiệu lực ngày 31/12 năm đó" | "a code is read by its row's year: use the one valid on 31 December of it",
+    AreaNameMismatch: "{count} dòng của `{table}` có tên ở `{column}` không phải tên của mã trong năm đó, như `{text}`" | "{count} {count|row|rows} of `{table}` whose name in `{column}` is not that of the code in the row's year, such as `{text}`",
+    AreaNameMismatchHelp: "mã hoặc tên sai, hoặc năm sai; khu vực của dòng được coi là chưa biết" | "the code, the name or the year is wrong; the row's area counts as unknown",
+    NotAnArea: "không có trong danh mục khu vực" | "not in the list of areas",
+    AreaUntilThen: "{name}, đến hết {to}; sau đó là {heirs}" | "{name}, until {to}; since then {heirs}",
+    AreaUntil: "{name}, chỉ đến hết {to}" | "{name}, only until {to}",
+    AreaFrom: "{name}, chỉ từ {from}" | "{name}, only since {from}",
+    AreaIsCalled: "{code} năm đó là {name}" | "{code} is {name} in that year",
+    CodeOfSeveral: "mã `{code}` đã chỉ nhiều khu vực: {meanings}; so các năm theo mã là so các nơi khác nhau" | "the code `{code}` has meant several areas: {meanings}; comparing years by it compares different places",
+    CodeOfSeveralHelp: "số liệu theo khu vực trong báo cáo đã được ghép qua bảng kế thừa; muốn lọc một nơi thì lọc theo tên, như `r.xa.ten`" | "figures by area in the report are already put together through the successors; to single out a place, filter by its name, as in `r.xa.ten`",
+    JoinedByCodeAlone: "dòng của năm khác được nối với `{table}` chỉ theo mã, mà mã trong `{table}` có thể đổi nghĩa" | "rows of another year are joined to `{table}` by code alone, and codes in `{table}` may change their meaning",
+    MeaningAlways: "{name}" | "{name}",
+    MeaningFrom: "{name} từ {from}" | "{name} since {from}",
+    MeaningTo: "{name} đến hết {to}" | "{name} until {to}",
+    MeaningFromTo: "{name} từ {from} đến hết {to}" | "{name} from {from} to {to}",
+    NoSuccession: "không có khu vực mã {from} ngay trước {day} hoặc mã {to} từ ngày ấy" | "there is no area {from} right before {day}, or no area {to} on that day",
+
     // The workspace
     NoWorkspace: "{path} không có rasoat.toml" | "{path} has no rasoat.toml",
     NotAFolder: "{path} không phải thư mục" | "{path} is not a folder",

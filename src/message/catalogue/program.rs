@@ -19,6 +19,7 @@ macro_rules! program {
     TraceUndecided: "{count} dòng chưa rõ" | "{count} {count|row|rows} undecided",
     TraceNothing: "không có dòng nào" | "no rows",
     TraceZero: "mẫu số bằng 0" | "the denominator is 0",
+    TraceNotThen: "không ghép được từ các khu vực của năm ấy" | "cannot be put together from the areas of that year",
     TraceNotByArea: "không có theo khu vực" | "not kept by area",
     TraceTrue: "đúng" | "true",
     TraceFalse: "sai" | "false",

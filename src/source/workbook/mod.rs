@@ -122,11 +122,7 @@ impl Workbook {
     ///
     /// # Errors
     /// When the file is damaged.
-    pub fn rows(
-        &mut self,
-        sheet: &str,
-        progress: &mut dyn FnMut(u32, u32),
-    ) -> Result<Vec<Row>> {
+    pub fn rows(&mut self, sheet: &str, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<Row>> {
         match &mut self.kind {
             Kind::Xlsx(book) => xlsx_rows(book, sheet, progress),
             Kind::Xls(book, percents) => {
@@ -180,7 +176,9 @@ fn xlsx_rows(
     let percent: Vec<bool> = cells
         .styles()
         .iter()
-        .map(|style| style.number_format.as_ref().is_some_and(|f| number::is_percent(&f.format_code)))
+        .map(|style| {
+            style.number_format.as_ref().is_some_and(|f| number::is_percent(&f.format_code))
+        })
         .collect();
     let all = cells.dimensions().end.0 + 1;
     let mut rows: Vec<Row> = Vec::new();
@@ -228,7 +226,9 @@ fn content(value: Data, percent: bool) -> Option<Content> {
             let text = text.replace("\r\n", "\n").replace('\r', "\n");
             return (!text.trim().is_empty()).then_some(Content::Text(text));
         }
-        Data::Float(value) if percent => Content::Percent(number::hundredfold(&number::plain(value))),
+        Data::Float(value) if percent => {
+            Content::Percent(number::hundredfold(&number::plain(value)))
+        }
         Data::Int(value) if percent => Content::Percent(number::hundredfold(&value.to_string())),
         Data::Float(value) => Content::Number(number::plain(value)),
         Data::Int(value) => Content::Number(value.to_string()),
@@ -269,7 +269,8 @@ pub fn column_name(column: u32) -> String {
 
 /// A cell's place from its name, as spreadsheets write it (`B7`): row from 1, column from 0.
 pub fn cell_place(name: &str) -> Option<(u32, u32)> {
-    let letters = name.find(|c: char| !c.is_ascii_alphabetic()).filter(|at| (1..=3).contains(at))?;
+    let letters =
+        name.find(|c: char| !c.is_ascii_alphabetic()).filter(|at| (1..=3).contains(at))?;
     let (letters, digits) = name.split_at(letters);
     let column = letters
         .bytes()

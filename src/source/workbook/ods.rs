@@ -75,18 +75,19 @@ pub fn marks(file: impl Read + Seek) -> Result<Vec<Marks>> {
 /// columns.
 fn note(sheet: &mut Marks, tag: &BytesStart<'_>, place: ((u32, u32), (u32, u32))) {
     let ((row, rows), (column, columns)) = place;
-    let spanned = |name| attribute(tag, name).and_then(|text| text.parse::<u32>().ok()).unwrap_or(1);
+    let spanned =
+        |name| attribute(tag, name).and_then(|text| text.parse::<u32>().ok()).unwrap_or(1);
     let (down, across) =
         (spanned("table:number-rows-spanned"), spanned("table:number-columns-spanned"));
     if down > 1 || across > 1 {
-        sheet.merged.push(Merged {
-            rows: (row, row + down - 1),
-            columns: (column, column + across - 1),
-        });
+        sheet
+            .merged
+            .push(Merged { rows: (row, row + down - 1), columns: (column, column + across - 1) });
     }
     let percent = attribute(tag, "office:value-type").is_some_and(|kind| kind == "percentage");
     if percent && rows <= MOST_REPEATED && columns <= MOST_REPEATED {
-        let cells = (row..row + rows).flat_map(|row| (column..column + columns).map(move |c| (row, c)));
+        let cells =
+            (row..row + rows).flat_map(|row| (column..column + columns).map(move |c| (row, c)));
         sheet.percent.extend(cells);
     }
 }

@@ -98,8 +98,11 @@ fn text(data: &[u8]) -> Option<String> {
     let wide = data.get(2)? & 1 == 1;
     let letters = data.get(3..)?;
     if wide {
-        let units: Vec<u16> =
-            letters.chunks_exact(2).take(len).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let units: Vec<u16> = letters
+            .chunks_exact(2)
+            .take(len)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
         return Some(String::from_utf16_lossy(&units));
     }
     Some(letters.iter().take(len).map(|letter| char::from(*letter)).collect())

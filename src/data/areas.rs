@@ -1,0 +1,347 @@
+//! Areas through time: which area a code means in a year, and which areas of another year it is
+//! made of.
+//!
+//! A code may be given to another area when areas are merged, so an area is a row of the list with
+//! its time of validity, and a row of data names one by code and year. An area belongs to the
+//! years on whose last day it is valid.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Int64Type};
+use arrow_array::{Array, ArrayRef};
+use chrono::NaiveDate;
+
+use super::batch::codes;
+use super::contract::Contract;
+use super::matching;
+use super::table::date_from_days;
+use crate::diagnostic::Code;
+use crate::message::{Arg, Message};
+use crate::msg;
+
+/// Words before the name of an area that say of which kind it is, as [`matching::key`] has them.
+const KINDS: [&str; 4] = ["xã", "phường", "thị trấn", "đặc khu"];
+
+/// What is written for such words.
+const SHORT: [(&str, &str); 5] = [
+    ("x.", "xã"),
+    ("p.", "phường"),
+    ("tt.", "thị trấn"),
+    ("tt", "thị trấn"),
+    ("thị tứ", "thị trấn"),
+];
+
+/// When something holds: from the first day to the last, either open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validity {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl Validity {
+    /// Whether a day is in it.
+    pub fn holds_on(self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether it holds on a year's last day.
+    pub fn holds_in(self, year: i32) -> bool {
+        NaiveDate::from_ymd_opt(year, 12, 31).is_some_and(|day| self.holds_on(day))
+    }
+}
+
+/// One area as it is for some time.
+#[derive(Clone, Debug)]
+pub struct Area {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// When it is that.
+    pub validity: Validity,
+}
+
+/// The areas of the workspace, in the order of their list.
+#[derive(Debug, Default)]
+pub struct Areas {
+    /// All areas of all times.
+    areas: Vec<Area>,
+    /// The year of rows that have none.
+    standing: i32,
+    /// Each different code, and each different name.
+    slots: [HashMap<String, usize>; 2],
+    /// The areas each slot has meant.
+    meanings: Vec<Vec<usize>>,
+    /// The areas each became part of, and those each was made of.
+    heirs: Vec<Vec<usize>>,
+    parts: Vec<Vec<usize>>,
+    /// The dataset and the column of its list by whose values areas may be named.
+    names: Option<(String, String)>,
+}
+
+impl Areas {
+    /// The areas of a list. `names` is its dataset and column of names, `standing` the year of rows
+    /// that have none.
+    pub fn new(areas: Vec<Area>, names: (String, String), standing: i32) -> Areas {
+        let mut all = Areas { standing, names: Some(names), ..Areas::default() };
+        for area in areas {
+            let known = |other: &Area| other.code == area.code && other.validity == area.validity;
+            if all.areas.iter().any(known) {
+                continue;
+            }
+            let place = all.areas.len();
+            for (slots, text) in all.slots.iter_mut().zip([&area.code, &area.name]) {
+                let next = all.meanings.len();
+                let slot = *slots.entry(text.clone()).or_insert(next);
+                all.meanings.resize_with(all.meanings.len().max(slot + 1), Vec::new);
+                all.meanings[slot].push(place);
+            }
+            all.areas.push(area);
+        }
+        all.heirs.resize_with(all.areas.len(), Vec::new);
+        all.parts.resize_with(all.areas.len(), Vec::new);
+        all
+    }
+
+    /// Notes that the area a code meant until the day before became (part of) the area a code
+    /// means on a day; whether there are such areas.
+    pub fn succeed(&mut self, from: &str, to: &str, day: NaiveDate) -> bool {
+        let before = day.pred_opt().and_then(|day| self.on(from, day));
+        let (Some(before), Some(after)) = (before, self.on(to, day)) else { return false };
+        if before != after && !self.heirs[before].contains(&after) {
+            self.heirs[before].push(after);
+            self.parts[after].push(before);
+        }
+        true
+    }
+
+    fn on(&self, code: &str, day: NaiveDate) -> Option<usize> {
+        let slot = *self.slots[0].get(code)?;
+        self.meanings[slot].iter().copied().find(|area| self.areas[*area].validity.holds_on(day))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty()
+    }
+
+    /// An area's code.
+    pub fn code(&self, area: usize) -> &str {
+        &self.areas[area].code
+    }
+
+    /// An area's name.
+    pub fn name(&self, area: usize) -> &str {
+        &self.areas[area].name
+    }
+
+    /// The areas of a year, in the order of the list.
+    pub fn of_year(&self, year: i32) -> impl Iterator<Item = usize> {
+        (0..self.areas.len()).filter(move |area| self.areas[*area].validity.holds_in(year))
+    }
+
+    /// The year of rows that have none.
+    pub fn standing(&self) -> i32 {
+        self.standing
+    }
+
+    /// How many different texts name areas.
+    pub fn slots(&self) -> usize {
+        self.meanings.len()
+    }
+
+    /// Which of the texts that name areas this is, in a dataset of this contract.
+    pub fn slot(&self, text: &str, contract: &Contract) -> Option<usize> {
+        self.slots[usize::from(self.is_by_name(contract))].get(text).copied()
+    }
+
+    /// Whether a dataset names its areas by the list's names rather than its codes: its area
+    /// column refers to them.
+    fn is_by_name(&self, contract: &Contract) -> bool {
+        let key = contract.foreign_keys.iter().find(|key| Some(key.field) == contract.area);
+        key.zip(self.names.as_ref()).is_some_and(|(key, (dataset, column))| {
+            key.dataset.value == *dataset && key.column.value == *column
+        })
+    }
+
+    /// The area such a text means in a year; without a year, in the year of rows that have none.
+    pub fn meaning(&self, slot: usize, year: Option<i32>) -> Option<usize> {
+        let year = year.unwrap_or(self.standing);
+        let meanings = self.meanings.get(slot)?;
+        meanings.iter().copied().find(|area| self.areas[*area].validity.holds_in(year))
+    }
+
+    /// The area a text means in a year, in a dataset of this contract.
+    pub fn find(&self, text: &str, year: Option<i32>, contract: &Contract) -> Option<usize> {
+        self.meaning(self.slot(text, contract)?, year)
+    }
+
+    /// The areas of a year that an area is made of: itself where it is one of them, else those it
+    /// was merged from. `None` where that cannot be told, since one of them was divided.
+    pub fn in_year(&self, area: usize, year: i32) -> Option<Vec<usize>> {
+        let mut found = Vec::new();
+        self.collect(area, year, &mut HashSet::new(), &mut found)?;
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
+    }
+
+    fn collect(
+        &self,
+        area: usize,
+        year: i32,
+        seen: &mut HashSet<usize>,
+        found: &mut Vec<usize>,
+    ) -> Option<()> {
+        if self.areas[area].validity.holds_in(year) {
+            found.push(area);
+            return Some(());
+        }
+        // Each is asked once, however wrongly the list is written.
+        if !seen.insert(area) {
+            return None;
+        }
+        let last_day = NaiveDate::from_ymd_opt(year, 12, 31)?;
+        if self.areas[area].validity.from.is_some_and(|from| from > last_day) {
+            let parts = &self.parts[area];
+            if parts.is_empty() {
+                return None;
+            }
+            return parts.iter().try_for_each(|part| {
+                let whole = self.heirs[*part].len() == 1;
+                whole.then(|| self.collect(*part, year, seen, found))?
+            });
+        }
+        // Of one that is gone only a change of code or name can be followed.
+        let [heir] = self.heirs[area][..] else { return None };
+        (self.parts[heir].len() == 1).then(|| self.collect(heir, year, seen, found))?
+    }
+
+    /// Codes that have meant more than one area, with the names of these.
+    pub fn reused(&self, code: &str) -> Option<Vec<&Area>> {
+        let meanings = &self.meanings[*self.slots[0].get(code)?];
+        (meanings.len() > 1).then(|| meanings.iter().map(|area| &self.areas[*area]).collect())
+    }
+
+    /// What is told of a text that names no area of a year: what it meant at other times.
+    fn why_unknown(&self, text: &str, contract: &Contract) -> Message {
+        let Some(slot) = self.slot(text, contract) else { return msg!(NotAnArea) };
+        let Some(area) = self.meanings[slot].last().copied() else { return msg!(NotAnArea) };
+        let Area { name, validity, .. } = &self.areas[area];
+        let heirs = self.heirs[area].iter().map(|heir| &self.areas[*heir]);
+        let heirs: Vec<Arg> =
+            heirs.map(|heir| Arg::from(format!("{} {}", heir.code, heir.name))).collect();
+        match (validity.from, validity.to) {
+            (_, Some(to)) if !heirs.is_empty() => {
+                msg!(AreaUntilThen, name = name, to = to, heirs = heirs)
+            }
+            (_, Some(to)) => msg!(AreaUntil, name = name, to = to),
+            (Some(from), None) => msg!(AreaFrom, name = name, from = from),
+            (None, None) => msg!(NotAnArea),
+        }
+    }
+
+    /// Whether an area may be called so: by its name, or by it without the word for its kind.
+    fn is_called(&self, area: usize, text: &str) -> bool {
+        let parts = |text: &str| -> (Option<String>, String) {
+            let text = matching::key(text, true).into_owned();
+            let short = SHORT.iter().map(|(short, kind)| (*short, *kind));
+            for (word, kind) in KINDS.iter().map(|kind| (*kind, *kind)).chain(short) {
+                let word = matching::key(word, true);
+                let rest = text.strip_prefix(&*word);
+                if let Some(rest) = rest.filter(|rest| word.ends_with('.') || rest.starts_with(' '))
+                {
+                    return (Some(kind.to_owned()), rest.trim().to_owned());
+                }
+            }
+            (None, text)
+        };
+        let ((kind, name), (other_kind, other)) = (parts(&self.areas[area].name), parts(text));
+        name == other && (kind.is_none() || other_kind.is_none() || kind == other_kind)
+    }
+}
+
+/// A row whose area cannot be told.
+#[derive(Debug)]
+pub struct Misplaced {
+    /// The row.
+    pub row: usize,
+    /// What is wrong.
+    pub code: Code,
+    /// The column that shows it.
+    pub column: usize,
+    /// What that says.
+    pub text: String,
+    /// Why it is wrong.
+    pub why: Message,
+}
+
+/// The rows of a batch whose code means no area in their year, or whose name is not that area's.
+pub fn misplaced(
+    contract: &Contract,
+    areas: &Areas,
+    columns: &[Option<ArrayRef>],
+    rows: usize,
+) -> Vec<Misplaced> {
+    let mut found = Vec::new();
+    let column = |column: Option<usize>| columns.get(column?)?.as_ref();
+    let Some((area_codes, area_texts)) = column(contract.area).and_then(codes) else {
+        return found;
+    };
+    if areas.is_empty() {
+        return found;
+    }
+    let years = column(contract.year).and_then(|years| years.as_primitive_opt::<Int64Type>());
+    let names = column(contract.area_name).and_then(codes);
+    // What was found of the same code, year and name before.
+    let mut known: BTreeMap<(i32, Option<i64>, Option<i32>), Option<(Code, Message)>> =
+        BTreeMap::new();
+    for row in (0..rows).filter(|row| area_codes.is_valid(*row)) {
+        let year = match years {
+            Some(years) if years.is_null(row) => continue,
+            Some(years) => Some(years.value(row)),
+            None => None,
+        };
+        let name =
+            names.filter(|(codes, _)| codes.is_valid(row)).map(|(codes, _)| codes.value(row));
+        let text = |texts: &arrow_array::StringArray, code: i32| {
+            texts.value(usize::try_from(code).unwrap_or(0)).to_owned()
+        };
+        let code = text(area_texts, area_codes.value(row));
+        let verdict = known.entry((area_codes.value(row), year, name)).or_insert_with(|| {
+            let year = year.map(|year| i32::try_from(year).unwrap_or(i32::MAX));
+            let Some(area) = areas.find(&code, year, contract) else {
+                return Some((Code::UnknownArea, areas.why_unknown(&code, contract)));
+            };
+            let name = text(names?.1, name?);
+            let why = msg!(AreaIsCalled, code = areas.code(area), name = areas.name(area));
+            (!areas.is_called(area, &name)).then_some((Code::AreaNameMismatch, why))
+        });
+        let Some((wrong, why)) = verdict else { continue };
+        let (column, shown) = match (&*wrong, contract.area_name, name.zip(names)) {
+            (Code::AreaNameMismatch, Some(column), Some((name, (_, texts)))) => {
+                (column, text(texts, name))
+            }
+            _ => (contract.area.unwrap_or(0), code),
+        };
+        found.push(Misplaced { row, code: *wrong, column, text: shown, why: why.clone() });
+    }
+    found
+}
+
+/// When each row of a dataset with times of validity holds.
+pub fn validities(contract: &Contract, columns: &[Option<ArrayRef>], rows: usize) -> Vec<Validity> {
+    let Some((from, to)) = contract.validity else { return vec![Validity::default(); rows] };
+    let dates = |column: Option<usize>| {
+        let array = columns.get(column?)?.as_ref()?;
+        array.as_primitive_opt::<Date32Type>()
+    };
+    let (from, to) = (dates(from), dates(to));
+    let day = |dates: Option<&arrow_array::Date32Array>, row: usize| {
+        dates.filter(|dates| dates.is_valid(row)).map(|dates| date_from_days(dates.value(row)))
+    };
+    (0..rows).map(|row| Validity { from: day(from, row), to: day(to, row) }).collect()
+}
