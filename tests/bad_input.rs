@@ -525,7 +525,11 @@ fn what_is_no_number_or_date_is_called_what_it_is() {
         ("dat", "Dưới 3", "an estimate or a bound, not a number"),
         ("dat", "~12", "an estimate or a bound, not a number"),
         ("dat", ">5", "an estimate or a bound, not a number"),
-        ("dat", "68%", "with a percent sign: write the number alone"),
+        (
+            "dat",
+            "68%",
+            "with a percent sign: declare `scale = \"percent\"` for the column in so.toml",
+        ),
         ("dat", "1 234", "there are spaces between the digits"),
         ("dat", "\"7,4\"", "a decimal comma? Declare `decimalChar = \",\"` in so.toml"),
         ("dat", "1.234.567", "digits in groups? Declare `groupChar` in so.toml"),
@@ -545,7 +549,11 @@ fn what_is_no_number_or_date_is_called_what_it_is() {
             "31/12/2024",
             "a date in another form: declare `format = \"%d/%m/%Y\"` for the column",
         ),
-        ("ngay", "45292", "a spreadsheet's number of days: 2024-01-01? Export the column as dates"),
+        (
+            "ngay",
+            "45292",
+            "a spreadsheet's number of days: 2024-01-01? Declare `format = \"serial\"` for the column if that is right",
+        ),
         ("ngay", "2024-02-30", "there is no such day in the calendar"),
         ("ngay", "31/02/2024", "there is no such day in the calendar"),
         (

@@ -55,7 +55,7 @@ fn a_misspelt_column_is_one_finding_and_the_rest_is_judged() {
 
 #[test]
 fn letters_in_a_number_cell_point_at_the_cell() {
-    let workspace = Workspace::bundled();
+    let workspace = Workspace::bundled_in(2024);
     workspace.replace("datasets/tiem_chung.csv", "2024,14884,40,29", "2024,14884,40,abc");
     let output = rasoat(&workspace, &["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -158,7 +158,7 @@ fn wrong_usage_is_told_in_the_users_language() {
 
 #[test]
 fn trace_lays_one_rule_open() {
-    let workspace = Workspace::bundled();
+    let workspace = Workspace::bundled_in(2024);
     let shown = rasoat(&workspace, &["trace", "II.2.1.b.3-4", "--lang", "en"]);
     assert_eq!(status(&shown), 0);
     let shown = text(&shown.stdout);
@@ -214,7 +214,7 @@ fn schema_check_looks_at_data_alone() {
 
 #[test]
 fn list_and_explain() {
-    let workspace = Workspace::bundled();
+    let workspace = Workspace::bundled_in(2024);
     let list = text(&rasoat(&workspace, &["list", "--select", "II.2.1.a"]).stdout);
     assert_eq!(list.lines().count(), 14);
     assert!(list.contains("rules/targets/a-lao-dong-an-sinh.rhai:"));

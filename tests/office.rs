@@ -165,7 +165,8 @@ fn agree(expected: &[String], told: &[String]) -> bool {
 #[test]
 fn every_file_is_read_as_its_author_meant_it_or_not_at_all() {
     let table = std::fs::read_to_string(office().join("cases.toml")).expect("the cases");
-    let table: Table = toml::from_str(&table).expect("cases");
+    let table: Table =
+        toml::from_str(&table).unwrap_or_else(|e| panic!("cases.toml: {}", e.message()));
     let mut names = HashMap::new();
     for case in &table.case {
         assert!(names.insert(&case.name, ()).is_none(), "twice: {}", case.name);

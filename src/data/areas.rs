@@ -64,7 +64,8 @@ pub struct Area {
     pub validity: Validity,
 }
 
-/// The areas of the workspace, in the order of their list.
+/// The areas of the workspace, in the order of their list, those of one code together: an area
+/// that takes over the code of another takes its place in reports.
 #[derive(Debug, Default)]
 pub struct Areas {
     /// All areas of all times.
@@ -85,7 +86,13 @@ pub struct Areas {
 impl Areas {
     /// The areas of a list. `names` is its dataset and column of names, `standing` the year of rows
     /// that have none.
-    pub fn new(areas: Vec<Area>, names: (String, String), standing: i32) -> Areas {
+    pub fn new(mut areas: Vec<Area>, names: (String, String), standing: i32) -> Areas {
+        let mut places = HashMap::new();
+        for area in &areas {
+            let next = places.len();
+            places.entry(area.code.clone()).or_insert(next);
+        }
+        areas.sort_by_key(|area| places[&area.code]);
         let mut all = Areas { standing, names: Some(names), ..Areas::default() };
         for area in areas {
             let known = |other: &Area| other.code == area.code && other.validity == area.validity;

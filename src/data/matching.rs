@@ -19,21 +19,21 @@ pub fn key(text: &str, ignore_case: bool) -> Cow<'_, str> {
         return if same { Cow::Borrowed(text) } else { Cow::Owned(text.to_ascii_lowercase()) };
     }
     let mut key = String::with_capacity(text.len() + 8);
-    let mut tones = String::new();
+    let mut tones = Tones::default();
     let mut blank = false;
     for letter in text.nfd() {
         if is_invisible(letter) {
             continue;
         }
         if TONES.contains(&letter) {
-            tones.push(letter);
+            tones.0.push(letter);
             continue;
         }
         // A word ends where there is neither a letter nor a mark on one.
         let inside =
             letter.is_alphanumeric() || unicode_normalization::char::is_combining_mark(letter);
         if !inside {
-            key.push_str(&std::mem::take(&mut tones));
+            tones.end_word(&mut key);
         }
         if letter.is_whitespace() {
             blank = !key.is_empty();
@@ -48,8 +48,20 @@ pub fn key(text: &str, ignore_case: bool) -> Cow<'_, str> {
             key.push(letter);
         }
     }
-    key.push_str(&tones);
+    tones.end_word(&mut key);
     Cow::Owned(key)
+}
+
+/// The tone marks of a word.
+#[derive(Default)]
+struct Tones(Vec<char>);
+
+impl Tones {
+    /// Writes them, in the canonical order of marks should a word have several.
+    fn end_word(&mut self, key: &mut String) {
+        self.0.sort_by_key(|mark| unicode_normalization::char::canonical_combining_class(*mark));
+        key.extend(self.0.drain(..));
+    }
 }
 
 /// Whether two texts are the same but for spelling.

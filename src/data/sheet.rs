@@ -51,7 +51,11 @@ pub fn open(
     let size = usize::try_from(std::fs::metadata(path)?.len()).unwrap_or(usize::MAX);
     watch.begin(size);
     let mut book = Workbook::open(path)?;
-    let sheets = book.sheets();
+    // A hidden sheet is read where a contract names it, and never chosen: nobody looking at the
+    // file knows that it is there.
+    let (shown, hidden): (Vec<_>, Vec<_>) = book.sheets().into_iter().partition(|sheet| sheet.1);
+    let names = |sheets: Vec<(String, bool)>| sheets.into_iter().map(|(name, _)| name).collect();
+    let (sheets, hidden): (Vec<String>, Vec<String>) = (names(shown), names(hidden));
     let share = |done: u32, all: u32| {
         let share = size as u64 * u64::from(done.min(all)) / u64::from(all.max(1));
         usize::try_from(share).unwrap_or(0)
@@ -64,8 +68,9 @@ pub fn open(
     let shown = sources.display(path);
     let (name, rows, others) = match &contract.layout.sheet {
         Some(wanted) => {
-            let Some(name) = sheets.iter().find(|name| matching::same(name, &wanted.value, true))
-            else {
+            let all = sheets.iter().chain(&hidden);
+            let mut named = all.filter(|name| matching::same(name, &wanted.value, true));
+            let Some(name) = named.next() else {
                 let none = msg!(SheetAbsent, path = &shown, sheet = &wanted.value);
                 let help = msg!(SheetsThere, sheets = sheets.join(", "));
                 findings.push(Diagnostic::new(Code::SheetAbsent, none).mark(wanted.at).help(help));

@@ -182,12 +182,14 @@ impl Judge<'_> {
         (!subject.is_empty()).then(|| subject.clone())
     }
 
-    /// The measure in every year its datasets have.
+    /// The measure in every year its datasets have, up to the reporting year: what came later is
+    /// for a later report.
     fn years(&self, measure: &Bound) -> Vec<(i32, Option<Exact>)> {
         let mut years = BTreeSet::new();
         self.collect_years(measure, &mut years);
         years
             .into_iter()
+            .filter(|year| *year <= self.year)
             .map(|year| match self.values.measure(measure, Point::whole(year)) {
                 Ok(Value::Number(value)) => (year, Some(value)),
                 _ => (year, None),

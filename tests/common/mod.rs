@@ -36,6 +36,14 @@ impl Workspace {
         workspace
     }
 
+    /// A copy of the bundled workspace that reports on another year, on the same day of it.
+    pub fn bundled_in(year: i32) -> Workspace {
+        let workspace = Workspace::bundled();
+        workspace.replace("rasoat.toml", "year = 2025", &format!("year = {year}"));
+        workspace.replace("rasoat.toml", "as_of = 2025-12-10", &format!("as_of = {year}-12-10"));
+        workspace
+    }
+
     /// A small workspace: two areas, two years, one target, one expectation.
     pub fn small() -> Workspace {
         let workspace = Workspace { folder: tempfile::tempdir().expect("a folder") };

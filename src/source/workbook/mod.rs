@@ -107,15 +107,15 @@ impl Workbook {
         Ok(Workbook { kind })
     }
 
-    /// The names of its sheets, those that are hidden left out.
-    pub fn sheets(&self) -> Vec<String> {
+    /// Its sheets: their names, and whether they are shown.
+    pub fn sheets(&self) -> Vec<(String, bool)> {
         let metadata = match &self.kind {
             Kind::Xlsx(book) => book.sheets_metadata(),
             Kind::Xls(book, _) => book.sheets_metadata(),
             Kind::Ods(book, _) => book.sheets_metadata(),
         };
-        let visible = metadata.iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
-        visible.map(|sheet| sheet.name.clone()).collect()
+        let shown = |sheet: &calamine::Sheet| sheet.visible == SheetVisible::Visible;
+        metadata.iter().map(|sheet| (sheet.name.clone(), shown(sheet))).collect()
     }
 
     /// The filled rows of a sheet; `progress` is told how many of how many have been read.
