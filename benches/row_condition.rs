@@ -17,6 +17,7 @@ use rasoat::measure::evaluator::{Evaluator, Lookups};
 use rasoat::measure::row::{Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Comparison, TableExpr, YearRef};
 use rasoat::source::{Location, Sources};
+use rasoat::workspace::config::Listings;
 use rasoat::workspace::fields::Complaints;
 use rhai::{Dynamic, Engine, Map, Scope};
 
@@ -67,7 +68,7 @@ fn compiled(rows: usize) -> (usize, f64) {
     let contract = Arc::new(contract.expect("a contract"));
     let catalog =
         Catalog { datasets: vec![Declared { contract, files: vec![file] }], broken: Vec::new() };
-    let datasets = catalog.read(&sources, None, 2024, usize::MAX);
+    let datasets = catalog.read(&sources, Listings::default(), 2024, usize::MAX);
     let at = Location { source: toml, span: (0..1).into() };
     let node = |kind| Box::new(RowExpr { kind, at });
     let column = |name: &str| node(RowKind::Column(vec![(name.to_owned(), at)]));

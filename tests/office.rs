@@ -16,6 +16,7 @@ use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::Diagnostic;
 use rasoat::source::Sources;
 use rasoat::workspace::Workspace;
+use rasoat::workspace::config::Listings;
 use rasoat::workspace::fields::Complaints;
 use serde::Deserialize;
 
@@ -92,8 +93,8 @@ fn run(case: &Case) -> Outcome {
     let complaints = Complaints::default();
     let workspace = Workspace::open(folder.path(), &mut sources, &complaints).expect("a workspace");
     let catalog = Catalog::load(&mut sources, &workspace.datasets, &Unwatched, &complaints);
-    let areas = workspace.config.areas.as_ref();
-    let datasets = catalog.read(&sources, areas, 2025, usize::MAX);
+    let lists = Listings { areas: workspace.config.areas.as_ref(), units: None };
+    let datasets = catalog.read(&sources, lists, 2025, usize::MAX);
     let told: Vec<Diagnostic> = complaints.into_inner();
     let about = |finding: &&Diagnostic| {
         // That there are no rules is not what is tested.

@@ -17,6 +17,7 @@ use rasoat::measure::evaluator::{Evaluator, Lookups};
 use rasoat::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Arithmetic, Comparison, TableExpr, YearRef};
 use rasoat::source::{Location, SourceId, Sources};
+use rasoat::workspace::config::Listings;
 use rasoat::workspace::fields::Complaints;
 
 const ROWS: &str = r#"
@@ -431,7 +432,7 @@ proptest! {
         }
         let mut sources = Sources::new(Path::new("/"));
         let catalog = catalog(&mut sources, &csv);
-        let datasets = catalog.read(&sources, None, 2024, usize::MAX);
+        let datasets = catalog.read(&sources, Listings::default(), 2024, usize::MAX);
         let mut binder = Binder::new(&catalog, common::day("2024-12-31"));
         let table = TableExpr {
             dataset: "rows".to_owned(),

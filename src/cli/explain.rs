@@ -66,7 +66,17 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         let inferred = verdict.clause.is_some_and(|at| plan.clauses[at].lead_inferred);
         let inferred =
             if inferred { format!(" {}", msg!(Inferred).text(lang)) } else { String::new() };
-        line(msg!(LabelLead), format!("{name}{inferred}"));
+        let heirs: Vec<&str> = plan
+            .unit(lead)
+            .into_iter()
+            .flat_map(|unit| &unit.heirs)
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let now = match &heirs[..] {
+            [] => String::new(),
+            heirs => format!(" {}", msg!(LeadNow, names = heirs.join(", ")).text(lang)),
+        };
+        line(msg!(LabelLead), format!("{name}{now}{inferred}"));
     }
     line(msg!(LabelStatus), verdict.status.label().text(lang));
     let marks: Vec<Exact> = verdict.goal.iter().flat_map(|goal| goal.marks()).collect();

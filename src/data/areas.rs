@@ -227,6 +227,23 @@ impl Areas {
         (self.parts[heir].len() == 1).then(|| self.collect(heir, year, seen, found))?
     }
 
+    /// What became, by a year, of what a code meant at first; none where that is still there.
+    pub fn heirs(&self, code: &str, year: i32) -> Vec<&Area> {
+        let Some(slot) = self.slots[0].get(code) else { return Vec::new() };
+        let first = self.meanings[*slot][0];
+        let mut seen = HashSet::from([first]);
+        let mut waiting = vec![first];
+        let mut found = Vec::new();
+        while let Some(area) = waiting.pop() {
+            if !self.areas[area].validity.holds_in(year) {
+                waiting.extend(self.heirs[area].iter().rev().filter(|heir| seen.insert(**heir)));
+            } else if area != first {
+                found.push(&self.areas[area]);
+            }
+        }
+        found
+    }
+
     /// Codes that have meant more than one area, with the names of these.
     pub fn reused(&self, code: &str) -> Option<Vec<&Area>> {
         let meanings = &self.meanings[*self.slots[0].get(code)?];

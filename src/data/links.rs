@@ -143,7 +143,7 @@ fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<St
     Some(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
 }
 
-/// The areas of a list, in the order of their dataset, and what became of them.
+/// The areas (or units) of a list, and what became of them.
 pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &Sources) -> Areas {
     let place = |name: &str| datasets.sets.iter().position(|set| set.contract.name == name);
     let column =

@@ -37,7 +37,7 @@ use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
 use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources, Span};
-use crate::workspace::config::Listing;
+use crate::workspace::config::Listings;
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 use areas::{Areas, Validity};
@@ -149,6 +149,8 @@ pub struct Datasets {
     pub sets: Vec<Dataset>,
     /// The list of areas.
     pub areas: Areas,
+    /// The list of units, which come and go and are succeeded like areas.
+    pub units: Areas,
     /// The reporting year, which is that of rows without one.
     pub year: i32,
     /// What was wrong with the data.
@@ -273,7 +275,7 @@ impl Catalog {
 
     /// Whether a dataset's rows are held in memory: when they are few, when other datasets or the
     /// list of areas refer to them, and when there is at most one for each area and year.
-    fn is_held(&self, set: usize, sources: &Sources, areas: Option<&Listing>, held: usize) -> bool {
+    fn is_held(&self, set: usize, sources: &Sources, lists: Listings<'_>, held: usize) -> bool {
         let Declared { contract, files } = &self.datasets[set];
         let small: usize = files.iter().map(|file| sources.get(*file).len()).sum();
         let referred = |other: &Declared| {
@@ -282,19 +284,13 @@ impl Catalog {
         small <= held
             || contract.is_complete_by_area()
             || contract.validity.is_some()
-            || areas.is_some_and(|list| list.needs(&contract.name))
+            || lists.need(&contract.name)
             || self.datasets.iter().any(referred)
     }
 
     /// Reads all headers, and the rows of the datasets that are to be held (those of up to `held`
     /// bytes, and those others refer to), and checks keys between those.
-    pub fn read(
-        &self,
-        sources: &Sources,
-        areas: Option<&Listing>,
-        year: i32,
-        held: usize,
-    ) -> Datasets {
+    pub fn read(&self, sources: &Sources, lists: Listings<'_>, year: i32, held: usize) -> Datasets {
         let readings: Vec<(Dataset, Vec<Diagnostic>)> = (0..self.datasets.len())
             .into_par_iter()
             .map(|set| {
@@ -314,7 +310,7 @@ impl Catalog {
                     missing_rows: Vec::new(),
                     validity: None,
                 };
-                if self.is_held(set, sources, areas, held) {
+                if self.is_held(set, sources, lists, held) {
                     dataset.hold(sources, &mut findings);
                 }
                 (dataset, findings)
@@ -326,8 +322,11 @@ impl Catalog {
             datasets.findings.extend(findings);
         }
         links::check_foreign_keys(&mut datasets, sources);
-        if let Some(list) = areas {
+        if let Some(list) = lists.areas {
             datasets.areas = links::areas(&mut datasets, list, year, sources);
+        }
+        if let Some(list) = lists.units {
+            datasets.units = links::areas(&mut datasets, list, year, sources);
         }
         links::check_areas(&mut datasets, sources);
         links::check_complete(&mut datasets, year);

@@ -15,6 +15,7 @@ use crate::msg;
 use crate::rule::RuleKind;
 use crate::verdict::published::approximate;
 use crate::verdict::{self, Status, Verdict};
+use crate::workspace::plan::Unit;
 
 /// Columns a target's title may take in the table of targets.
 const TITLE_WIDTH: usize = 40;
@@ -86,13 +87,30 @@ pub fn by_section(report: &Report, lang: Lang) -> Vec<Row> {
     rows
 }
 
-/// Verdicts on clauses by the unit that leads, in the plan's order of units.
+/// Verdicts on clauses by the unit that leads, in the plan's order of units; by the body that has
+/// its duties in the reporting year, where the unit is no more.
 pub fn by_lead(report: &Report, lang: Lang) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        report.plan.units.iter().map(|unit| Row::new(&unit.code, unit.name.get(lang))).collect();
+    let now = |unit: &Unit| match &unit.heirs[..] {
+        [] => (unit.code.clone(), unit.name.get(lang).to_owned()),
+        heirs => {
+            let (codes, names): (Vec<&str>, Vec<&str>) =
+                heirs.iter().map(|(code, name)| (code.as_str(), name.as_str())).unzip();
+            (codes.join("+"), names.join(", "))
+        }
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    for unit in &report.plan.units {
+        let (code, name) = now(unit);
+        if rows.iter().all(|row| row.id != code) {
+            rows.push(Row::new(&code, &name));
+        }
+    }
     for verdict in report.results.iter().filter(|verdict| verdict.clause.is_some()) {
-        let Some(lead) = &verdict.lead else { continue };
-        if let Some(row) = rows.iter_mut().find(|row| row.id == *lead) {
+        let Some(unit) = verdict.lead.as_ref().and_then(|lead| report.plan.unit(lead)) else {
+            continue;
+        };
+        let (code, _) = now(unit);
+        if let Some(row) = rows.iter_mut().find(|row| row.id == code) {
             row.add(verdict);
         }
     }

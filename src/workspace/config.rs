@@ -36,9 +36,24 @@ pub struct Successors {
     pub date: Placed<String>,
 }
 
+/// The lists of a workspace.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Listings<'c> {
+    /// The list of areas.
+    pub areas: Option<&'c Listing>,
+    /// The list of units.
+    pub units: Option<&'c Listing>,
+}
+
+impl Listings<'_> {
+    /// Whether a dataset is one of those they are read from.
+    pub fn need(self, dataset: &str) -> bool {
+        [self.areas, self.units].into_iter().flatten().any(|list| list.needs(dataset))
+    }
+}
+
 impl Listing {
-    /// Whether a dataset is one of those it is read from.
-    pub fn needs(&self, dataset: &str) -> bool {
+    fn needs(&self, dataset: &str) -> bool {
         let after = self.successors.as_ref().map(|after| &after.dataset);
         [Some(&self.dataset), after].into_iter().flatten().any(|own| own.value == dataset)
     }

@@ -24,6 +24,9 @@ pub struct Unit {
     pub code: String,
     /// Its name.
     pub name: Bilingual,
+    /// The bodies that have its duties in the reporting year, code and name, where it is no more
+    /// itself.
+    pub heirs: Vec<(String, String)>,
 }
 
 /// A heading of the plan.
@@ -87,6 +90,17 @@ impl Plan {
         self.by_id.get(id).copied()
     }
 
+    /// Whether a unit is meant by a code: its own, or that of a body that has its duties now.
+    pub fn is_led_by(&self, lead: &str, code: &str) -> bool {
+        self.codes_of(lead).any(|known| known == code)
+    }
+
+    /// The codes a unit goes by: its own, and those of the bodies that have its duties now.
+    pub fn codes_of<'p>(&'p self, lead: &'p str) -> impl Iterator<Item = &'p str> {
+        let heirs = self.unit(lead).into_iter().flat_map(|unit| &unit.heirs);
+        std::iter::once(lead).chain(heirs.map(|(code, _)| code.as_str()))
+    }
+
     /// The unit of this code.
     pub fn unit(&self, code: &str) -> Option<&Unit> {
         self.units.iter().find(|unit| unit.code == code)
@@ -103,7 +117,8 @@ impl Plan {
                 let name = fields.bilingual("name", "name_en");
                 let name = fields.required("name", name);
                 let code = code.filter(|code| first(fields, &mut seen, "units", code))?;
-                Some(Unit { name: name.unwrap_or(Bilingual::same(&code.value)), code: code.value })
+                let name = name.unwrap_or(Bilingual::same(&code.value));
+                Some(Unit { name, code: code.value, heirs: Vec::new() })
             });
             plan.sections = root.tables("sections", |fields| {
                 let id = fields.required_string("id");

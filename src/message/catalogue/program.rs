@@ -110,6 +110,7 @@ macro_rules! program {
     // explain
     LabelDemand: "Yêu cầu" | "Demand",
     LabelLead: "Chủ trì" | "Lead",
+    LeadNow: "(nay: {names})" | "(now: {names})",
     Inferred: "(suy luận; kế hoạch không nêu)" | "(inferred; the plan names none)",
     LabelStatus: "Trạng thái" | "Status",
     LabelValue: "Giá trị năm {year}" | "Value in {year}",

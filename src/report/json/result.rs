@@ -17,6 +17,7 @@ pub(super) struct ResultV1 {
     clause: Option<ClauseV1>,
     title: String,
     lead: Option<String>,
+    lead_now: Vec<String>,
     status: &'static str,
     status_unwaived: Option<&'static str>,
     severity: Option<&'static str>,
@@ -229,6 +230,7 @@ impl Context<'_> {
             clause: verdict.clause.map(|at| self.clause(at)),
             title: verdict.title.get(self.lang).to_owned(),
             lead: verdict.lead.clone(),
+            lead_now: self.heirs(verdict),
             status: verdict.status.name(),
             status_unwaived: verdict.status_unwaived.map(Status::name),
             severity: verdict.severity.map(Severity::name),
@@ -321,6 +323,11 @@ impl Context<'_> {
             labels,
             diagnostics,
         }
+    }
+
+    fn heirs(&self, verdict: &Verdict) -> Vec<String> {
+        let unit = verdict.lead.as_ref().and_then(|lead| self.report.plan.unit(lead));
+        unit.into_iter().flat_map(|unit| &unit.heirs).map(|(code, _)| code.clone()).collect()
     }
 
     fn clause(&self, at: usize) -> ClauseV1 {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::data::Catalog;
+use crate::data::areas::Areas;
 use crate::data::stream::{Pace, RANGE_BYTES, Unwatched, Watch};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::measure::bind::Binder;
@@ -17,16 +18,18 @@ use crate::measure::scan::{self, SetTallies};
 use crate::message::Lang;
 use crate::msg;
 use crate::report::{DatasetNote, Report};
-use crate::rule::{Rule, RuleKind, RuleSet, Unreadable};
+use crate::rule::{Rule, RuleKind, RuleSet};
 use crate::script;
 use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::bound::{self, BoundRule};
 use crate::verdict::trace::Trace;
 use crate::verdict::{self, Judge, Status, Verdict};
-use crate::workspace::config::{Config, Listing};
+use crate::workspace::config::{Config, Listing, Listings};
 use crate::workspace::fields::Complaints;
 use crate::workspace::plan::{ClauseKind, Plan};
 use crate::workspace::{SETTINGS, Workspace};
+
+mod selection;
 
 /// What to check and how.
 #[derive(Clone, Debug)]
@@ -126,7 +129,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let root: &Path = &request.workspace;
     let mut sources = Sources::new(root);
     let complaints: Complaints = RefCell::default();
-    let workspace = match Workspace::open(root, &mut sources, &complaints) {
+    let mut workspace = match Workspace::open(root, &mut sources, &complaints) {
         Ok(workspace) => workspace,
         Err(reason) => {
             return Err(Box::new(Refused { diagnostics: vec![*reason], sources, lang: None }));
@@ -153,17 +156,19 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let names: Vec<String> =
         catalog.names().map(str::to_owned).chain(catalog.broken.iter().cloned()).collect();
     let scripts = if request.only_data { &[][..] } else { &workspace.scripts };
+    let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let (loaded, mut datasets) = std::thread::scope(|scope| {
         let loading = script::load(scope, &sources, scripts, &names, config.limits);
-        let datasets = catalog.read(&sources, config.areas.as_ref(), year, request.reading.held);
+        let datasets = catalog.read(&sources, lists, year, request.reading.held);
         (loading.finish(), datasets)
     });
     findings.extend(loaded.complaints);
     let rules = settle(loaded.rules, &workspace.plan, &mut findings);
-    if let Err(reason) = selectable(&rules, request, &workspace.plan) {
+    hand_over(&mut workspace.plan, &datasets.units, year);
+    if let Err(reason) = selection::selectable(&rules, request, &workspace.plan) {
         return Err(Box::new(Refused { diagnostics: vec![*reason], lang: config.lang, sources }));
     }
-    let (rules, unreadable) = select(rules, request, &workspace.plan);
+    let (rules, unreadable) = selection::select(rules, request, &workspace.plan);
 
     let mut binder = Binder::new(&catalog, as_of).knowing(&datasets.areas);
     let bound: Vec<Option<BoundRule>> =
@@ -287,6 +292,14 @@ fn check_listings(config: &Config, catalog: &Catalog, findings: &mut Vec<Diagnos
     }
 }
 
+/// Notes which bodies have the duties of the plan's units in a year.
+fn hand_over(plan: &mut Plan, units: &Areas, year: i32) {
+    for unit in &mut plan.units {
+        let heirs = units.heirs(&unit.code, year).into_iter();
+        unit.heirs = heirs.map(|heir| (heir.code.clone(), heir.name.clone())).collect();
+    }
+}
+
 /// Checks ids against the plan: doubled rules, and clauses that do not exist.
 fn settle(loaded: RuleSet, plan: &Plan, findings: &mut Vec<Diagnostic>) -> RuleSet {
     let mut first: HashMap<String, crate::source::Location> = HashMap::new();
@@ -351,83 +364,6 @@ fn check_lead(rule: &Rule, plan: &Plan, findings: &mut Vec<Diagnostic>) {
                 .maybe_help(suggestion(&lead.text, codes)),
         );
     }
-}
-
-/// Whether an id is asked for: exactly, or by a beginning that ends at one of its joints.
-fn asked_for(id: &str, wanted: &[String]) -> bool {
-    wanted.is_empty()
-        || wanted.iter().any(|prefix| {
-            let prefix = prefix.trim_end_matches('*');
-            id.strip_prefix(prefix).is_some_and(|rest| {
-                rest.is_empty() || prefix.ends_with(['.', '-']) || rest.starts_with(['.', '-'])
-            })
-        })
-}
-
-fn rule_lead(rule: &Rule) -> Option<&str> {
-    rule.lead.as_ref().map(|lead| lead.text.as_str())
-}
-
-/// Whether the request is about a rule; without a lead of its own the clause's counts.
-fn is_chosen(id: &str, lead: Option<&str>, request: &Request, plan: &Plan) -> bool {
-    let lead = lead.or_else(|| plan.clause(id).and_then(|clause| clause.lead.as_deref()));
-    asked_for(id, &request.select)
-        && (request.lead.is_empty()
-            || lead.is_some_and(|lead| request.lead.iter().any(|wanted| wanted == lead)))
-}
-
-fn select(rules: RuleSet, request: &Request, plan: &Plan) -> (Vec<Rule>, Vec<Unreadable>) {
-    (
-        rules
-            .rules
-            .into_iter()
-            .filter(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan))
-            .collect(),
-        rules
-            .unreadable
-            .into_iter()
-            .filter(|lost| is_chosen(&lost.id, None, request, plan))
-            .collect(),
-    )
-}
-
-/// Every id and unit asked for must exist, and some rule must belong to both.
-fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box<Diagnostic>> {
-    let ids: Vec<&str> = rules
-        .rules
-        .iter()
-        .map(|rule| rule.id.as_str())
-        .chain(rules.unreadable.iter().map(|lost| lost.id.as_str()))
-        .collect();
-    let refuse =
-        |message, help| Err(Box::new(Diagnostic::new(Code::UnknownName, message).help(help)));
-    for wanted in &request.select {
-        if !ids.iter().any(|id| asked_for(id, std::slice::from_ref(wanted))) {
-            let help = suggestion(wanted, ids.iter().copied()).unwrap_or(msg!(NothingSelectedHelp));
-            return refuse(msg!(NothingSelected, names = wanted), help);
-        }
-    }
-    let leads = || {
-        rules.rules.iter().filter_map(|rule| match &rule.lead {
-            Some(lead) => Some(lead.text.as_str()),
-            None => plan.clause(&rule.id).and_then(|clause| clause.lead.as_deref()),
-        })
-    };
-    for wanted in &request.lead {
-        if !leads().any(|lead| lead == wanted) {
-            let help = suggestion(wanted, leads()).unwrap_or(msg!(NothingSelectedHelp));
-            return refuse(msg!(NothingSelected, names = wanted), help);
-        }
-    }
-    let any = rules.rules.iter().any(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan))
-        || rules.unreadable.iter().any(|lost| is_chosen(&lost.id, None, request, plan));
-    let asked = !(request.select.is_empty() && request.lead.is_empty());
-    if asked && !any {
-        let names: Vec<&str> =
-            request.select.iter().chain(&request.lead).map(String::as_str).collect();
-        return refuse(msg!(NoneInCommon, names = names.join(", ")), msg!(NothingSelectedHelp));
-    }
-    Ok(())
 }
 
 /// Clauses no rule judges: never silence.
@@ -516,20 +452,4 @@ fn unknown_waivers(
                 .maybe_help(suggestion(&waiver.rule, ids))
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn selections_end_at_joints() {
-        let asked = |id, wanted: &str| asked_for(id, &[wanted.to_owned()]);
-        assert!(asked("II.2.1.a.2-1", "II.2.1.a"));
-        assert!(asked("II.2.1.a.2-1", "II.2.1.a.2-1"));
-        assert!(asked("II.2.1.a.2-1", "II.2.1.a.*"));
-        assert!(!asked("III.2.1-1", "II"));
-        assert!(!asked("II.2.1.a.2-10", "II.2.1.a.2-1"));
-        assert!(asked_for("anything", &[]));
-    }
 }
