@@ -40,17 +40,18 @@ fn verdicts_on_the_bundled_plan() {
 
 #[test]
 fn calculations_laid_open() {
-    let workspace = Workspace::bundled_in(2024);
     let cases = [
-        ("II.2.1.a.3-2", Lang::Vi),               // dated, at its strict bound
-        ("II.2.1.b.3-3", Lang::En),               // decided though a cell is blank
-        ("II.2.1.b.3-5", Lang::En),               // rows of persons
-        ("II.2.1.c.1-4", Lang::Vi),               // about, nothing counted
-        ("IV.1-2", Lang::En),                     // every body, every year
-        ("tieu-hoc-khong-vuot-dan-so", Lang::Vi), // a check in Rhai
+        ("II.2.1.a.3-2", Lang::Vi, 2024), // dated, at its strict bound
+        ("II.2.1.b.3-3", Lang::En, 2024), // decided though a cell is blank
+        ("II.2.1.b.3-5", Lang::En, 2024), // rows of persons
+        ("II.2.1.c.1-4", Lang::Vi, 2024), // about, nothing counted
+        ("IV.1-2", Lang::En, 2024),       // every body, every year
+        ("tieu-hoc-khong-vuot-dan-so", Lang::Vi, 2024), // a check in Rhai
+        ("II.2.1.b.2-2", Lang::Vi, 2025), // communes that were merged
     ];
     let mut drawn = String::new();
-    for (id, lang) in cases {
+    for (id, lang, year) in cases {
+        let workspace = Workspace::bundled_in(year);
         let mut request = workspace.request();
         request.trace = Some(id.to_owned());
         let checked = rasoat::check::check(&request).expect("a workspace");

@@ -176,6 +176,7 @@ impl Page<'_> {
             msg!(ColumnPart),
             msg!(ColumnWhole),
             msg!(ColumnValue),
+            msg!(ColumnIn, year = self.report.year - 1),
             msg!(ColumnNeeded),
             msg!(ColumnContribution),
             msg!(Plain, text = ""),
@@ -188,6 +189,7 @@ impl Page<'_> {
             fractions,
             fractions,
             true,
+            any(|area| area.before.as_ref().is_some_and(|before| before.value.is_some())),
             any(|area| area.needed.is_some()),
             any(|area| area.contribution.is_some()),
             true,
@@ -195,7 +197,7 @@ impl Page<'_> {
         ];
         let title = |(at, title): (usize, &Message)| {
             let text = if shown[at] { self.say(title) } else { String::new() };
-            let cell = if at == 0 || at == 7 { Cell::left(text) } else { Cell::right(text) };
+            let cell = if at == 0 || at == 8 { Cell::left(text) } else { Cell::right(text) };
             cell.painted(self.dim())
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
@@ -221,6 +223,7 @@ impl Page<'_> {
                 Cell::right(optional(part)),
                 Cell::right(optional(whole)),
                 Cell::right(value),
+                Cell::right(optional(area.before.as_ref().and_then(|before| before.value))),
                 Cell::right(needed.unwrap_or_default()),
                 Cell::right(
                     area.contribution
@@ -244,6 +247,25 @@ impl Page<'_> {
         }
         if !remarks.is_empty() {
             let _ = writeln!(text, "  {}", remarks.join("; "));
+        }
+        self.merged(text);
+    }
+
+    /// Which areas those of the reporting year were the year before, where they have changed.
+    fn merged(&self, text: &mut String) {
+        let merged = self.verdict.areas.iter().filter_map(|area| {
+            let before = area.before.as_ref().filter(|before| !before.merged.is_empty())?;
+            let parts: Vec<String> =
+                before.merged.iter().map(|(code, name)| format!("{code} {name}")).collect();
+            Some(format!("{} {} = {}", area.code, area.name, parts.join(" + ")))
+        });
+        let merged: Vec<String> = merged.collect();
+        if !merged.is_empty() {
+            let year = self.report.year - 1;
+            let _ = writeln!(text, "  {}", self.say(&msg!(TraceMerged, year = year)));
+            merged.iter().for_each(|line| {
+                let _ = writeln!(text, "    {line}");
+            });
         }
     }
 

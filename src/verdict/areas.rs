@@ -31,6 +31,8 @@ pub struct AreaValue {
     pub between: Option<Interval>,
     /// What is above the line, and below it, where the measure is a quotient.
     pub fraction: Option<Fraction>,
+    /// The same area the year before, where the measure has that year.
+    pub before: Option<Before>,
     /// Subjects to add (negative: to take away) for the area to meet the goal itself.
     pub needed: Option<i128>,
     /// What the area adds to the gap: the part it should have at the goal less the part it has;
@@ -38,6 +40,19 @@ pub struct AreaValue {
     pub contribution: Option<Exact>,
     /// Whether there are fewer subjects than the rule wants for a value to mean much.
     pub is_small: bool,
+}
+
+/// A value for an area of the reporting year in an earlier year, however it was divided then.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// The year.
+    pub year: i32,
+    /// The value, where there is one.
+    pub value: Option<Exact>,
+    /// What is above the line, and below it, where the measure is a quotient.
+    pub fraction: Option<Fraction>,
+    /// Code and name of the areas it was made of, unless it was the same.
+    pub merged: Vec<(String, String)>,
 }
 
 /// A measure as a part of a whole.
@@ -182,6 +197,7 @@ impl Judge<'_> {
                 value,
                 between: between.filter(|between| !between.is_open()),
                 fraction,
+                before: self.before(measure, area),
                 needed: short
                     .filter(|_| has_goal)
                     .and_then(|_| self.subjects_needed(goal, measure, &measured)),
@@ -194,6 +210,19 @@ impl Judge<'_> {
             });
         }
         values
+    }
+
+    /// An area the year before.
+    fn before(&self, measure: &Bound, area: usize) -> Option<Before> {
+        let areas = &self.datasets.areas;
+        let year = self.year - 1;
+        let parts = areas.in_year(area, year)?;
+        let measured = self.measured(measure, Point { year, area: Some(area), each: None });
+        let value = measured.value();
+        let named = |area: &usize| (areas.code(*area).to_owned(), areas.name(*area).to_owned());
+        let merged = if parts == [area] { Vec::new() } else { parts.iter().map(named).collect() };
+        let known = value.is_some() || !merged.is_empty();
+        known.then_some(Before { year, value, fraction: measured.fraction, merged })
     }
 
     /// Subjects to add so that what was measured meets the goal, where the measure counts
@@ -366,6 +395,7 @@ mod tests {
                     value,
                     between: None,
                     fraction: Some(Fraction { part, whole, factor: hundred }),
+                    before: None,
                     needed: short.and_then(|_| goal.subjects_needed(part, whole, hundred)),
                     contribution: None,
                     is_small: false,

@@ -44,6 +44,8 @@ macro_rules! program {
     ColumnPart: "tử số" | "part",
     ColumnWhole: "mẫu số" | "whole",
     ColumnValue: "giá trị" | "value",
+    ColumnIn: "năm {year}" | "{year}",
+    TraceMerged: "năm {year} tính theo khu vực của năm báo cáo:" | "{year} by the areas of the reporting year:",
     ColumnNeeded: "còn thiếu" | "needed",
     ColumnContribution: "phần đóng góp" | "contribution",
     ColumnRows: "dòng" | "rows",

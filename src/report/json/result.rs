@@ -107,10 +107,20 @@ struct AreaV1 {
     value_exact: Option<String>,
     fraction: Option<FractionV1>,
     between: Option<BetweenV1>,
+    before: Option<BeforeV1>,
     needed: Option<String>,
     contribution: Option<String>,
     contribution_exact: Option<String>,
     is_small: bool,
+}
+
+#[derive(Serialize)]
+struct BeforeV1 {
+    year: i32,
+    value: Option<String>,
+    value_exact: Option<String>,
+    fraction: Option<FractionV1>,
+    merged_from: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -303,6 +313,13 @@ impl Context<'_> {
                     value_exact: area.value.map(Exact::exact_text),
                     fraction: area.fraction.map(fraction),
                     between: area.between.as_ref().map(|interval| between(interval, &marks)),
+                    before: area.before.as_ref().map(|before| BeforeV1 {
+                        year: before.year,
+                        value: before.value.map(decimal),
+                        value_exact: before.value.map(Exact::exact_text),
+                        fraction: before.fraction.map(fraction),
+                        merged_from: before.merged.iter().map(|(code, _)| code.clone()).collect(),
+                    }),
                     needed: area.needed.map(|count| count.to_string()),
                     contribution: area.contribution.map(|part| part.shown(2, &[Exact::ZERO])),
                     contribution_exact: area.contribution.map(Exact::exact_text),

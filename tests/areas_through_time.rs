@@ -1,0 +1,245 @@
+//! Areas that are merged, and codes that come to mean other areas: a code means what it meant in
+//! its row's year, and years are compared on the areas of the reporting year.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Workspace, findings, verdict};
+use rasoat::check::Checked;
+use rasoat::diagnostic::Code;
+use rasoat::exact::Exact;
+use rasoat::message::Lang;
+
+fn number(text: &str) -> Exact {
+    let (above, below) = text.split_once('/').unwrap_or((text, "1"));
+    let number = |text: &str| Exact::parse(text).expect("a number");
+    number(above).checked_div(number(below)).expect("a quotient")
+}
+
+/// The numbers of an area, or of all: the part, the whole, and the value.
+type Numbers = (Option<Exact>, Option<Exact>, Option<Exact>);
+
+/// `merged-2024.csv` was computed by a separate script: the figures of 2024 for the communes of
+/// 2025, from the rows of the communes they were merged from, and for all from either.
+fn merged() -> BTreeMap<(String, String), Numbers> {
+    let path = common::root().join("tests/merged-2024.csv");
+    let mut reader = csv::Reader::from_path(path).expect("the table");
+    let rows = reader.records().map(|row| {
+        let row = row.expect("a row");
+        let cell = |at: usize| (!row[at].is_empty()).then(|| number(&row[at]));
+        let area = if row[1].is_empty() { row[2].to_owned() } else { row[1].to_owned() };
+        ((row[0].to_owned(), area), (cell(3), cell(4), cell(5)))
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_year_before_is_that_of_the_areas_it_was_merged_from() {
+    let now = Workspace::bundled_in(2025).check();
+    let mut compared = 0;
+    for ((id, area), (part, whole, value)) in merged() {
+        let Some(area) = verdict(&now, &id).areas.iter().find(|now| now.code == area) else {
+            continue;
+        };
+        let Some(before) = &area.before else {
+            assert_eq!(value, None, "{id} {}", area.code);
+            continue;
+        };
+        assert_eq!(before.year, 2024);
+        assert_eq!(before.value, value, "{id} {}", area.code);
+        if let Some(fraction) = before.fraction {
+            assert_eq!((Some(fraction.part), Some(fraction.whole)), (part, whole), "{id}");
+        }
+        compared += usize::from(value.is_some());
+    }
+    assert_eq!(compared, 287, "37 targets in 8 communes, 9 of which are unknown");
+}
+
+/// What the areas of a verdict make together: parts and wholes, or values.
+fn total(checked: &Checked, id: &str, before: bool) -> Option<(Exact, Exact)> {
+    let add = |sum: Option<(Exact, Exact)>, (part, whole): (Exact, Exact)| {
+        let (parts, wholes) = sum?;
+        Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
+    };
+    let areas = verdict(checked, id).areas.iter();
+    let numbers = areas.map(|area| {
+        let (value, fraction) = match (&area.before, before) {
+            (Some(before), true) => (before.value, before.fraction),
+            (None, true) => (None, None),
+            (_, false) => (area.value, area.fraction),
+        };
+        fraction.map_or(value.map(|v| (v, Exact::ZERO)), |f| Some((f.part, f.whole)))
+    });
+    numbers.fold(Some((Exact::ZERO, Exact::ZERO)), |sum, next| add(sum, next?))
+}
+
+/// The district in 2024 is the same whether its figures are added up from the 15 communes of 2024
+/// or from the 8 of 2025.
+#[test]
+fn the_district_is_the_same_from_old_and_from_merged_areas() {
+    let (then, now) = (Workspace::bundled_in(2024).check(), Workspace::bundled_in(2025).check());
+    let mut compared = 0;
+    for found in &then.report.results {
+        if found.areas.is_empty() {
+            continue;
+        }
+        assert_eq!((found.areas.len(), verdict(&now, &found.id).areas.len()), (15, 8));
+        let old = total(&then, &found.id, false);
+        assert_eq!(old, total(&now, &found.id, true), "{}", found.id);
+        // And both are the district's own.
+        let years = &verdict(&now, &found.id).years;
+        let district = years.iter().find(|(year, _)| *year == 2024).and_then(|(_, value)| *value);
+        assert_eq!(district, found.value, "{}", found.id);
+        compared += usize::from(old.is_some());
+    }
+    assert_eq!(compared, 35, "the targets kept by area whose figures are all known");
+}
+
+/// Two communes of 2024 make one of 2025, which keeps the code of the first.
+fn merging() -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write("rasoat.toml", SETTINGS);
+    workspace.write(
+        "datasets/xa.csv",
+        "ma,ten,tu,den\n01,Phú Lệ,,2025-06-30\n02,Nam Động,,2025-06-30\n01,Phú Động,2025-07-01,\n",
+    );
+    workspace.replace("datasets/xa.toml", "primaryKey = \"ma\"", LISTED);
+    workspace.append("datasets/xa.toml", DAYS);
+    workspace.write("datasets/sap_nhap.csv", "cu,moi,ngay\n01,01,2025-07-01\n02,01,2025-07-01\n");
+    workspace.write("datasets/sap_nhap.toml", MERGED);
+    workspace
+        .write("datasets/so.csv", "nam,xa,dat,tong\n2024,01,30,50\n2024,02,10,30\n2025,01,50,90\n");
+    workspace
+}
+
+const SETTINGS: &str = r#"year = 2025
+as_of = 2025-12-10
+
+[areas]
+dataset = "xa"
+code = "ma"
+name = "ten"
+successors = { dataset = "sap_nhap", from = "cu", to = "moi", date = "ngay" }
+"#;
+
+const LISTED: &str = r#"primaryKey = ["ma", "tu"]
+
+[dimensions]
+valid_from = "tu"
+valid_to = "den""#;
+
+const DAYS: &str = r#"
+[[fields]]
+name = "tu"
+type = "date"
+
+[[fields]]
+name = "den"
+type = "date"
+"#;
+
+const MERGED: &str = r#"
+[[fields]]
+name = "cu"
+type = "string"
+
+[[fields]]
+name = "moi"
+type = "string"
+
+[[fields]]
+name = "ngay"
+type = "date"
+"#;
+
+fn messages(checked: &Checked, code: Code) -> Vec<String> {
+    findings(checked, code).iter().map(|finding| finding.message.text(Lang::En)).collect()
+}
+
+#[test]
+fn a_code_means_the_area_of_its_year() {
+    let checked = merging().check();
+    let [area] = &verdict(&checked, "1.a").areas[..] else { panic!("one area in 2025") };
+    assert_eq!((area.name.as_str(), area.value), ("Phú Động", Some(number("500/9"))));
+    let before = area.before.as_ref().expect("2024");
+    // 30 + 10 of 50 + 30, not the 30 of 50 that have the same code.
+    assert_eq!(before.value, Some(Exact::int(50)));
+    let codes: Vec<&str> = before.merged.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(codes, ["Phú Lệ", "Nam Động"]);
+    assert_eq!(messages(&checked, Code::AreaCodeAlone), [""; 0]);
+}
+
+#[test]
+fn a_rule_that_goes_by_the_code_alone_is_warned_of() {
+    let workspace = merging();
+    let rules = workspace.read("rules/a.rhai");
+    let with = |rule: &str| {
+        workspace.write("rules/a.rhai", format!("{rules}\n{rule}\n"));
+        workspace.check()
+    };
+    let checked =
+        with("expect(\"e\", #{ title: \"e\", on: so, row: |r| r.xa != \"01\" || r.dat > 0 });");
+    let told = messages(&checked, Code::AreaCodeAlone);
+    assert_eq!(
+        told,
+        ["the code `01` has meant several areas: Phú Lệ until 2025-06-30, Phú Động since \
+             2025-07-01; comparing years by it compares different places"]
+    );
+    assert_eq!(
+        common::marked(&checked, findings(&checked, Code::AreaCodeAlone)[0], 0),
+        "r.xa != \"01\""
+    );
+    // A code that has meant one area only is as good as its name.
+    let checked =
+        with("expect(\"e\", #{ title: \"e\", on: so, row: |r| r.xa != \"02\" || r.dat > 0 });");
+    assert_eq!(messages(&checked, Code::AreaCodeAlone), [""; 0]);
+    // Rows of last year found by a code of this year.
+    workspace.write(
+        "rules/plan.toml",
+        workspace.read("rules/plan.toml")
+            + "\n[[clauses]]\nid = \"1.b\"\nsection = \"1\"\nkind = \"assignment\"\nlead = \"A\"\ntitle = \"Giao\"\ntext = \"Làm.\"\n",
+    );
+    let joined = |year: &str| {
+        with(&format!(
+            "assignment(\"1.b\", #{{ each: xa, met: |u| so{year}.filter(|r| r.xa == u.ma).count() > 0, due: every_year_by(\"12-31\") }});"
+        ))
+    };
+    assert_eq!(messages(&joined(""), Code::AreaCodeAlone), [""; 0]);
+    let told = messages(&joined(".year(-1)"), Code::AreaCodeAlone);
+    assert!(told.len() == 1 && told[0].contains("joined to `xa` by code alone"), "{told:?}");
+}
+
+#[test]
+fn a_row_of_an_area_that_is_no_more_counts_for_none_and_is_told() {
+    let workspace = merging();
+    workspace.append("datasets/so.csv", "2025,02,5,5\n");
+    let checked = workspace.check();
+    let told = &findings(&checked, Code::UnknownArea)[0];
+    assert_eq!(common::marked(&checked, told, 0), "02");
+    let label = told.labels[0].text.as_ref().expect("a reason").text(Lang::En);
+    assert_eq!(label, "Nam Động, until 2025-06-30; since then 01 Phú Động");
+    let found = verdict(&checked, "1.a");
+    assert_eq!(found.status.name(), "no_data", "nobody can say whose the 5 are");
+}
+
+#[test]
+fn a_divided_area_has_no_past() {
+    let workspace = merging();
+    workspace.write(
+        "datasets/xa.csv",
+        "ma,ten,tu,den\n01,Phú Lệ,,2025-06-30\n02,Nam Động,,\n03,Phú Thượng,2025-07-01,\n04,Phú Hạ,2025-07-01,\n",
+    );
+    workspace.write("datasets/sap_nhap.csv", "cu,moi,ngay\n01,03,2025-07-01\n01,04,2025-07-01\n");
+    workspace.write(
+        "datasets/so.csv",
+        "nam,xa,dat,tong\n2024,01,30,50\n2024,02,10,30\n2025,02,50,90\n2025,03,1,1\n2025,04,1,1\n",
+    );
+    let checked = workspace.check();
+    let found = verdict(&checked, "1.a");
+    let past: Vec<(&str, bool)> =
+        found.areas.iter().map(|area| (area.code.as_str(), area.before.is_some())).collect();
+    assert_eq!(past, [("02", true), ("03", false), ("04", false)]);
+    // The whole does not depend on how it was divided.
+    assert_eq!(found.years[0], (2024, Some(Exact::int(50))));
+}
