@@ -58,20 +58,17 @@ fn the_year_before_is_that_of_the_areas_it_was_merged_from() {
 
 /// What the areas of a verdict make together: parts and wholes, or values.
 fn total(checked: &Checked, id: &str, before: bool) -> Option<(Exact, Exact)> {
-    let add = |sum: Option<(Exact, Exact)>, (part, whole): (Exact, Exact)| {
-        let (parts, wholes) = sum?;
-        Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
-    };
-    let areas = verdict(checked, id).areas.iter();
-    let numbers = areas.map(|area| {
+    let mut areas = verdict(checked, id).areas.iter();
+    areas.try_fold((Exact::ZERO, Exact::ZERO), |(parts, wholes), area| {
         let (value, fraction) = match (&area.before, before) {
             (Some(before), true) => (before.value, before.fraction),
             (None, true) => (None, None),
             (_, false) => (area.value, area.fraction),
         };
-        fraction.map_or(value.map(|v| (v, Exact::ZERO)), |f| Some((f.part, f.whole)))
-    });
-    numbers.fold(Some((Exact::ZERO, Exact::ZERO)), |sum, next| add(sum, next?))
+        let own = fraction.map(|own| (own.part, own.whole));
+        let (part, whole) = own.or_else(|| value.map(|value| (value, Exact::ZERO)))?;
+        Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
+    })
 }
 
 /// The district in 2024 is the same whether its figures are added up from the 15 communes of 2024
