@@ -2,23 +2,24 @@
 
 mod common;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::Path;
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
 use common::root;
+use rasoat::check::open;
 use rasoat::data::batch::{Batch, codes, number};
+use rasoat::data::contract::export;
 use rasoat::data::stream::Unwatched;
 use rasoat::data::table::date_from_days;
 use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::Diagnostic;
 use rasoat::source::Sources;
-use rasoat::workspace::Workspace;
 use rasoat::workspace::config::Listings;
-use rasoat::workspace::fields::Complaints;
 use serde::Deserialize;
+use tempfile::TempDir;
 
 /// The folder of the files and of the table.
 fn office() -> std::path::PathBuf {
@@ -65,7 +66,8 @@ fn copy(file: &Path, to: &Path) {
     std::fs::copy(file, to).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
 }
 
-fn run(case: &Case) -> Outcome {
+/// A workspace with the files and contracts of a case.
+fn prepare(case: &Case) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("datasets");
     std::fs::create_dir_all(&data).expect("room");
@@ -88,25 +90,30 @@ fn run(case: &Case) -> Outcome {
         std::fs::write(data.join(format!("{}.toml", also.name)), &also.contract).expect("room");
     }
     std::fs::write(data.join("t.toml"), &case.contract).expect("room");
+    folder
+}
 
-    let mut sources = Sources::new(folder.path());
-    let complaints = Complaints::default();
-    let workspace = Workspace::open(folder.path(), &mut sources, &complaints).expect("a workspace");
-    let catalog = Catalog::load(&mut sources, &workspace.datasets, &Unwatched, &complaints);
-    let lists = Listings { areas: workspace.config.areas.as_ref(), units: None };
-    let datasets = catalog.read(&sources, lists, 2025, usize::MAX);
-    let told: Vec<Diagnostic> = complaints.into_inner();
-    let about = |finding: &&Diagnostic| {
-        // That there are no rules is not what is tested.
-        !matches!(finding.code.name(), "no-plan" | "no-rules")
-    };
-    let findings = told
+/// Reads the data of a workspace, its columns in the contract's order or in that of their names.
+fn read(folder: &Path, by_name: bool) -> Outcome {
+    let opened = open(folder, true, &Unwatched).expect("a workspace");
+    let lists = Listings { areas: opened.workspace.config.areas.as_ref(), units: None };
+    let datasets = opened.catalog.read(&opened.sources, lists, 2025, usize::MAX);
+    let findings = opened
+        .findings
         .iter()
         .chain(&datasets.findings)
-        .filter(about)
-        .map(|finding| place(finding, &sources))
+        .map(|finding| place(finding, &opened.sources))
         .collect();
-    Outcome { rows: rows(&catalog, &datasets), findings }
+    let mut fields: Vec<(usize, String)> = Vec::new();
+    if let Some(set) = opened.catalog.position("t") {
+        let names = datasets.sets[set].contract.names().map(str::to_owned);
+        fields = names.enumerate().collect();
+    }
+    if by_name {
+        fields.sort_by(|a, b| a.1.cmp(&b.1));
+    }
+    let order: Vec<usize> = fields.into_iter().map(|(field, _)| field).collect();
+    Outcome { rows: rows(&opened.catalog, &datasets, &order), findings }
 }
 
 /// A finding's code and the place of its first label: `@line:column`, or `@Sheet!B7`.
@@ -118,11 +125,11 @@ fn place(finding: &Diagnostic, sources: &Sources) -> String {
     format!("{code}@{}", &place[source.name.len() + 1..])
 }
 
-fn rows(catalog: &Catalog, datasets: &Datasets) -> Vec<String> {
+fn rows(catalog: &Catalog, datasets: &Datasets, order: &[usize]) -> Vec<String> {
     let Some(set) = catalog.position("t") else { return Vec::new() };
     let Some(table) = &datasets.sets[set].table else { return Vec::new() };
     let row = |row| {
-        let cells = (0..table.columns.len()).map(|column| cell(table, row, column));
+        let cells = order.iter().map(|column| cell(table, row, *column));
         cells.collect::<Vec<_>>().join("|")
     };
     (0..table.rows).map(row).collect()
@@ -163,19 +170,74 @@ fn agree(expected: &[String], told: &[String]) -> bool {
     }) && left.is_empty()
 }
 
-#[test]
-fn every_file_is_read_as_its_author_meant_it_or_not_at_all() {
+/// The cases.
+fn cases() -> Vec<Case> {
     let table = std::fs::read_to_string(office().join("cases.toml")).expect("the cases");
     let table: Table =
         toml::from_str(&table).unwrap_or_else(|e| panic!("cases.toml: {}", e.message()));
-    let mut names = HashMap::new();
-    for case in &table.case {
-        assert!(names.insert(&case.name, ()).is_none(), "twice: {}", case.name);
+    table.case
+}
+
+/// Puts a data package in the place of a workspace's contracts; whether `t` is in it.
+fn package(folder: &Path) -> bool {
+    let opened = open(folder, true, &Unwatched).expect("a workspace");
+    let data = folder.join("datasets");
+    let package = export::package(&opened.catalog.datasets, None, &opened.sources, &data);
+    let package = package.unwrap_or_else(|file| panic!("{file} is outside"));
+    for entry in std::fs::read_dir(&data).expect("the datasets") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            std::fs::remove_file(path).expect("a contract");
+        }
     }
-    assert!(table.case.len() >= 80, "{} cases", table.case.len());
+    let text = serde_json::to_string_pretty(&package).expect("JSON");
+    std::fs::write(data.join("datapackage.json"), text).expect("room");
+    opened.catalog.position("t").is_some()
+}
+
+/// What the exported contract says and the first one left to be told from the file.
+fn is_guess(finding: &str) -> bool {
+    ["encoding-guessed", "delimiter-guessed"].iter().any(|code| finding.starts_with(code))
+}
+
+#[test]
+fn exported_contracts_read_every_file_the_same() {
+    let (mut wrong, mut same) = (String::new(), 0);
+    for case in cases() {
+        let folder = prepare(&case);
+        let mut before = read(folder.path(), true);
+        if !package(folder.path()) {
+            continue;
+        }
+        let mut after = read(folder.path(), true);
+        for outcome in [&mut before, &mut after] {
+            outcome.findings.retain(|finding| !is_guess(finding));
+            outcome.findings.sort();
+        }
+        if (&before.rows, &before.findings) == (&after.rows, &after.findings) {
+            same += 1;
+        } else {
+            wrong.push_str(&format!(
+                "\n{}\n  rows     {:?}\n  exported {:?}\n  findings {:?}\n  exported {:?}\n",
+                case.name, before.rows, after.rows, before.findings, after.findings
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(same >= 100, "{same} cases");
+}
+
+#[test]
+fn every_file_is_read_as_its_author_meant_it_or_not_at_all() {
+    let cases = cases();
+    let mut names = HashSet::new();
+    for case in &cases {
+        assert!(names.insert(&case.name), "twice: {}", case.name);
+    }
+    assert!(cases.len() >= 80, "{} cases", cases.len());
     let mut wrong = String::new();
-    for case in &table.case {
-        let outcome = run(case);
+    for case in &cases {
+        let outcome = read(prepare(case).path(), false);
         if outcome.rows != case.rows || !agree(&case.findings, &outcome.findings) {
             wrong.push_str(&format!(
                 "\n{}\n  rows     {:?}\n  expected {:?}\n  findings {:?}\n  expected {:?}\n",

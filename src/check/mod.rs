@@ -1,8 +1,8 @@
 //! The whole check: a workspace folder to a finished report.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -24,12 +24,14 @@ use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::bound::{self, BoundRule};
 use crate::verdict::trace::Trace;
 use crate::verdict::{self, Judge, Status, Verdict};
+use crate::workspace::Workspace;
 use crate::workspace::config::{Config, Listing, Listings};
-use crate::workspace::fields::Complaints;
 use crate::workspace::plan::{ClauseKind, Plan};
-use crate::workspace::{SETTINGS, Workspace};
 
+mod opening;
 mod selection;
+
+pub use opening::{Opened, open};
 
 /// What to check and how.
 #[derive(Clone, Debug)]
@@ -126,27 +128,8 @@ pub struct Refused {
 /// [`Refused`] when there is no workspace, when nothing in it matches the request, and, with
 /// nothing more to say, when the watch stopped it.
 pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
-    let root: &Path = &request.workspace;
-    let mut sources = Sources::new(root);
-    let complaints: Complaints = RefCell::default();
-    let mut workspace = match Workspace::open(root, &mut sources, &complaints) {
-        Ok(workspace) => workspace,
-        Err(reason) => {
-            return Err(Box::new(Refused { diagnostics: vec![*reason], sources, lang: None }));
-        }
-    };
-    if request.only_data {
-        // What is wrong with the plan and the waivers is not asked for.
-        complaints.borrow_mut().retain(|complaint| {
-            let place = complaint.labels.first().map(|label| sources.get(label.at.source));
-            place.is_some_and(|source| source.path == root.join(SETTINGS))
-        });
-    }
-    if let Some(lang) = workspace.config.lang {
-        request.watch.speak(lang);
-    }
-    let catalog = Catalog::load(&mut sources, &workspace.datasets, &*request.watch, &complaints);
-    let mut findings = complaints.into_inner();
+    let opened = opening::open(&request.workspace, request.only_data, &*request.watch)?;
+    let Opened { sources, mut workspace, catalog, mut findings } = opened;
     let config = workspace.config.clone();
     let as_of = request.as_of.or(config.as_of).unwrap_or(request.today);
     let year = request.year.or(config.year).unwrap_or_else(|| chrono::Datelike::year(&as_of));

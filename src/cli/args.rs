@@ -141,6 +141,15 @@ pub struct SchemaArgs {
 #[derive(Subcommand)]
 pub enum SchemaCommand {
     Check(SchemaCheckArgs),
+    Export(SchemaExportArgs),
+}
+
+#[derive(Args)]
+pub struct SchemaExportArgs {
+    #[arg(default_value = ".")]
+    pub workspace: PathBuf,
+    #[arg(id = "package", long = "output", short = 'o')]
+    pub package: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -187,6 +196,9 @@ fn help(id: &str) -> Option<Message> {
         "verbose" => msg!(HelpVerbose),
         "subject" => msg!(HelpSubject),
         "rule" => msg!(HelpRule),
+        "data" => msg!(HelpData),
+        "stdout" => msg!(HelpStdout),
+        "package" => msg!(HelpPackage),
         _ => return None,
     })
 }
@@ -200,7 +212,8 @@ fn value_name(id: &str) -> Option<Message> {
         "select" => msg!(ValueIds),
         "lead" => msg!(ValueUnits),
         "format" | "form" => msg!(ValueFormat),
-        "output" => msg!(ValueFile),
+        "output" | "package" => msg!(ValueFile),
+        "data" => msg!(ValueData),
         "subject" => msg!(ValueSubject),
         "rule" => msg!(ValueId),
         "threads" => msg!(ValueCount),
@@ -226,6 +239,8 @@ fn localise_as(command: clap::Command, words: &str, lang: Lang) -> clap::Command
         "trace" => msg!(AboutTrace),
         "schema" => msg!(AboutSchema),
         "schema check" => msg!(AboutSchemaCheck),
+        "schema infer" => msg!(AboutSchemaInfer),
+        "schema export" => msg!(AboutSchemaExport),
         _ => msg!(About),
     };
     let usage = match words {
@@ -235,6 +250,8 @@ fn localise_as(command: clap::Command, words: &str, lang: Lang) -> clap::Command
         "trace" => msg!(UsageTrace),
         "schema" => msg!(UsageSchema),
         "schema check" => msg!(UsageSchemaCheck),
+        "schema infer" => msg!(UsageSchemaInfer),
+        "schema export" => msg!(UsageSchemaExport),
         _ => msg!(UsageRoot),
     };
     let after = match words {

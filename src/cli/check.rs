@@ -19,7 +19,7 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         Ok(targets) => targets,
         Err(message) => {
             let lang = lang.unwrap_or_default();
-            output::complain(&format!("{}: {}\n", msg!(WordError).text(lang), message.text(lang)));
+            output::error(&message, None, lang);
             return BROKEN;
         }
     };
@@ -71,8 +71,7 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
                         path = path.display().to_string(),
                         detail = crate::workspace::reason(&error)
                     );
-                    let word = msg!(WordError).text(lang);
-                    output::complain(&format!("{word}: {}\n", message.text(lang)));
+                    output::error(&message, None, lang);
                     failed = true;
                 }
             }

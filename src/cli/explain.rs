@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::BROKEN;
 use super::args::{Display, ExplainArgs};
-use super::output::{complain, print};
+use super::output::{error, print};
 use super::watch::watched;
 use crate::check::Checked;
 use crate::diagnostic::{Code, render, suggestion};
@@ -38,13 +38,7 @@ pub fn run(args: &ExplainArgs, display: &Display) -> u8 {
             let ids = checked.report.results.iter().map(|verdict| verdict.id.as_str());
             let names = ids.chain(Code::ALL.iter().map(|code| code.name()));
             let help = suggestion(&args.subject, names).unwrap_or(msg!(ExplainHelp));
-            complain(&format!(
-                "{}: {}\n  {}: {}\n",
-                msg!(WordError).text(lang),
-                msg!(NothingToExplain, name = &args.subject).text(lang),
-                msg!(Help).text(lang),
-                help.text(lang)
-            ));
+            error(&msg!(NothingToExplain, name = &args.subject), Some(&help), lang);
             BROKEN
         }
     }

@@ -80,7 +80,6 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
             .into_iter()
             .map(context)
             .find(|text| !text.is_empty());
-    let mut text = format!("{}: {}\n", msg!(WordError).text(lang), message.text(lang));
     let allowed = context(ContextKind::ValidValue);
     let help = match suggested {
         Some(name) => msg!(DidYouMean, name = name),
@@ -89,8 +88,7 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
         None if !allowed.is_empty() => msg!(UsageAllowed, allowed = allowed),
         None => msg!(UsageSeeHelp),
     };
-    text.push_str(&format!("  {}: {}\n", msg!(Help).text(lang), help.text(lang)));
-    output::complain(&text);
+    output::error(&message, Some(&help), lang);
     BROKEN
 }
 

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::message::Message;
+use crate::message::{Lang, Message};
 use crate::msg;
 use crate::report::{Renderer, concise, json, terminal};
 
@@ -110,6 +110,15 @@ pub fn print(text: &str) -> bool {
 /// Prints to standard error.
 pub fn complain(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints an error that points at no file, and what to do about it.
+pub fn error(message: &Message, help: Option<&Message>, lang: Lang) {
+    let mut text = format!("{}: {}\n", msg!(WordError).text(lang), message.text(lang));
+    if let Some(help) = help {
+        text.push_str(&format!("  {}: {}\n", msg!(Help).text(lang), help.text(lang)));
+    }
+    complain(&text);
 }
 
 #[cfg(test)]

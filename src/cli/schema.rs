@@ -1,16 +1,21 @@
 //! `rasoat schema`: datasets and their contracts, without any rule.
 
 use super::BROKEN;
-use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand};
-use super::output::print;
-use super::watch::watched;
-use crate::diagnostic::{Severity, render};
+use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand, SchemaExportArgs};
+use super::output::{self, complain, print};
+use super::watch::{watched, with_bar};
+use crate::check::open;
+use crate::data::contract::export;
+use crate::data::contract::frictionless::PACKAGE;
+use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::msg;
+use crate::workspace::reason;
 
 /// Runs the command.
 pub fn run(args: &SchemaArgs, display: &Display) -> u8 {
     match &args.command {
         SchemaCommand::Check(args) => check_data(args, display),
+        SchemaCommand::Export(args) => export_contracts(args, display),
     }
 }
 
@@ -45,4 +50,59 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     let fail_on = fail_on.or(checked.config.fail_on).unwrap_or(Severity::Error);
     let status = report.outcome(fail_on).exit_status();
     if print(&text) { status } else { BROKEN }
+}
+
+/// The contracts as a data package, in the datasets folder unless a file is named.
+fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
+    let opened = match with_bar(display, false, |watch| open(&args.workspace, true, &*watch)) {
+        Ok(opened) => opened,
+        Err(status) => return status,
+    };
+    let config = &opened.workspace.config;
+    let lang = display.lang().or(config.lang).unwrap_or_default();
+    let mut broken = false;
+    // A package that is there already is to be written anew: what is wrong with it is no matter.
+    let is_package = |finding: &Diagnostic| {
+        let at = finding.labels.first().map(|label| &opened.sources.get(label.at.source).path);
+        at.and_then(|path| path.file_name()).is_some_and(|name| name == PACKAGE)
+    };
+    let errors = opened.findings.iter().filter(|found| found.severity == Severity::Error);
+    for finding in errors.filter(|finding| !is_package(finding)) {
+        broken = true;
+        complain(&render::render(finding, &opened.sources, lang, display.color()));
+    }
+    let folder = match &args.package {
+        Some(file) => file.parent().unwrap_or(file).to_owned(),
+        None => opened.workspace.datasets.clone(),
+    };
+    let title = (!config.name.is_empty()).then(|| config.name.vi.clone());
+    let package = export::package(&opened.catalog.datasets, title, &opened.sources, &folder);
+    let package = match package {
+        Ok(package) => package,
+        Err(file) => {
+            let path = args.package.as_ref().map(|path| path.display().to_string());
+            let told = msg!(PackageOutside, file = file, path = path.unwrap_or_default());
+            output::error(&told, Some(&msg!(PackageOutsideHelp)), lang);
+            return BROKEN;
+        }
+    };
+    let Ok(mut text) = serde_json::to_string_pretty(&package) else { return BROKEN };
+    text.push('\n');
+    let written = match &args.package {
+        None => print(&text),
+        Some(path) => match output::write(path, &text) {
+            Ok(()) => {
+                let count = opened.catalog.datasets.len();
+                let told = msg!(PackageWritten, count = count, path = path.display().to_string());
+                print(&format!("{}\n", told.text(lang)))
+            }
+            Err(error) => {
+                let path = path.display().to_string();
+                let told = msg!(CannotWrite, path = path, detail = reason(&error));
+                output::error(&told, None, lang);
+                return BROKEN;
+            }
+        },
+    };
+    if written && !broken { 0 } else { BROKEN }
 }

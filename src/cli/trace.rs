@@ -2,7 +2,7 @@
 
 use super::BROKEN;
 use super::args::{Display, TraceArgs};
-use super::output::{complain, print};
+use super::output::{error, print};
 use super::watch::watched;
 use crate::diagnostic::{Severity, suggestion};
 use crate::msg;
@@ -25,13 +25,7 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
         let ids = results.iter().map(|verdict| verdict.id.as_str());
         let help = suggestion(&args.rule, ids.clone())
             .unwrap_or_else(|| msg!(TraceOneOf, ids = ids.collect::<Vec<_>>().join(", ")));
-        complain(&format!(
-            "{}: {}\n  {}: {}\n",
-            msg!(WordError).text(lang),
-            msg!(TraceNeedsRule, id = &args.rule).text(lang),
-            msg!(Help).text(lang),
-            help.text(lang)
-        ));
+        error(&msg!(TraceNeedsRule, id = &args.rule), Some(&help), lang);
         return BROKEN;
     };
     let Some(traced) = &checked.trace else {

@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args::Display;
 use super::output::complain;
 use super::refused;
-use crate::check::{Checked, Request, check};
-use crate::data::stream::Watch;
+use crate::check::{Checked, Refused, Request, check};
+use crate::data::stream::{Unwatched, Watch};
 use crate::message::Lang;
 use crate::msg;
 
@@ -100,15 +100,24 @@ impl Watch for Bar {
 /// Runs a check with a bar on the terminal; what keeps it from ending is told, and the exit status
 /// of that returned.
 pub fn watched(request: &mut Request, display: &Display, quiet: bool) -> Result<Checked, u8> {
+    with_bar(display, quiet, |watch| {
+        request.watch = watch;
+        check(request)
+    })
+}
+
+/// Runs anything that reads data with a bar on the terminal, like [`watched`].
+pub fn with_bar<T>(
+    display: &Display,
+    quiet: bool,
+    run: impl FnOnce(Arc<dyn Watch>) -> Result<T, Box<Refused>>,
+) -> Result<T, u8> {
     let lang = display.lang();
     let bar = Arc::new(Bar::new(lang));
-    if !quiet {
-        request.watch = bar.clone();
-    }
-    let checked = check(request);
+    let done = if quiet { run(Arc::new(Unwatched)) } else { run(bar.clone()) };
     bar.clear();
-    checked.map_err(|reason| {
-        if request.watch.stopped() {
+    done.map_err(|reason| {
+        if bar.stopped() {
             let lang = lang.or(reason.lang).unwrap_or_default();
             complain(&format!("{}\n", msg!(Interrupted).text(lang)));
             return INTERRUPTED;

@@ -271,8 +271,8 @@ mod tests {
         let source = Sources::new(Path::new("/")).add(Path::new("/x.toml"), Vec::new());
         Contract {
             name: "x".into(),
-            source,
-            path: None,
+            at: Location { source, span: (0..1).into() },
+            paths: Vec::new(),
             title: Bilingual::default(),
             subject: Bilingual::default(),
             fields: Vec::new(),
@@ -299,7 +299,7 @@ mod tests {
     fn field(contract: &Contract, kind: FieldType, format: Option<&str>) -> Field {
         Field {
             name: "f".into(),
-            at: Location { source: contract.source, span: (0..0).into() },
+            at: contract.at,
             kind,
             title: Bilingual::default(),
             unit: Bilingual::default(),

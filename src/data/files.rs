@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::contract::Contract;
+use super::contract::frictionless::SCHEMA_ENDING;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
 use crate::source::workbook::is_workbook;
@@ -11,8 +12,8 @@ use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 
 /// Endings of data files, in order of preference.
-const ENDINGS: [&str; 8] =
-    [".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods"];
+const ENDINGS: [&str; 10] =
+    [".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".txt"];
 
 /// The files of a folder, in order of name.
 pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -41,10 +42,16 @@ pub fn is_data(path: &Path) -> bool {
     ENDINGS.iter().any(|ending| has_ending(path, ending))
 }
 
+/// Whether a file nobody describes was probably meant to be described.
+pub fn is_stray(path: &Path) -> bool {
+    is_data(path) && !has_ending(path, ".txt")
+}
+
 /// A file's name without its endings.
 pub fn stem(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let ending = ENDINGS.iter().chain(&[".toml"]).find(|ending| has_ending(path, ending));
+    let ending =
+        ENDINGS.iter().chain(&[".toml", SCHEMA_ENDING]).find(|ending| has_ending(path, ending));
     // Endings are plain letters, as long in one case as in the other.
     ending.map_or(name.clone(), |ending| name[..name.len() - ending.len()].to_owned())
 }
@@ -54,14 +61,15 @@ pub fn stem(path: &Path) -> String {
 pub fn of(
     contract: Option<&Contract>,
     name: &str,
-    source: SourceId,
+    at: Option<Location>,
     folder: &Path,
     listed: &[PathBuf],
     sources: &Sources,
     complaints: &Complaints,
 ) -> Vec<PathBuf> {
     let complain = |complaint| complaints.borrow_mut().push(complaint);
-    let Some(pattern) = contract.and_then(|contract| contract.path.as_ref()) else {
+    let patterns = contract.map(|contract| &contract.paths[..]).unwrap_or_default();
+    if patterns.is_empty() {
         let own: Vec<PathBuf> = ENDINGS
             .iter()
             .map(|ending| folder.join(format!("{name}{ending}")))
@@ -74,7 +82,7 @@ pub fn of(
                     Code::ContractWithoutDataset,
                     msg!(ContractWithoutDataset, table = name, path = &path),
                 )
-                .mark(Location { source, span: (0..1).into() })
+                .maybe_mark(at)
                 .help(msg!(ContractWithoutDatasetHelp, path = &path)),
             );
         } else if own.len() > 1 {
@@ -84,35 +92,41 @@ pub fn of(
                     Code::ContractWithoutDataset,
                     msg!(SeveralFiles, table = name, paths = names.join(", ")),
                 )
-                .mark(Location { source, span: (0..1).into() })
+                .maybe_mark(at)
                 .help(msg!(SeveralFilesHelp)),
             );
             return Vec::new();
         }
         return own;
-    };
-    let whole = folder.join(&pattern.value);
-    let folder = PathBuf::from(glob::Pattern::escape(&folder.to_string_lossy()));
+    }
+    let escaped = PathBuf::from(glob::Pattern::escape(&folder.to_string_lossy()));
     let mut found: Vec<PathBuf> = Vec::new();
-    for path in glob::glob(&folder.join(&pattern.value).to_string_lossy()).into_iter().flatten() {
-        match path {
-            Ok(path) if is_data(&path) && !is_lock(&path) => found.push(path),
-            Ok(_) => {}
-            Err(error) => complain(unreadable(sources, error.path(), error.error())),
+    for pattern in patterns {
+        let before = found.len();
+        let whole = escaped.join(&pattern.value);
+        for path in glob::glob(&whole.to_string_lossy()).into_iter().flatten() {
+            match path {
+                Ok(path) if is_data(&path) && !is_lock(&path) => found.push(path),
+                Ok(_) => {}
+                Err(error) => complain(unreadable(sources, error.path(), error.error())),
+            }
+        }
+        if found.len() == before {
+            let path = sources.display(&folder.join(&pattern.value));
+            complain(
+                Diagnostic::new(
+                    Code::ContractWithoutDataset,
+                    msg!(ContractWithoutDataset, table = name, path = &path),
+                )
+                .mark(pattern.at)
+                .help(msg!(DataPathHelp)),
+            );
+            // Figures from some of the files would be taken for the figures of all.
+            return Vec::new();
         }
     }
     found.sort();
-    if found.is_empty() {
-        let path = sources.display(&whole);
-        complain(
-            Diagnostic::new(
-                Code::ContractWithoutDataset,
-                msg!(ContractWithoutDataset, table = name, path = &path),
-            )
-            .mark(pattern.at)
-            .help(msg!(DataPathHelp)),
-        );
-    }
+    found.dedup();
     found
 }
 
@@ -151,9 +165,6 @@ pub fn tell_guess(contract: &Contract, source: SourceId, sources: &Sources) -> O
     Some(
         Diagnostic::new(Code::EncodingGuessed, complaint)
             .mark(Location { source, span: file.first_line() })
-            .label(
-                Location { source: contract.source, span: (0..1).into() },
-                msg!(EncodingDeclare, encoding = name),
-            ),
+            .label(contract.at, msg!(EncodingDeclare, encoding = name)),
     )
 }

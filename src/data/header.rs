@@ -11,6 +11,7 @@ use super::{DataFile, Given, Slot, cell, matching, sheet};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::message::Message;
 use crate::msg;
+use crate::source::workbook::cell_name;
 use crate::source::{Location, SHEET_DELIMITER, SourceId, Sources, Span};
 
 /// Bytes of a file that are fetched at first to find its header.
@@ -110,7 +111,7 @@ fn given(origin: &Origin, source: SourceId, sources: &Sources) -> Result<Given, 
             Ok(Given::new(&value, Location { source, span: file.first_line() }))
         }
         Origin::Cell { place, pattern } => {
-            let cell = sheet::cell_name(*place);
+            let cell = cell_name(*place);
             if file.sheet.is_none() {
                 return Err(msg!(NoSheetNoCell, path = &file.name, cell = cell));
             }
@@ -166,10 +167,7 @@ pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> 
     Some(
         Diagnostic::new(Code::DelimiterGuessed, complaint)
             .mark(Location { source, span: sources.get(source).first_line() })
-            .label(
-                Location { source: contract.source, span: (0..1).into() },
-                msg!(DelimiterDeclare, delimiter = shown.as_str()),
-            ),
+            .label(contract.at, msg!(DelimiterDeclare, delimiter = shown.as_str())),
     )
 }
 

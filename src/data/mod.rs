@@ -13,6 +13,7 @@ pub mod group;
 pub mod stream;
 pub mod table;
 
+mod catalog;
 mod cells;
 mod csv;
 mod decode;
@@ -26,51 +27,21 @@ mod offence;
 mod sheet;
 mod text;
 
-use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{Array, Int32Array, StringArray};
-use rayon::prelude::*;
 
-use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
-use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources, Span};
-use crate::workspace::config::Listings;
-use crate::workspace::fields::Complaints;
-use crate::workspace::reason;
 use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
+pub use catalog::{Catalog, Declared};
 use contract::Contract;
-use stream::Watch;
 pub use text::KnownKeys;
 
 /// Bytes of a file that are fetched at first to find the cells of one record in it.
 const RECORD_REACH: usize = 64 << 10;
-
-/// Words of the script language a dataset cannot be called by.
-const RESERVED_NAMES: [&str; 12] =
-    ["if", "else", "switch", "for", "in", "while", "loop", "let", "const", "fn", "return", "this"];
-
-/// A contract and its files.
-#[derive(Debug)]
-pub struct Declared {
-    /// The contract.
-    pub contract: Arc<Contract>,
-    /// The data files, in order of name; none when they are missing or unreadable.
-    pub files: Vec<SourceId>,
-}
-
-/// All declared datasets, before any row is read.
-#[derive(Debug, Default)]
-pub struct Catalog {
-    /// In order of name.
-    pub datasets: Vec<Declared>,
-    /// Names whose contract or file is broken: rules that need them cannot be evaluated, but
-    /// the name is not a misspelling.
-    pub broken: Vec<String>,
-}
 
 /// Where the value of a field is in the rows of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,215 +126,6 @@ pub struct Datasets {
     pub year: i32,
     /// What was wrong with the data.
     pub findings: Vec<Diagnostic>,
-}
-
-impl Catalog {
-    /// The position of a dataset.
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.datasets.iter().position(|set| set.contract.name == name)
-    }
-
-    /// The names of all datasets.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.datasets.iter().map(|set| set.contract.name.as_str())
-    }
-
-    /// Finds contracts and data files in `folder`.
-    ///
-    /// Spreadsheets are read here already, since only then it is known what stands in them.
-    pub fn load(
-        sources: &mut Sources,
-        folder: &Path,
-        watch: &dyn Watch,
-        complaints: &Complaints,
-    ) -> Catalog {
-        let mut catalog = Catalog::default();
-        let listed = match files::list(folder) {
-            Ok(listed) => listed,
-            Err(error) => {
-                let path = sources.display(folder);
-                complaints.borrow_mut().push(
-                    Diagnostic::new(
-                        Code::Unreadable,
-                        msg!(Unreadable, path = path, detail = reason(&error)),
-                    )
-                    .help(msg!(DatasetsFolderHelp)),
-                );
-                return catalog;
-            }
-        };
-        let mut found: Vec<(String, SourceId)> = Vec::new();
-        for path in listed.iter().filter(|path| files::has_ending(path, ".toml")) {
-            let name = files::stem(path);
-            if !is_identifier(&name) {
-                let shown = sources.display(path);
-                complaints.borrow_mut().push(
-                    Diagnostic::new(Code::InvalidValue, msg!(BadDatasetName, path = shown))
-                        .help(msg!(BadDatasetNameHelp)),
-                );
-                continue;
-            }
-            match sources.read(path) {
-                Ok(source) => found.push((name, source)),
-                Err(error) => {
-                    complaints.borrow_mut().push(files::unreadable(sources, path, &error));
-                    catalog.broken.push(name);
-                }
-            }
-        }
-        let contracts: Vec<(Option<Contract>, Vec<Diagnostic>)> = found
-            .par_iter()
-            .map(|(name, source)| {
-                let complaints = Complaints::default();
-                let contract = Contract::read(sources, *source, name, &complaints);
-                (contract, complaints.into_inner())
-            })
-            .collect();
-        let mut taken = HashSet::new();
-        for ((name, source), (contract, wrong)) in found.into_iter().zip(contracts) {
-            complaints.borrow_mut().extend(wrong);
-            let data =
-                files::of(contract.as_ref(), &name, source, folder, &listed, sources, complaints);
-            taken.extend(data.iter().cloned());
-            let Some(mut contract) = contract else {
-                catalog.broken.push(name);
-                continue;
-            };
-            let mut files = Vec::new();
-            for path in &data {
-                let mut told = Vec::new();
-                let opened = if is_workbook(path) {
-                    sheet::open(path, &contract, sources, watch, &mut told)
-                } else {
-                    sources.open(path, contract.delimiter, contract.encoding).map(Some)
-                };
-                match opened {
-                    Ok(source) => {
-                        files.extend(source);
-                        let guess = |source| files::tell_guess(&contract, source, sources);
-                        told.extend(source.and_then(guess));
-                    }
-                    Err(error) => told.push(files::unreadable(sources, path, &error)),
-                }
-                complaints.borrow_mut().extend(told);
-            }
-            // Figures from some of the files would be taken for the figures of all.
-            if files.len() < data.len() {
-                files.clear();
-            }
-            if !contract.delimiter_declared {
-                complaints.borrow_mut().extend(header::sniff(&mut contract, &files, sources));
-            }
-            catalog.datasets.push(Declared { contract: Arc::new(contract), files });
-        }
-        // A file named like a contract has been told of, where there was anything to tell.
-        let named: HashSet<String> = listed
-            .iter()
-            .filter(|path| files::has_ending(path, ".toml"))
-            .map(|path| files::stem(path))
-            .collect();
-        let strays = listed.iter().filter(|path| {
-            files::is_data(path) && !taken.contains(*path) && !named.contains(&files::stem(path))
-        });
-        for path in strays {
-            files::tell_stray(path, sources, complaints);
-            catalog.broken.push(files::stem(path));
-        }
-        check_references(&catalog, complaints);
-        catalog
-    }
-
-    /// Whether a dataset's rows are held in memory: when they are few, when other datasets or the
-    /// list of areas refer to them, and when there is at most one for each area and year.
-    fn is_held(&self, set: usize, sources: &Sources, lists: Listings<'_>, held: usize) -> bool {
-        let Declared { contract, files } = &self.datasets[set];
-        let small: usize = files.iter().map(|file| sources.get(*file).len()).sum();
-        let referred = |other: &Declared| {
-            other.contract.foreign_keys.iter().any(|key| key.dataset.value == contract.name)
-        };
-        small <= held
-            || contract.is_complete_by_area()
-            || contract.validity.is_some()
-            || lists.need(&contract.name)
-            || self.datasets.iter().any(referred)
-    }
-
-    /// Reads all headers, and the rows of the datasets that are to be held (those of up to `held`
-    /// bytes, and those others refer to), and checks keys between those.
-    pub fn read(&self, sources: &Sources, lists: Listings<'_>, year: i32, held: usize) -> Datasets {
-        let readings: Vec<(Dataset, Vec<Diagnostic>)> = (0..self.datasets.len())
-            .into_par_iter()
-            .map(|set| {
-                let Declared { contract, files } = &self.datasets[set];
-                let mut findings = Vec::new();
-                // Figures from some of the files would be taken for the figures of all.
-                let headers: Vec<Option<DataFile>> = files
-                    .iter()
-                    .map(|file| header::read(contract, *file, sources, &mut findings))
-                    .collect();
-                let files: Vec<DataFile> =
-                    headers.into_iter().collect::<Option<_>>().unwrap_or_default();
-                let mut dataset = Dataset {
-                    contract: Arc::clone(contract),
-                    files,
-                    table: None,
-                    missing_rows: Vec::new(),
-                    validity: None,
-                };
-                if self.is_held(set, sources, lists, held) {
-                    dataset.hold(sources, &mut findings);
-                }
-                (dataset, findings)
-            })
-            .collect();
-        let mut datasets = Datasets { year, ..Datasets::default() };
-        for (set, findings) in readings {
-            datasets.sets.push(set);
-            datasets.findings.extend(findings);
-        }
-        links::check_foreign_keys(&mut datasets, sources);
-        if let Some(list) = lists.areas {
-            datasets.areas = links::areas(&mut datasets, list, year, sources);
-        }
-        if let Some(list) = lists.units {
-            datasets.units = links::areas(&mut datasets, list, year, sources);
-        }
-        links::check_areas(&mut datasets, sources);
-        links::check_complete(&mut datasets, year);
-        datasets
-    }
-}
-
-/// Foreign keys must name a dataset and a column that exist.
-fn check_references(catalog: &Catalog, complaints: &Complaints) {
-    for set in &catalog.datasets {
-        for key in &set.contract.foreign_keys {
-            let Some(target) = catalog.position(&key.dataset.value) else {
-                if !catalog.broken.contains(&key.dataset.value) {
-                    complaints.borrow_mut().push(
-                        Diagnostic::new(
-                            Code::UnknownName,
-                            msg!(UnknownDataset, name = &key.dataset.value),
-                        )
-                        .mark(key.dataset.at)
-                        .maybe_help(suggestion(&key.dataset.value, catalog.names())),
-                    );
-                }
-                continue;
-            };
-            let target = &catalog.datasets[target].contract;
-            if target.field(&key.column.value).is_none() {
-                complaints.borrow_mut().push(
-                    Diagnostic::new(
-                        Code::UnknownColumn,
-                        msg!(UnknownColumn, name = &key.column.value, table = &target.name),
-                    )
-                    .mark(key.column.at)
-                    .maybe_help(suggestion(&key.column.value, target.names())),
-                );
-            }
-        }
-    }
 }
 
 impl Datasets {
@@ -514,12 +276,4 @@ pub fn no_rows(dataset: &Dataset, sources: &Sources) -> Diagnostic {
         }
         None => told,
     }
-}
-
-/// Whether rules can call a dataset by this name.
-fn is_identifier(name: &str) -> bool {
-    let mut letters = name.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        && !RESERVED_NAMES.contains(&name)
 }

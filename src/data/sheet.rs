@@ -9,7 +9,7 @@ use super::matching;
 use super::stream::Watch;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
-use crate::source::workbook::{Content, Merged, Row, Workbook, column_name};
+use crate::source::workbook::{Content, Merged, Row, Workbook};
 use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources, Span};
 
 /// Rows among which an undeclared header is looked for.
@@ -105,7 +105,7 @@ pub fn open(
     let sheet = Sheet { name: name.clone(), rows: written.rows, header: written.header };
     let source = sources.add_sheet(path, &written.text, sheet)?;
     let header = Location { source, span: sources.get(source).first_line() };
-    let own = Location { source: contract.source, span: (0..1).into() };
+    let own = contract.at;
     if !others.is_empty() {
         findings.push(
             Diagnostic::new(Code::SheetGuessed, msg!(SheetGuessed, path = &shown, sheet = &name))
@@ -367,9 +367,4 @@ pub fn cell_above(
     let text = super::csv::unquoted(&above[span.start..span.end]);
     let text: String = String::from_utf8_lossy(&text).trim().nfc().collect();
     Some((text, Location { source, span }))
-}
-
-/// The name of a cell as spreadsheets write it.
-pub fn cell_name((row, column): (u32, u32)) -> String {
-    format!("{}{row}", column_name(column))
 }

@@ -124,6 +124,10 @@ codes! {
         "Hệ điều hành không cho đọc tệp."
         "The operating system did not let the file be read."
     }
+    JsonSyntax "json-syntax" Error Broken {
+        "Tệp JSON (datapackage.json hoặc TÊN.schema.json) sai cú pháp; những bộ dữ liệu nó mô tả không được đọc."
+        "A JSON file (datapackage.json or NAME.schema.json) is malformed; the datasets it describes are not read."
+    }
     TomlSyntax "toml-syntax" Error Broken {
         "Tệp TOML sai cú pháp. Phần còn lại của tệp vẫn được đọc nếu có thể."
         "The TOML file has a syntax error. The rest of the file is still read where possible."
@@ -191,6 +195,14 @@ codes! {
     DatasetWithoutContract "dataset-without-contract" Error Broken {
         "Tệp số liệu không có hợp đồng TOML cùng tên, cũng không thuộc `path` của hợp đồng nào, nên không được đọc."
         "The data file has no TOML contract of the same name and belongs to no contract's `path`; it is not read."
+    }
+    ContractElsewhere "contract-elsewhere" Advice Finding {
+        "Một bộ dữ liệu được mô tả hai lần. TÊN.toml được dùng trước, rồi TÊN.schema.json, rồi datapackage.json; mô tả còn lại không có tác dụng."
+        "A dataset is described twice. NAME.toml is used first, then NAME.schema.json, then datapackage.json; the other description has no effect."
+    }
+    DescriptorPartly "descriptor-partly" Warning Finding {
+        "Một tệp mô tả Frictionless đòi hỏi điều mà ở đây không kiểm tra (như minLength, hay kiểu datetime: đọc như chữ). Số liệu vẫn được đọc theo phần còn lại."
+        "A Frictionless descriptor demands what is not checked here (such as minLength, or the type datetime, which is read as text). The data is read by the rest."
     }
     ContractWithoutDataset "contract-without-dataset" Error Broken {
         "Có hợp đồng mà không có tệp số liệu, hoặc có nhiều tệp cùng tên mà hợp đồng không ghi `path`."

@@ -39,7 +39,10 @@ impl Encoding {
     /// The encoding of this name, capital letters or not.
     pub fn parse(name: &str) -> Option<Encoding> {
         let name = name.trim().to_ascii_lowercase().replace('_', "-");
-        let name = if name == "utf8" { "utf-8" } else { &name };
+        let name = match name.as_str() {
+            "utf8" | "utf-8-sig" | "ascii" | "us-ascii" => "utf-8",
+            name => name,
+        };
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, encoding)| *encoding)
     }
 

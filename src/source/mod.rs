@@ -278,8 +278,8 @@ impl Source {
     pub fn cell_name(&self, offset: usize) -> Option<String> {
         let sheet = self.sheet.as_ref()?;
         let (row, column) = self.line_column(offset);
-        let column = workbook::column_name(u32::try_from(column - 1).ok()?);
-        Some(format!("{}!{column}{row}", sheet.name))
+        let cell = (u32::try_from(row).ok()?, u32::try_from(column - 1).ok()?);
+        Some(format!("{}!{}", sheet.name, workbook::cell_name(cell)))
     }
 
     /// The bytes of the first line, or of a sheet's header, without its line break.

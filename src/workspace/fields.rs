@@ -43,19 +43,7 @@ pub fn read_toml<T>(
     complaints: &Complaints,
     read: impl FnOnce(&mut Fields<'_>) -> T,
 ) -> Option<T> {
-    let bytes = sources.get(source).bytes();
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let at = error.valid_up_to();
-            complaints.borrow_mut().push(
-                Diagnostic::new(Code::TomlSyntax, msg!(NotUtf8File))
-                    .mark(Location { source, span: (at..at + 1).into() })
-                    .help(msg!(SaveAsUtf8)),
-            );
-            return None;
-        }
-    };
+    let text = text_of(sources, source, Code::TomlSyntax, complaints)?;
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -65,12 +53,42 @@ pub fn read_toml<T>(
                 .help(msg!(TomlSyntaxHelp)),
         );
     }
-    let table = root.get_ref();
     let at = Location { source, span: (0..0).into() };
+    Some(read_table(root.get_ref(), at, complaints, read))
+}
+
+/// Hands a table to `read`; what it does not ask for is a complaint.
+pub fn read_table<'t, T>(
+    table: &'t DeTable<'t>,
+    at: Location,
+    complaints: &'t Complaints,
+    read: impl FnOnce(&mut Fields<'t>) -> T,
+) -> T {
     let mut fields = Fields { table, at, taken: Vec::new(), complaints };
     let value = read(&mut fields);
     fields.finish();
-    Some(value)
+    value
+}
+
+/// A source's text; a complaint with this code where it is not UTF-8.
+pub fn text_of<'s>(
+    sources: &'s Sources,
+    source: SourceId,
+    code: Code,
+    complaints: &Complaints,
+) -> Option<&'s str> {
+    match std::str::from_utf8(sources.get(source).bytes()) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let at = error.valid_up_to();
+            complaints.borrow_mut().push(
+                Diagnostic::new(code, msg!(NotUtf8File))
+                    .mark(Location { source, span: (at..at + 1).into() })
+                    .help(msg!(SaveAsUtf8)),
+            );
+            None
+        }
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -257,15 +275,7 @@ impl<'a> Fields<'a> {
             self.wrong_type(value, key, msg!(ExpectedTable));
             return None;
         };
-        let mut fields = Fields {
-            table,
-            at: self.place(value.span()),
-            taken: Vec::new(),
-            complaints: self.complaints,
-        };
-        let result = read(&mut fields);
-        fields.finish();
-        Some(result)
+        Some(read_table(table, self.place(value.span()), self.complaints, read))
     }
 
     /// Reports the keys nobody asked for.

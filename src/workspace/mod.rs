@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod fields;
+pub mod json;
 pub mod plan;
 pub mod waivers;
 

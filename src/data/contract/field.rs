@@ -76,6 +76,16 @@ pub enum Scale {
     Fraction,
 }
 
+impl Scale {
+    const NAMES: [(&'static str, Scale); 2] =
+        [("percent", Scale::Percent), ("fraction", Scale::Fraction)];
+
+    /// The name contracts use.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, scale)| *scale == self).map_or("", |(name, _)| name)
+    }
+}
+
 /// A form of dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DateFormat {
@@ -232,11 +242,10 @@ fn read_formats(fields: &mut Fields<'_>) -> Vec<DateFormat> {
 }
 
 fn read_scale(fields: &mut Fields<'_>) -> Option<Scale> {
-    const NAMES: [(&str, Scale); 2] = [("percent", Scale::Percent), ("fraction", Scale::Fraction)];
     let text = fields.string("scale")?;
-    let found = NAMES.iter().find(|(name, _)| *name == text.value).map(|(_, scale)| *scale);
+    let found = Scale::NAMES.iter().find(|(name, _)| *name == text.value).map(|(_, scale)| *scale);
     if found.is_none() {
-        let names = NAMES.map(|(name, _)| name);
+        let names = Scale::NAMES.map(|(name, _)| name);
         fields.complain(
             Diagnostic::new(
                 Code::InvalidValue,

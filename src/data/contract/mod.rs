@@ -1,19 +1,20 @@
 //! Dataset contracts: the Frictionless *Table Schema* vocabulary in TOML, plus `dimensions`,
-//! `parts` and `provenance`.
+//! `parts` and `provenance`; or a Frictionless descriptor itself.
 
+pub mod export;
 mod field;
+pub mod frictionless;
 mod layout;
-
-use std::collections::HashMap;
+mod schema;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
-use field::read_field;
 pub use field::{Constraints, DateFormat, Field, FieldType, Origin, Scale};
 pub use layout::Layout;
+use schema::Schema;
 
 /// A column whose values are keys of another dataset.
 #[derive(Clone, Debug)]
@@ -50,11 +51,11 @@ pub struct Provenance {
 pub struct Contract {
     /// The dataset's name, as scripts use it.
     pub name: String,
-    /// The contract's own file.
-    pub source: SourceId,
-    /// Where its data files are, relative to the datasets' folder (`ho/*.csv`); `None` for the
-    /// file of its own name.
-    pub path: Option<Placed<String>>,
+    /// Where the contract begins.
+    pub at: Location,
+    /// Where its data files are, relative to the datasets' folder (`ho/*.csv`); none for the file
+    /// of its own name.
+    pub paths: Vec<Placed<String>>,
     /// What the dataset is.
     pub title: Bilingual,
     /// What one row is ("trạm y tế").
@@ -104,6 +105,11 @@ impl Contract {
         self.fields.iter().position(|field| field.name == name)
     }
 
+    /// The columns other contracts refer to by what this one's files call them, by name.
+    pub fn referred(&self, text: &str) -> Option<&str> {
+        schema::position(&self.fields, text).map(|field| self.fields[field].name.as_str())
+    }
+
     /// The names of all columns.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|field| field.name.as_str())
@@ -125,21 +131,29 @@ impl Contract {
             && self.primary_key.contains(&area)
     }
 
-    /// Reads a contract. Complaints are collected. A contract with a mistake is `None`: reading
-    /// data by half of it could give wrong figures.
+    /// Reads a contract in TOML. Complaints are collected. A contract with a mistake is `None`:
+    /// reading data by half of it could give wrong figures.
     pub fn read(
         sources: &Sources,
         source: SourceId,
         name: &str,
         complaints: &Complaints,
     ) -> Option<Contract> {
+        let at = Location { source, span: (0..1).into() };
+        Self::sound(complaints, || {
+            read_toml(sources, source, complaints, |root| {
+                let schema = Schema::read(root, name);
+                read_contract(root, at, schema)
+            })
+        })
+    }
+
+    /// What is read without an error.
+    fn sound(complaints: &Complaints, read: impl FnOnce() -> Option<Contract>) -> Option<Contract> {
         let before = complaints.borrow().len();
-        let contract =
-            read_toml(sources, source, complaints, |root| read_contract(root, source, name));
-        let sound = complaints.borrow()[before..]
-            .iter()
-            .all(|complaint| complaint.severity < Severity::Error);
-        contract.flatten().filter(|_| sound)
+        let contract = read();
+        let complaints = complaints.borrow();
+        contract.filter(|_| complaints[before..].iter().all(|told| told.severity < Severity::Error))
     }
 }
 
@@ -153,71 +167,36 @@ struct Dimensions {
     empty: EmptyYear,
 }
 
-fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<Contract> {
-    let mut seen: HashMap<String, Location> = HashMap::new();
-    let fields = root.tables("fields", |fields| read_field(fields, &mut seen));
-    if fields.is_empty() {
-        let value: Option<()> = None;
-        root.required("fields", value);
-        return None;
-    }
-    let position = |root: &Fields<'_>, column: &Placed<String>| {
-        let found = fields.iter().position(|field| field.name == column.value);
-        if found.is_none() {
-            let names = fields.iter().map(|field| field.name.as_str());
-            root.complain(
-                Diagnostic::new(
-                    Code::UnknownColumn,
-                    msg!(UnknownColumn, name = &column.value, table = name),
-                )
-                .mark(column.at)
-                .maybe_help(suggestion(&column.value, names)),
+impl Dimensions {
+    fn read(dimensions: &mut Fields<'_>, schema: &Schema<'_>) -> Dimensions {
+        let year = dimensions.string("year");
+        let area = dimensions.string("area");
+        let empty = dimensions.string("empty");
+        let area_name = dimensions.string("area_name");
+        let (from, to) = (dimensions.string("valid_from"), dimensions.string("valid_to"));
+        let of_type = |column: Option<Placed<String>>, allowed: &[FieldType], otherwise| {
+            let column = column?;
+            let at = schema.position(dimensions, &column)?;
+            let field = &schema.fields[at];
+            if allowed.contains(&field.kind) {
+                return Some(at);
+            }
+            dimensions.complain(
+                Diagnostic::new(Code::InvalidValue, otherwise)
+                    .mark(column.at)
+                    .label(field.at, msg!(DeclaredHere)),
             );
-        }
-        found
-    };
-    let primary_key = root.strings("primaryKey").unwrap_or_default();
-    let primary_key = primary_key.iter().filter_map(|column| position(root, column)).collect();
-    let foreign_keys = root.tables("foreignKeys", |key| {
-        let column = key.required_string("fields");
-        let reference = key.table("reference", |target| {
-            (target.required_string("resource"), target.required_string("fields"))
-        });
-        let (dataset, target) = key.required("reference", reference)?;
-        Some(ForeignKey { field: position(key, &column?)?, dataset: dataset?, column: target? })
-    });
-    let parts = root.tables("parts", |pair| {
-        let part = pair.required_string("part");
-        let whole = pair.required_string("whole");
-        Some((position(pair, &part?)?, position(pair, &whole?)?))
-    });
-    let dimensions = root
-        .table("dimensions", |dimensions| {
-            let year = dimensions.string("year");
-            let area = dimensions.string("area");
-            let empty = dimensions.string("empty");
-            let area_name = dimensions.string("area_name");
-            let (from, to) = (dimensions.string("valid_from"), dimensions.string("valid_to"));
-            let of_type = |column: Option<Placed<String>>, allowed: &[FieldType], otherwise| {
-                let column = column?;
-                let at = position(dimensions, &column)?;
-                if allowed.contains(&fields[at].kind) {
-                    return Some(at);
-                }
-                dimensions.complain(
-                    Diagnostic::new(Code::InvalidValue, otherwise)
-                        .mark(column.at)
-                        .label(fields[at].at, msg!(DeclaredHere)),
-                );
-                None
-            };
-            let year = of_type(year, &[FieldType::Year, FieldType::Integer], msg!(YearMustBeYear));
-            let area = of_type(area, &[FieldType::String], msg!(AreaMustBeText));
-            let area_name = of_type(area_name, &[FieldType::String], msg!(AreaMustBeText));
-            let dated = from.is_some() || to.is_some();
-            let from = of_type(from, &[FieldType::Date], msg!(ValidityMustBeDate));
-            let to = of_type(to, &[FieldType::Date], msg!(ValidityMustBeDate));
-            let empty = match empty {
+            None
+        };
+        let dated = from.is_some() || to.is_some();
+        let from = of_type(from, &[FieldType::Date], msg!(ValidityMustBeDate));
+        let to = of_type(to, &[FieldType::Date], msg!(ValidityMustBeDate));
+        Dimensions {
+            year: of_type(year, &[FieldType::Year, FieldType::Integer], msg!(YearMustBeYear)),
+            area: of_type(area, &[FieldType::String], msg!(AreaMustBeText)),
+            area_name: of_type(area_name, &[FieldType::String], msg!(AreaMustBeText)),
+            validity: dated.then_some((from, to)),
+            empty: match empty {
                 Some(text) if text.value == "zero" => EmptyYear::Zero,
                 Some(text) if text.value != "unknown" => {
                     dimensions.complain(
@@ -231,42 +210,49 @@ fn read_contract(root: &mut Fields<'_>, source: SourceId, name: &str) -> Option<
                     EmptyYear::Unknown
                 }
                 _ => EmptyYear::Unknown,
-            };
-            Dimensions { year, area, area_name, validity: dated.then_some((from, to)), empty }
-        })
+            },
+        }
+    }
+}
+
+/// What a contract says besides its schema: what the dataset is, where it is, how it is read.
+fn read_contract(root: &mut Fields<'_>, at: Location, schema: Schema<'_>) -> Contract {
+    let name = schema.name;
+    let parts = root.tables("parts", |pair| {
+        let part = pair.required_string("part");
+        let whole = pair.required_string("whole");
+        Some((schema.position(pair, &part?)?, schema.position(pair, &whole?)?))
+    });
+    let dimensions = root
+        .table("dimensions", |dimensions| Dimensions::read(dimensions, &schema))
         .unwrap_or_default();
     let delimiter = root.table("dialect", |dialect| character(dialect, "delimiter")).flatten();
-    Some(Contract {
+    let texts = |texts: Vec<Placed<String>>| texts.into_iter().map(|text| text.value).collect();
+    Contract {
         name: name.to_owned(),
-        source,
-        path: root.string("path"),
+        at,
+        paths: root.strings("path").unwrap_or_default(),
         title: root.bilingual("title", "title_en").unwrap_or_else(|| Bilingual::same(name)),
         subject: root.bilingual("subject", "subject_en").unwrap_or_default(),
-        primary_key,
-        foreign_keys,
+        primary_key: schema.primary_key,
+        foreign_keys: schema.foreign_keys,
         parts,
         year: dimensions.year,
         area: dimensions.area,
         area_name: dimensions.area_name,
         validity: dimensions.validity,
         empty_year: dimensions.empty,
-        ignored: root
-            .strings("ignore")
-            .map(|texts| texts.into_iter().map(|text| text.value).collect())
-            .unwrap_or_default(),
+        ignored: root.strings("ignore").map(texts).unwrap_or_default(),
         layout: root.table("layout", Layout::read).unwrap_or_default(),
-        missing: root.strings("missingValues").map_or_else(
-            || vec![String::new()],
-            |texts| texts.into_iter().map(|text| text.value).collect(),
-        ),
-        decimal_char: character(root, "decimalChar"),
-        group_char: character(root, "groupChar"),
+        missing: schema.missing,
+        decimal_char: schema.decimal_char,
+        group_char: schema.group_char,
         delimiter_declared: delimiter.is_some(),
         encoding: encoding(root),
         delimiter: delimiter.and_then(|mark| u8::try_from(mark).ok()).unwrap_or(b','),
         provenance: root.table("provenance", read_provenance).flatten(),
-        fields,
-    })
+        fields: schema.fields,
+    }
 }
 
 fn read_provenance(fields: &mut Fields<'_>) -> Option<Provenance> {

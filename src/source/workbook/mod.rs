@@ -267,6 +267,11 @@ pub fn column_name(column: u32) -> String {
     name
 }
 
+/// The name of a cell as spreadsheets write it: row from 1, column from 0.
+pub fn cell_name((row, column): (u32, u32)) -> String {
+    format!("{}{row}", column_name(column))
+}
+
 /// A cell's place from its name, as spreadsheets write it (`B7`): row from 1, column from 0.
 pub fn cell_place(name: &str) -> Option<(u32, u32)> {
     let letters =
@@ -287,7 +292,9 @@ mod tests {
     fn columns_have_letters() {
         for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")] {
             assert_eq!(column_name(column), name);
-            assert_eq!(cell_place(&format!("{name}12")), Some((12, column)));
+            let cell = format!("{name}12");
+            assert_eq!(cell_place(&cell), Some((12, column)));
+            assert_eq!(cell_name((12, column)), cell);
         }
         for wrong in ["", "B", "7", "B0", "7B", "B7x", "ABCD1"] {
             assert_eq!(cell_place(wrong), None, "{wrong}");

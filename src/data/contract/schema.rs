@@ -1,0 +1,86 @@
+//! What a contract says of the table itself: its columns, its keys, how numbers are written.
+
+use std::collections::HashMap;
+
+use super::field::{Field, read_field};
+use super::{ForeignKey, character};
+use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::msg;
+use crate::source::Location;
+use crate::workspace::fields::{Fields, Placed};
+
+/// The part of a contract that is a Table Schema.
+pub(super) struct Schema<'n> {
+    /// The dataset's name.
+    pub name: &'n str,
+    /// The columns; none only where that has been told.
+    pub fields: Vec<Field>,
+    /// Columns that together name a row.
+    pub primary_key: Vec<usize>,
+    /// References to other datasets.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Texts that mean "missing".
+    pub missing: Vec<String>,
+    /// Decimal mark.
+    pub decimal_char: Option<char>,
+    /// Thousands mark.
+    pub group_char: Option<char>,
+}
+
+impl<'n> Schema<'n> {
+    pub fn read(root: &mut Fields<'_>, name: &'n str) -> Schema<'n> {
+        let mut seen: HashMap<String, Location> = HashMap::new();
+        let fields = root.tables("fields", |fields| read_field(fields, &mut seen));
+        root.required("fields", (!fields.is_empty()).then_some(()));
+        let mut schema = Schema {
+            name,
+            fields,
+            primary_key: Vec::new(),
+            foreign_keys: Vec::new(),
+            missing: vec![String::new()],
+            decimal_char: character(root, "decimalChar"),
+            group_char: character(root, "groupChar"),
+        };
+        if let Some(texts) = root.strings("missingValues") {
+            schema.missing = texts.into_iter().map(|text| text.value).collect();
+        }
+        let key = root.strings("primaryKey").unwrap_or_default();
+        schema.primary_key =
+            key.iter().filter_map(|column| schema.position(root, column)).collect();
+        schema.foreign_keys = root.tables("foreignKeys", |key| {
+            let column = key.required_string("fields");
+            let reference = key.table("reference", |target| {
+                (target.required_string("resource"), target.required_string("fields"))
+            });
+            let (dataset, target) = key.required("reference", reference)?;
+            let field = schema.position(key, &column?)?;
+            Some(ForeignKey { field, dataset: dataset?, column: target? })
+        });
+        schema
+    }
+
+    /// The index of a column named somewhere in the contract, or called as the files call it; a
+    /// complaint where there is none.
+    pub fn position(&self, root: &Fields<'_>, column: &Placed<String>) -> Option<usize> {
+        let found = position(&self.fields, &column.value);
+        // Without columns every name would be an unknown one.
+        if found.is_none() && !self.fields.is_empty() {
+            let names = self.fields.iter().map(|field| field.name.as_str());
+            root.complain(
+                Diagnostic::new(
+                    Code::UnknownColumn,
+                    msg!(UnknownColumn, name = &column.value, table = self.name),
+                )
+                .mark(column.at)
+                .maybe_help(suggestion(&column.value, names)),
+            );
+        }
+        found
+    }
+}
+
+/// The index of a column by its name, or else by what the files call it.
+pub(super) fn position(fields: &[Field], text: &str) -> Option<usize> {
+    let named = fields.iter().position(|field| field.name == text);
+    named.or_else(|| fields.iter().position(|field| field.caption() == text))
+}
