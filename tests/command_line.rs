@@ -252,3 +252,57 @@ fn help_is_in_both_languages() {
         assert!(vi.contains(option) && en.contains(option), "{option}");
     }
 }
+
+#[test]
+fn schema_infer_writes_a_contract_once() {
+    let workspace = Workspace::small();
+    let contract = workspace.read("datasets/so.toml");
+    let there = rasoat(&workspace, &["schema", "infer", "datasets/so.csv", "--lang", "en"]);
+    assert_eq!(status(&there), 2);
+    assert!(text(&there.stderr).contains("datasets/so.toml is there already"));
+    assert_eq!(workspace.read("datasets/so.toml"), contract, "nothing is written over");
+
+    let printed = rasoat(&workspace, &["schema", "infer", "datasets/so.csv", "--stdout"]);
+    assert_eq!(status(&printed), 0);
+    workspace.remove("datasets/so.toml");
+    let written = rasoat(&workspace, &["schema", "infer", "datasets/so.csv", "--lang", "en"]);
+    assert_eq!(status(&written), 0);
+    assert!(text(&written.stdout).contains("datasets/so.toml written: 4 columns"));
+    // The comments are in the workspace's language unless another is asked for.
+    assert_ne!(workspace.read("datasets/so.toml"), text(&printed.stdout));
+    let check = rasoat(&workspace, &["check", "--select", "1.a", "--lang", "en"]);
+    assert_eq!(status(&check), 0, "{}", text(&check.stdout));
+
+    for (path, told) in [
+        ("datasets/none.csv", "cannot read datasets/none.csv"),
+        ("rasoat.toml", "cannot read rasoat.toml"),
+        ("rules", "cannot read rules"),
+    ] {
+        let refused = rasoat(&workspace, &["schema", "infer", path, "--lang", "en"]);
+        assert_eq!(status(&refused), 2, "{path}");
+        let complaint = text(&refused.stderr);
+        assert!(complaint.contains(told) && complaint.contains("help:"), "{complaint}");
+    }
+}
+
+#[test]
+fn schema_export_describes_the_datasets_for_other_programs() {
+    let workspace = Workspace::small();
+    let printed = rasoat(&workspace, &["schema", "export"]);
+    assert_eq!(status(&printed), 0);
+    let package: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("JSON");
+    let resource = &package["resources"][0];
+    assert_eq!((&resource["name"], &resource["path"]), (&"so".into(), &"so.csv".into()));
+    assert_eq!(resource["schema"]["foreignKeys"][0]["reference"]["resource"], "xa");
+    assert_eq!(resource["rasoat"]["dimensions"]["year"], "nam");
+
+    let written = rasoat(&workspace, &["schema", "export", "-o", "datapackage.json"]);
+    assert_eq!(status(&written), 0, "{}", text(&written.stderr));
+    let package: serde_json::Value =
+        serde_json::from_str(&workspace.read("datapackage.json")).expect("JSON");
+    assert_eq!(package["resources"][0]["path"], "datasets/so.csv", "from the package's folder");
+
+    let outside = rasoat(&workspace, &["schema", "export", "-o", "rules/p.json", "--lang", "en"]);
+    assert_eq!(status(&outside), 2);
+    assert!(text(&outside.stderr).contains("is not in the folder of rules/p.json"));
+}

@@ -141,7 +141,16 @@ pub struct SchemaArgs {
 #[derive(Subcommand)]
 pub enum SchemaCommand {
     Check(SchemaCheckArgs),
+    Infer(SchemaInferArgs),
     Export(SchemaExportArgs),
+}
+
+#[derive(Args)]
+pub struct SchemaInferArgs {
+    #[arg(required = true)]
+    pub data: Vec<PathBuf>,
+    #[arg(long)]
+    pub stdout: bool,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod explain;
+mod infer;
 mod list;
 mod output;
 mod schema;

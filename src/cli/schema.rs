@@ -1,9 +1,9 @@
 //! `rasoat schema`: datasets and their contracts, without any rule.
 
-use super::BROKEN;
 use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand, SchemaExportArgs};
 use super::output::{self, complain, print};
 use super::watch::{watched, with_bar};
+use super::{BROKEN, infer};
 use crate::check::open;
 use crate::data::contract::export;
 use crate::data::contract::frictionless::PACKAGE;
@@ -15,6 +15,7 @@ use crate::workspace::reason;
 pub fn run(args: &SchemaArgs, display: &Display) -> u8 {
     match &args.command {
         SchemaCommand::Check(args) => check_data(args, display),
+        SchemaCommand::Infer(args) => infer::run(args, display),
         SchemaCommand::Export(args) => export_contracts(args, display),
     }
 }

@@ -345,7 +345,7 @@ fn check_references(catalog: &Catalog, complaints: &Complaints) {
 }
 
 /// Whether rules can call a dataset by this name.
-fn is_identifier(name: &str) -> bool {
+pub(super) fn is_identifier(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')

@@ -25,6 +25,11 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The data files of a folder, in order of name.
+pub fn data_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    Ok(list(folder)?.into_iter().filter(|path| is_data(path)).collect())
+}
+
 /// Whether a file is what a spreadsheet program leaves beside a file it has open.
 fn is_lock(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

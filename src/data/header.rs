@@ -20,7 +20,7 @@ const HEADER_REACH: usize = 1 << 20;
 /// Bytes of a file by whose first line its delimiter is told.
 const SNIFFED_BYTES: usize = 64 << 10;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file's header. `None` when there is nothing to read; every column that is missing, not
 /// in the contract or there twice is a finding.

@@ -33,10 +33,15 @@ fn is_recent(days: i64) -> bool {
     (25_569..=73_050).contains(&days)
 }
 
+/// Whether a text is one of the signs that mean "missing" in tables of offices.
+pub fn means_missing(text: &str) -> bool {
+    MISSING.contains(&text.trim().to_lowercase().as_str())
+}
+
 /// What a cell that is not of its column's type seems to be. `None` when nothing can be said.
 pub fn reading(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
     let text = text.trim();
-    if MISSING.contains(&text.to_lowercase().as_str()) {
+    if means_missing(text) {
         return Some(msg!(MisreadMissing, text = text));
     }
     match field.kind {

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod cell;
 pub mod contract;
 pub mod group;
+pub mod infer;
 pub mod stream;
 pub mod table;
 

@@ -16,14 +16,15 @@ use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources, Span};
 const SEARCHED_ROWS: usize = 50;
 
 /// Between the texts of a header of several rows.
-const JOINT: &str = " / ";
+pub(super) const JOINT: &str = " / ";
 
 /// What rows of totals begin with, where a contract does not say. Compared by
 /// [`matching::key`], without regard to case.
-const TOTALS: [&str; 6] = ["Tổng cộng", "Tổng số", "Cộng", "Toàn huyện", "Toàn tỉnh", "Toàn xã"];
+pub(super) const TOTALS: [&str; 6] =
+    ["Tổng cộng", "Tổng số", "Cộng", "Toàn huyện", "Toàn tỉnh", "Toàn xã"];
 
 /// Filled cells at the beginning of a row by which a row of totals is told.
-const LABELS: usize = 2;
+pub(super) const LABELS: usize = 2;
 
 /// Which of a contract's columns a header may call by a text.
 pub fn field_of(contract: &Contract, text: &str) -> Option<usize> {
@@ -293,7 +294,11 @@ fn quoted(line: &mut String, text: &str) {
 }
 
 /// Which of the first filled cells of a row begins with one of some texts, and what it says.
-fn begins(row: &Row, cells: usize, texts: &[impl AsRef<str>]) -> Option<(usize, String)> {
+pub(super) fn begins(
+    row: &Row,
+    cells: usize,
+    texts: &[impl AsRef<str>],
+) -> Option<(usize, String)> {
     row.cells.iter().take(cells).enumerate().find_map(|(at, (_, content))| {
         let Content::Text(text) = content else { return None };
         let key = matching::key(text, true);
@@ -306,7 +311,7 @@ fn begins(row: &Row, cells: usize, texts: &[impl AsRef<str>]) -> Option<(usize, 
 }
 
 /// Whether a text only begins like a total: "Cộng (I + II)" is one, "Cộng Hoà" is not.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let key = matching::key(text, true);
     let rest = key.strip_prefix(&*matching::key("Cộng", true));
     rest.is_some_and(|rest| rest.trim_start().starts_with(char::is_alphabetic))
@@ -314,7 +319,7 @@ fn is_name(text: &str) -> bool {
 
 /// The text of each column of a header, up to the last that has any: from top to bottom, merged
 /// cells spread, repetitions once.
-fn captions(rows: &[Row], header: &[u32], merged: &[Merged]) -> Vec<String> {
+pub(super) fn captions(rows: &[Row], header: &[u32], merged: &[Merged]) -> Vec<String> {
     let text = |row: u32, column: u32| -> Option<String> {
         let own = |row: u32, column: u32| {
             let at = rows.binary_search_by_key(&row, |row| row.number).ok()?;

@@ -1,11 +1,13 @@
 //! Every sentence the program says: key, Vietnamese, English. One line an entry, grouped by who
 //! says it; `{name}` is an argument. rustfmt leaves the tables alone.
 
+mod drafts;
 mod inputs;
 mod program;
 mod verdicts;
 
 use super::Lang;
+use drafts::drafts;
 use inputs::inputs;
 use program::program;
 use verdicts::verdicts;
@@ -32,4 +34,4 @@ macro_rules! catalogue {
 }
 
 // Each table adds its own and calls the next; the last makes them one.
-verdicts! { inputs program catalogue ; }
+verdicts! { inputs drafts program catalogue ; }

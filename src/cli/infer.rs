@@ -1,0 +1,100 @@
+//! `rasoat schema infer`: contracts for data that has none.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::BROKEN;
+use super::args::{Display, SchemaInferArgs};
+use super::output::{self, print};
+use super::watch::with_bar;
+use crate::check::open;
+use crate::data::infer::{Known, dataset_name, infer};
+use crate::data::stream::Watch;
+use crate::message::{Lang, Message};
+use crate::msg;
+use crate::source::HELD_BYTES;
+use crate::workspace::config::Listings;
+use crate::workspace::{SETTINGS, reason};
+
+/// The workspace a file is in: its language, and what its columns may refer to.
+#[derive(Default)]
+struct Around {
+    lang: Option<Lang>,
+    known: Known,
+}
+
+/// Runs the command.
+pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
+    let mut status = 0;
+    let mut workspaces: HashMap<Option<PathBuf>, Around> = HashMap::new();
+    for path in &args.data {
+        let done = with_bar(display, false, |watch| {
+            let root = workspace_of(path);
+            let around = workspaces
+                .entry(root.clone())
+                .or_insert_with(|| root.map(|root| around(&root, &*watch)).unwrap_or_default());
+            Ok(describe(path, args.stdout, around, display, &*watch))
+        });
+        status = status.max(done.unwrap_or_else(|status| status));
+    }
+    status
+}
+
+/// The nearest folder above a file that has settings.
+fn workspace_of(path: &Path) -> Option<PathBuf> {
+    let whole = path.canonicalize().ok()?;
+    let mut above = whole.ancestors().skip(1);
+    above.find(|folder| folder.join(SETTINGS).is_file()).map(Path::to_owned)
+}
+
+/// What is wrong with the workspace is no matter here: whatever can be read of it is used.
+fn around(root: &Path, watch: &dyn Watch) -> Around {
+    let Ok(opened) = open(root, true, watch) else { return Around::default() };
+    let config = &opened.workspace.config;
+    let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
+    let year = config.year.unwrap_or_default();
+    let datasets = opened.catalog.read(&opened.sources, lists, year, HELD_BYTES);
+    Around { lang: config.lang, known: Known::of(&datasets, lists) }
+}
+
+fn describe(
+    path: &Path,
+    stdout: bool,
+    around: &Around,
+    display: &Display,
+    watch: &dyn Watch,
+) -> u8 {
+    let lang = display.lang().or(around.lang).unwrap_or_default();
+    let refuse = |message: &Message, help: Option<&Message>| {
+        output::error(message, help, lang);
+        BROKEN
+    };
+    let shown = path.display().to_string();
+    let contract = path.with_file_name(format!("{}.toml", dataset_name(path).0));
+    let contract_shown = contract.display().to_string();
+    let draft = match infer(path, &around.known, lang, watch) {
+        Ok(Some(draft)) => draft,
+        Ok(None) => {
+            return refuse(&msg!(DraftNoTable, path = &shown), Some(&msg!(DraftNoTableHelp)));
+        }
+        Err(error) => {
+            let told = msg!(Unreadable, path = &shown, detail = reason(&error));
+            return refuse(&told, Some(&msg!(DraftKinds)));
+        }
+    };
+    if stdout {
+        return if print(&draft.text) { 0 } else { BROKEN };
+    }
+    if contract.exists() {
+        let there = msg!(DraftThere, path = &contract_shown);
+        return refuse(&there, Some(&msg!(DraftThereHelp)));
+    }
+    if let Err(error) = output::write(&contract, &draft.text) {
+        let told = msg!(CannotWrite, path = &contract_shown, detail = reason(&error));
+        return refuse(&told, None);
+    }
+    let (columns, unsure) = (draft.columns, draft.unsure);
+    let written = msg!(DraftWritten, path = &contract_shown, columns = columns, unsure = unsure);
+    let text = format!("{}\n  {}\n", written.text(lang), msg!(DraftNext).text(lang));
+    if print(&text) { 0 } else { BROKEN }
+}

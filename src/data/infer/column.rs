@@ -1,0 +1,408 @@
+//! What a column holds, told from its cells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+
+use super::grid::Cell;
+use super::marks::Marks;
+use super::names;
+use crate::data::cell::serial_date;
+use crate::data::contract::{FieldType, Scale};
+use crate::data::misread;
+use crate::exact::Exact;
+use crate::message::Message;
+use crate::msg;
+
+/// Different texts of a column that are kept.
+const MOST_TEXTS: usize = 50_000;
+/// Of a hundred cells, how many must fit for the others to be taken for slips.
+const MOST_OF_THEM: usize = 80;
+/// Different values of a list at most, and rows for each at least.
+const LIST: (usize, usize) = (8, 5);
+/// Cells that do not fit which a remark names.
+const SHOWN: usize = 3;
+/// Forms of dates that are told, day first before month first.
+const DATES: [&str; 5] = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y"];
+/// Years a column of years may have.
+const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
+
+/// Words a header of codes begins with.
+const CODES: [&str; 11] = [
+    "ma",
+    "code",
+    "id",
+    "so_hieu",
+    "cccd",
+    "cmnd",
+    "dien_thoai",
+    "sdt",
+    "mst",
+    "so_dien_thoai",
+    "dinh_danh",
+];
+
+/// A column as it seems to be.
+#[derive(Debug)]
+pub struct Column {
+    /// Its header.
+    pub caption: String,
+    /// Its name for rules.
+    pub name: String,
+    /// What it holds.
+    pub kind: FieldType,
+    /// The form of its dates, where that is not ISO's.
+    pub format: Option<&'static str>,
+    /// How its percentages are written.
+    pub scale: Option<Scale>,
+    /// Whether no cell is blank.
+    pub is_full: bool,
+    /// Whether no number is below 0.
+    pub from_zero: bool,
+    /// Whether no percentage is above 100.
+    pub to_hundred: bool,
+    /// The form of all its texts.
+    pub pattern: Option<String>,
+    /// Its few values.
+    pub list: Option<Vec<String>>,
+    /// Whether it is likely to name things rather than to count or describe them.
+    pub is_code: bool,
+    /// Its different texts, as many as are kept.
+    pub texts: BTreeSet<String>,
+    /// Signs that seem to mean "missing".
+    pub missing: BTreeSet<String>,
+    /// What is not certain.
+    pub remarks: Vec<Message>,
+}
+
+/// What the cells of a column are, counted.
+#[derive(Default)]
+struct Seen<'a> {
+    blank: usize,
+    missing: BTreeSet<String>,
+    /// Everything else, with the row it is in.
+    filled: Vec<(u32, &'a Cell)>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(cells: impl Iterator<Item = (u32, Option<&'a Cell>)>) -> Seen<'a> {
+        let mut seen = Seen::default();
+        for (row, cell) in cells {
+            match cell.filter(|cell| !cell.text.trim().is_empty()) {
+                None => seen.blank += 1,
+                Some(cell) if misread::means_missing(&cell.text) => {
+                    seen.missing.insert(cell.text.trim().to_owned());
+                }
+                Some(cell) => seen.filled.push((row, cell)),
+            }
+        }
+        // A sign that is all there is says something: a tick.
+        if seen.filled.is_empty() && seen.missing.iter().any(|sign| sign.eq_ignore_ascii_case("x"))
+        {
+            seen.missing.clear();
+        }
+        seen
+    }
+
+    /// Whether most cells satisfy a condition, and the ones that do not.
+    fn mostly(&self, fits: impl Fn(&Cell) -> bool) -> Option<Vec<(u32, &'a Cell)>> {
+        let strays: Vec<(u32, &Cell)> =
+            self.filled.iter().filter(|(_, cell)| !fits(cell)).copied().collect();
+        let fitting = self.filled.len() - strays.len();
+        (fitting > 0 && fitting * 100 >= self.filled.len() * MOST_OF_THEM).then_some(strays)
+    }
+}
+
+/// What a column is, by its header and its cells with the rows they are in.
+pub fn column<'a>(
+    caption: &str,
+    name: String,
+    cells: impl Iterator<Item = (u32, Option<&'a Cell>)>,
+    marks: &Marks,
+) -> Column {
+    let seen = Seen::of(cells);
+    let mut column = Column {
+        caption: caption.to_owned(),
+        kind: FieldType::String,
+        format: None,
+        scale: None,
+        is_full: seen.blank == 0 && seen.missing.is_empty() && !seen.filled.is_empty(),
+        from_zero: false,
+        to_hundred: false,
+        pattern: None,
+        list: None,
+        is_code: CODES.iter().any(|code| name == *code || name.starts_with(&format!("{code}_"))),
+        texts: BTreeSet::new(),
+        missing: seen.missing.clone(),
+        remarks: Vec::new(),
+        name,
+    };
+    for (_, cell) in &seen.filled {
+        if column.texts.len() < MOST_TEXTS {
+            column.texts.insert(cell.text.trim().to_owned());
+        }
+    }
+    if seen.filled.is_empty() {
+        column.remarks.push(msg!(DraftAllBlank));
+        return column;
+    }
+    let told = column.years(&seen)
+        || column.booleans(&seen)
+        || column.dates(&seen)
+        || column.numbers(&seen, marks);
+    if !told {
+        column.strings(&seen);
+    }
+    column
+}
+
+impl Column {
+    fn stray(&mut self, strays: &[(u32, &Cell)]) {
+        if strays.is_empty() {
+            return;
+        }
+        let shown =
+            strays.iter().take(SHOWN).map(|(row, cell)| format!("`{}` ({row})", cell.text.trim()));
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        self.remarks.push(msg!(DraftStrays, count = strays.len(), shown = shown));
+    }
+
+    /// Years, where the header says so, or where there is nothing else and they are few.
+    fn years(&mut self, seen: &Seen<'_>) -> bool {
+        let is_year = |cell: &Cell| {
+            let text = cell.text.trim();
+            text.len() == 4 && text.parse().is_ok_and(|year| YEARS.contains(&year))
+        };
+        let called = self.name.split('_').any(|word| matches!(word, "nam" | "year"));
+        let Some(strays) = seen.mostly(is_year) else { return false };
+        if !called && (!strays.is_empty() || self.texts.len() > 15) {
+            return false;
+        }
+        if !called {
+            self.remarks.push(msg!(DraftPerhapsYear));
+        }
+        self.kind = FieldType::Year;
+        self.stray(&strays);
+        true
+    }
+
+    fn booleans(&mut self, seen: &Seen<'_>) -> bool {
+        let is_boolean = |cell: &Cell| {
+            matches!(cell.text.trim(), "true" | "false" | "True" | "False" | "TRUE" | "FALSE")
+        };
+        let told = seen.filled.iter().all(|(_, cell)| is_boolean(cell));
+        if told {
+            self.kind = FieldType::Boolean;
+        }
+        told
+    }
+
+    fn dates(&mut self, seen: &Seen<'_>) -> bool {
+        let of = |format: &str, text: &str| {
+            let date = NaiveDate::parse_from_str(text.trim(), format);
+            date.is_ok_and(|date| date.year() >= 1000)
+        };
+        if let Some(strays) = seen.mostly(|cell| of("%Y-%m-%d", &cell.text)) {
+            self.kind = FieldType::Date;
+            self.stray(&strays);
+            return true;
+        }
+        let fits = |format: &str| {
+            let fits = |cell: &Cell| of(format, &cell.text) || of("%Y-%m-%d", &cell.text);
+            seen.mostly(fits).map(|strays| strays.len())
+        };
+        // The first of equals: day first, unless the days say otherwise.
+        let best = DATES
+            .into_iter()
+            .filter_map(|format| Some((fits(format)?, format)))
+            .min_by_key(|(strays, _)| *strays);
+        if let Some((_, format)) = best {
+            self.kind = FieldType::Date;
+            self.format = Some(format);
+            let both = format == "%d/%m/%Y" && fits("%m/%d/%Y") == Some(0) && self.texts.len() > 1;
+            if both || format == "%m/%d/%Y" {
+                self.remarks.push(msg!(DraftDayFirst, format = format));
+            }
+            let strays = seen.mostly(|cell| of(format, &cell.text) || of("%Y-%m-%d", &cell.text));
+            self.stray(&strays.unwrap_or_default());
+            return true;
+        }
+        let called = self.name.split('_').any(|word| matches!(word, "ngay" | "date"));
+        let serial = |cell: &Cell| {
+            serial_date(cell.text.trim()).is_some_and(|day| (1970..2100).contains(&day.year()))
+        };
+        if called && let Some(strays) = seen.mostly(serial) {
+            self.kind = FieldType::Date;
+            self.format = Some("serial");
+            let first = seen.filled.iter().find_map(|(_, cell)| {
+                Some((cell.text.trim().to_owned(), serial_date(cell.text.trim())?))
+            });
+            if let Some((text, date)) = first {
+                self.remarks.push(msg!(DraftSerial, text = text, date = date));
+            }
+            self.stray(&strays);
+            return true;
+        }
+        false
+    }
+
+    fn numbers(&mut self, seen: &Seen<'_>, marks: &Marks) -> bool {
+        let is_digits = |cell: &Cell| cell.text.trim().bytes().all(|byte| byte.is_ascii_digit());
+        let leading_zero = |cell: &Cell| {
+            let text = cell.text.trim();
+            text.len() > 1 && text.starts_with('0') && is_digits(cell)
+        };
+        // 0123 is no number of anything.
+        if seen.filled.iter().any(|(_, cell)| leading_zero(cell)) {
+            self.is_code = true;
+        }
+        if self.is_code && seen.mostly(is_digits).is_some() {
+            return false;
+        }
+        let Some(strays) = seen.mostly(|cell| marks.value(cell).is_some()) else { return false };
+        let values: Vec<Exact> =
+            seen.filled.iter().filter_map(|(_, cell)| marks.value(cell)).collect();
+        let shares =
+            seen.filled.iter().filter(|(_, cell)| cell.text.trim_end().ends_with('%')).count();
+        let whole =
+            seen.filled.iter().all(|(_, cell)| marks.is_whole(cell) || marks.value(cell).is_none());
+        self.kind = if whole && shares == 0 { FieldType::Integer } else { FieldType::Number };
+        self.from_zero = values.iter().all(|value| !value.is_negative());
+        let called = self.caption.contains('%') || self.name.starts_with("ty_le");
+        let below_one = values.iter().all(|value| value.abs() <= Exact::ONE);
+        if shares > 0 {
+            self.scale = Some(Scale::Percent);
+            if shares < values.len() {
+                self.remarks.push(msg!(DraftSomePercent, count = values.len() - shares));
+            }
+        } else if called && below_one && !whole {
+            self.scale = Some(Scale::Fraction);
+            self.remarks.push(msg!(DraftFraction));
+        } else if called {
+            self.scale = Some(Scale::Percent);
+        }
+        self.to_hundred = self.scale == Some(Scale::Percent)
+            && values.iter().all(|value| *value <= Exact::int(100));
+        let flags = self.kind == FieldType::Integer
+            && self.scale.is_none()
+            && self.texts.iter().all(|text| text == "0" || text == "1")
+            && self.texts.len() == 2;
+        if flags {
+            self.remarks.push(msg!(DraftFlags));
+        }
+        self.stray(&strays);
+        true
+    }
+
+    fn strings(&mut self, seen: &Seen<'_>) {
+        let distinct = self.texts.len();
+        if distinct == 1 && self.texts.iter().any(|text| text.eq_ignore_ascii_case("x")) {
+            self.remarks.push(msg!(DraftTick));
+            return;
+        }
+        let short = self.texts.iter().all(|text| text.chars().count() <= 30);
+        let few = distinct <= LIST.0 && seen.filled.len() >= distinct * LIST.1;
+        if !self.is_code && short && few && distinct > 1 {
+            let spellings: BTreeMap<String, usize> =
+                self.texts.iter().fold(BTreeMap::new(), |mut all, text| {
+                    *all.entry(crate::data::matching::key(text, true).into_owned()).or_default() +=
+                        1;
+                    all
+                });
+            if spellings.len() < distinct {
+                self.remarks.push(msg!(DraftSpellings));
+            }
+            self.list = Some(self.texts.iter().cloned().collect());
+            self.remarks.push(msg!(DraftList));
+            return;
+        }
+        if self.is_code || self.texts.len() == seen.filled.len() {
+            self.pattern = mask(&self.texts);
+            self.is_code |= self.pattern.is_some();
+        }
+    }
+}
+
+/// The form that all texts have: as many characters, the same ones in their places or digits or
+/// letters. At least five texts are wanted to tell.
+fn mask(texts: &BTreeSet<String>) -> Option<String> {
+    let mut texts = texts.iter();
+    let first: Vec<char> = texts.next()?.chars().collect();
+    let mut classes: Vec<Class> =
+        first.iter().map(|letter| Class::of(*letter)).collect::<Option<_>>()?;
+    let mut count = 1;
+    for text in texts {
+        count += 1;
+        let mut letters = text.chars();
+        for class in &mut classes {
+            *class = class.with(letters.next()?)?;
+        }
+        if letters.next().is_some() {
+            return None;
+        }
+    }
+    let varies = classes.iter().any(|class| !matches!(class, Class::Same(_)));
+    if count < 5 || !varies || first.len() < 2 {
+        return None;
+    }
+    let mut pattern = String::from("^");
+    for run in classes.chunk_by(|a, b| a == b) {
+        match run[0] {
+            Class::Same('.') => pattern.push_str(&"\\.".repeat(run.len())),
+            Class::Same(letter) => pattern.extend(std::iter::repeat_n(letter, run.len())),
+            Class::Digit => pattern.push_str(&repeated("[0-9]", run.len())),
+            Class::Capital => pattern.push_str(&repeated("[A-Z]", run.len())),
+            Class::Small => pattern.push_str(&repeated("[a-z]", run.len())),
+        }
+    }
+    pattern.push('$');
+    Some(pattern)
+}
+
+fn repeated(class: &str, times: usize) -> String {
+    if times == 1 { class.to_owned() } else { format!("{class}{{{times}}}") }
+}
+
+/// What stands at one place of all texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Class {
+    Same(char),
+    Digit,
+    Capital,
+    Small,
+}
+
+impl Class {
+    fn of(letter: char) -> Option<Class> {
+        // A digit may be another one in the next file.
+        match letter {
+            '0'..='9' => Some(Class::Digit),
+            'A'..='Z' | 'a'..='z' | '-' | '.' | '/' | '_' => Some(Class::Same(letter)),
+            _ => None,
+        }
+    }
+
+    fn with(self, letter: char) -> Option<Class> {
+        match (self, Class::of(letter)?) {
+            (own, other) if own == other => Some(own),
+            (Class::Same(a), Class::Same(b)) => {
+                let all = |within: fn(&char) -> bool| within(&a) && within(&b);
+                if all(char::is_ascii_uppercase) {
+                    Some(Class::Capital)
+                } else if all(char::is_ascii_lowercase) {
+                    Some(Class::Small)
+                } else {
+                    None
+                }
+            }
+            (Class::Capital, Class::Same(b)) if b.is_ascii_uppercase() => Some(Class::Capital),
+            (Class::Small, Class::Same(b)) if b.is_ascii_lowercase() => Some(Class::Small),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a header numbers the rows.
+pub fn is_row_number(caption: &str) -> bool {
+    matches!(names::identifier(caption).as_str(), "stt" | "tt" | "so_tt" | "so_thu_tu" | "no")
+}

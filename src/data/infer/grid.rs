@@ -1,0 +1,138 @@
+//! The cells of a file nobody has described yet.
+
+use std::path::Path;
+
+use super::table::{self, Place};
+use crate::data::header::BYTE_ORDER_MARK;
+use crate::data::stream::Watch;
+use crate::data::text::composed;
+use crate::source::workbook::{Workbook, is_workbook};
+use crate::source::{Guess, SourceId, Sources};
+
+/// Bytes of a text by which it is described.
+const SAMPLE: usize = 16 << 20;
+/// Records by which cells are found to be separated.
+const TRIED: usize = 100;
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Its text.
+    pub text: String,
+    /// Whether it is a spreadsheet's own number, date or truth value, not a text.
+    pub native: bool,
+}
+
+/// A row of a table.
+#[derive(Debug)]
+pub struct GridRow {
+    /// Which of the files it is in.
+    pub file: usize,
+    /// The number of its line, or of the sheet's row.
+    pub number: u32,
+    /// Its cells, as many as there are.
+    pub cells: Vec<Cell>,
+}
+
+/// The cells of a table.
+#[derive(Debug)]
+pub struct Grid {
+    /// The text of each column's header.
+    pub captions: Vec<String>,
+    /// The rows below it.
+    pub rows: Vec<GridRow>,
+    /// Whether these are all rows of the file.
+    pub is_whole: bool,
+    /// What separates cells; `None` for spreadsheets.
+    pub delimiter: Option<u8>,
+    /// What its encoding was taken for, where it is not UTF-8.
+    pub encoding: Option<Guess>,
+    /// Where the table stands in a spreadsheet.
+    pub place: Option<Place>,
+}
+
+impl Grid {
+    /// The cells of a column, with the rows they are in.
+    pub fn column(&self, at: usize) -> impl Iterator<Item = (u32, Option<&Cell>)> {
+        self.rows.iter().map(move |row| (row.number, row.cells.get(at)))
+    }
+}
+
+/// Reads a file; `None` when there is no table in it.
+///
+/// # Errors
+/// The operating system's, or invalid data where the file is not what its ending says.
+pub fn read(
+    path: &Path,
+    sources: &mut Sources,
+    watch: &dyn Watch,
+) -> std::io::Result<Option<Grid>> {
+    if is_workbook(path) {
+        let mut book = Workbook::open(path)?;
+        return table::find(&mut book, path, watch);
+    }
+    let source = sources.open(path, b',', None)?;
+    Ok(text(source, sources))
+}
+
+fn text(source: SourceId, sources: &Sources) -> Option<Grid> {
+    let file = sources.get(source);
+    let bytes = file.slice((0..SAMPLE).into());
+    let is_whole = bytes.len() >= file.len();
+    // The last record of a sample may be cut.
+    let end = if is_whole { bytes.len() } else { memchr::memrchr(b'\n', &bytes)? + 1 };
+    let bytes = bytes[..end].strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes[..end]);
+    let delimiter = delimiter(bytes);
+    let mut records = records(bytes, delimiter);
+    let captions: Vec<String> = records.next()?.1;
+    let captions = captions.into_iter().map(|caption| caption.trim().to_owned()).collect();
+    let row = |(number, cells): (u32, Vec<String>)| {
+        let cells = cells.into_iter().map(|text| Cell { text, native: false }).collect();
+        GridRow { file: 0, number, cells }
+    };
+    Some(Grid {
+        captions,
+        rows: records.map(row).collect(),
+        is_whole,
+        delimiter: Some(delimiter),
+        encoding: file.guess,
+        place: None,
+    })
+}
+
+/// The records of a text: the line each begins in, and its cells.
+fn records(bytes: &[u8], delimiter: u8) -> impl Iterator<Item = (u32, Vec<String>)> {
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let records = reader.into_byte_records().map_while(Result::ok);
+    records.map(|record| {
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell = |cell: &[u8]| {
+            composed(cell).map_or_else(
+                |()| String::from_utf8_lossy(cell).into_owned(),
+                std::borrow::Cow::into_owned,
+            )
+        };
+        (u32::try_from(line).unwrap_or(u32::MAX), record.iter().map(cell).collect())
+    })
+}
+
+/// What makes the most records as wide as the first, and wider than one cell; the widest of equals.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let fitness = |delimiter: u8| {
+        let widths: Vec<usize> =
+            records(bytes, delimiter).take(TRIED).map(|(_, cells)| cells.len()).collect();
+        let width = widths.first().copied().unwrap_or(0);
+        let same = widths.iter().filter(|own| **own == width).count();
+        let share = if width > 1 { same * 100 / widths.len() } else { 0 };
+        (share, width)
+    };
+    // The last of equals is taken.
+    [b'|', b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|delimiter| fitness(*delimiter))
+        .unwrap_or(b',')
+}

@@ -1,0 +1,209 @@
+//! Contracts for data nobody has described: what its cells say, written down as a draft.
+
+mod column;
+mod draft;
+mod grid;
+mod marks;
+mod names;
+mod origin;
+mod relations;
+mod table;
+
+use std::collections::HashSet;
+use std::io::{Error, ErrorKind, Result};
+use std::path::{Path, PathBuf};
+
+use super::files;
+use super::stream::Watch;
+use crate::message::Lang;
+use crate::msg;
+use crate::source::Sources;
+use column::{Column, is_row_number};
+use draft::Parts;
+use grid::{Cell, Grid, GridRow};
+use marks::Marks;
+pub use relations::Known;
+use relations::{Given, relations};
+
+/// A contract that was written.
+#[derive(Debug)]
+pub struct Draft {
+    /// The contract, in TOML.
+    pub text: String,
+    /// Comments that begin with `# ?`.
+    pub unsure: usize,
+    /// Columns described.
+    pub columns: usize,
+}
+
+/// The name of a file or folder as one a dataset can have, and whether that is another.
+pub fn dataset_name(path: &Path) -> (String, bool) {
+    let stem = files::stem(path);
+    let name =
+        if super::catalog::is_identifier(&stem) { stem.clone() } else { names::identifier(&stem) };
+    let differs = name != stem;
+    (name, differs)
+}
+
+/// Describes a file, or the files of a folder as one dataset; `None` when there is no table.
+///
+/// # Errors
+/// The operating system's, or invalid data where a file is not what its ending says.
+pub fn infer(path: &Path, known: &Known, lang: Lang, watch: &dyn Watch) -> Result<Option<Draft>> {
+    let known = &known.beside(&dataset_name(path).0);
+    let mut sources = Sources::new(Path::new(""));
+    let data = if path.is_dir() { files::data_in(path)? } else { vec![path.to_owned()] };
+    if data.is_empty() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let mut grids = Vec::new();
+    for file in &data {
+        if !files::is_data(file) {
+            return Err(Error::from(ErrorKind::InvalidData));
+        }
+        match grid::read(file, &mut sources, watch)? {
+            Some(grid) => grids.push(grid),
+            None => return Ok(None),
+        }
+    }
+    let Some((grid, others)) = joined(grids) else { return Ok(None) };
+    let path = pattern(path, &data);
+    Ok(Some(describe(&grid, path, &stems(&data), others, known, lang)))
+}
+
+/// How a contract names its files: not at all where the one file has the contract's name.
+fn pattern(path: &Path, data: &[PathBuf]) -> Option<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if !path.is_dir() {
+        let plain = [".txt"].iter().all(|ending| !files::has_ending(path, ending));
+        return (dataset_name(path).1 || !plain).then(|| glob::Pattern::escape(&name));
+    }
+    let ending =
+        |file: &PathBuf| file.extension().map(|ending| format!("*.{}", ending.to_string_lossy()));
+    let mut endings = data.iter().map(ending);
+    let first = endings.next().flatten().unwrap_or_else(|| "*".to_owned());
+    let same = endings.all(|other| other.as_deref() == Some(&first));
+    Some(format!("{name}/{}", if same { &first } else { "*" }))
+}
+
+fn stems(data: &[PathBuf]) -> Vec<String> {
+    use unicode_normalization::UnicodeNormalization;
+    data.iter().map(|file| files::stem(file).nfc().collect()).collect()
+}
+
+/// The rows of files with the same header as one grid, by the first file's layout; and how many
+/// files have another header.
+fn joined(grids: Vec<Grid>) -> Option<(Grid, usize)> {
+    let mut grids = grids.into_iter();
+    let mut first = grids.next()?;
+    let mut others = 0;
+    for (file, grid) in (1..).zip(grids) {
+        if grid.captions == first.captions {
+            first.rows.extend(grid.rows.into_iter().map(|row| GridRow { file, ..row }));
+            first.is_whole &= grid.is_whole;
+        } else {
+            others += 1;
+        }
+    }
+    Some((first, others))
+}
+
+fn describe(
+    grid: &Grid,
+    path: Option<String>,
+    stems: &[String],
+    others: usize,
+    known: &Known,
+    lang: Lang,
+) -> Draft {
+    let mut remarks = Vec::new();
+    if !grid.is_whole {
+        remarks.push(msg!(DraftSample, rows = grid.rows.len()));
+    }
+    if others > 0 {
+        remarks.push(msg!(DraftOtherHeaders, count = others));
+    }
+    let mut ignored = Vec::new();
+    let mut wanted = Vec::new();
+    let mut seen = HashSet::new();
+    for (at, caption) in grid.captions.iter().enumerate() {
+        if caption.is_empty() && grid.place.is_some() {
+            continue;
+        }
+        if caption.is_empty() || is_row_number(caption) {
+            ignored.push(caption.clone());
+        } else if seen.insert(caption) {
+            wanted.push(at);
+        } else {
+            remarks.push(msg!(DraftTwice, name = caption));
+        }
+    }
+    let numbers = wanted.iter().flat_map(|at| grid.column(*at)).filter_map(|(_, cell)| cell);
+    let marks = Marks::of(numbers);
+    let mut taken = HashSet::new();
+    let mut columns: Vec<Column> = wanted
+        .iter()
+        .map(|at| {
+            let caption = &grid.captions[*at];
+            let name = names::distinct(names::identifier(caption), &mut taken);
+            column::column(caption, name, grid.column(*at), &marks)
+        })
+        .collect();
+    let has_year = columns.iter().any(|column| column.kind == super::contract::FieldType::Year);
+    let year = (!has_year).then(|| origin::year(stems, grid)).flatten();
+    let has_area = relations::has_area(&columns, known);
+    let area = (!has_area).then(|| origin::area(stems, grid, known)).flatten();
+    let given = Given { year: year.is_some(), area: area.is_some() };
+    let narrowed = Grid { rows: narrow(grid, &wanted), captions: Vec::new(), place: None, ..*grid };
+    let relations = relations(&columns, &narrowed, &marks, known, given);
+    for (at, column) in columns.iter_mut().enumerate() {
+        if relations.references.iter().any(|own| own.column == at) {
+            column.kind = super::contract::FieldType::String;
+            column.from_zero = false;
+        } else if !has_area && let Some((count, text)) = known.strangers(column) {
+            column.remarks.push(msg!(DraftStrangers, count = count, text = text));
+        }
+    }
+    let origins: Vec<origin::Origin> = year.into_iter().chain(area).collect();
+    let mut origins = origins;
+    for origin in &mut origins {
+        origin.name = names::distinct(origin.name.clone(), &mut taken);
+    }
+    let title = grid.place.as_ref().and_then(title);
+    let parts = Parts {
+        path,
+        title,
+        grid,
+        marks: &marks,
+        columns: &columns,
+        origins: &origins,
+        relations: &relations,
+        ignored,
+        remarks,
+    };
+    draft::write(&parts, lang)
+}
+
+/// The rows with the wanted columns only.
+fn narrow(grid: &Grid, wanted: &[usize]) -> Vec<GridRow> {
+    let blank = || Cell { text: String::new(), native: false };
+    let cell = |row: &GridRow, at: &usize| row.cells.get(*at).cloned().unwrap_or_else(blank);
+    let row = |row: &GridRow| GridRow {
+        file: row.file,
+        number: row.number,
+        cells: wanted.iter().map(|at| cell(row, at)).collect(),
+    };
+    grid.rows.iter().map(row).collect()
+}
+
+/// The title of a table: of the cells above it the last that is a line of its own and no remark.
+fn title(place: &table::Place) -> Option<String> {
+    let alone = |row: u32| place.above.iter().filter(|((own, _), _)| *own == row).count() == 1;
+    let is_remark = |text: &str| {
+        let text = text.trim_start_matches('(').to_lowercase();
+        ["đơn vị", "đvt", "kèm theo", "ban hành"].iter().any(|words| text.starts_with(words))
+    };
+    let mut lines = place.above.iter().filter(|((row, _), text)| alone(*row) && !is_remark(text));
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    lines.next_back().map(|(_, text)| line(text))
+}

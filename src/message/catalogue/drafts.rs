@@ -1,0 +1,46 @@
+//! What drafts of contracts say of themselves, and the command that writes them.
+
+/// Adds these sentences to those before and hands all on.
+macro_rules! drafts {
+    ($next:ident $($then:ident)* ; $($before:tt)*) => { $next! { $($then)* ; $($before)*
+    DraftTitle: "bộ dữ liệu là gì, ví dụ \"Bảo hiểm y tế theo xã\":" | "what the dataset is, such as \"Health insurance by commune\":",
+    DraftSubject: "một dòng là một gì, để nói khoảng cách (\"thiếu 3 trường học\"):" | "what one row is, for gaps (\"3 schools short\"):",
+    DraftProvenance: "số liệu lấy ở đâu: published, mixed hoặc synthetic:" | "where the data comes from: published, mixed or synthetic:",
+    DraftSample: "chỉ xét {rows} dòng đầu" | "told from the first {rows} rows only",
+    DraftOtherHeaders: "{count} tệp có tiêu đề khác tệp đầu, không được xét" | "{count} {count|file has|files have} another header than the first and {count|was|were} left out",
+    DraftTwice: "cột `{name}` có hai lần trong tệp; chỉ mô tả cột đầu, hãy đổi tên cột sau" | "the file has the column `{name}` twice; only the first is described, rename the other",
+    DraftNoKey: "không tìm thấy khoá: không có cột nào, hay cặp cột nào, mà mỗi dòng một khác; dòng trùng sẽ không bị phát hiện" | "no key found: no column or pair of columns differs in every row; doubled rows will go unnoticed",
+    DraftKeyOfSample: "khoá này chỉ được thử trên {rows} dòng đầu" | "this key was tried on the first {rows} rows only",
+    DraftNoYear: "không thấy cột năm: nếu có, ghi `[dimensions]` và `year = \"…\"`; không có thì các dòng dùng cho mọi năm" | "no column of years found: if there is one, write `[dimensions]` and `year = \"…\"`; without one the rows serve every year",
+    DraftSeveralAreas: "nhiều cột là khu vực: ghi cột cho biết dòng thuộc đâu vào `area` của `[dimensions]`" | "several columns are areas: write the one that says where a row is as `area` of `[dimensions]`",
+    DraftMissingX: "`x` được hiểu là chưa có số liệu; nếu là dấu đánh (có) thì bỏ khỏi danh sách" | "`x` is taken to mean no figure; if it is a tick (yes), leave it out",
+    DraftAmbiguous: "`{text}` có thể là hàng nghìn hoặc phần lẻ, không ô nào cho biết; là hàng nghìn thì ghi decimalChar = \",\" và groupChar = \".\", là phần lẻ thì ghi decimalChar = \".\" (với dấu phẩy thì ngược lại)" | "`{text}` may be a thousand or a fraction and no cell tells; a thousand: write decimalChar = \",\" and groupChar = \".\"; a fraction: write decimalChar = \".\" (with a comma the other way round)",
+    DraftContrary: "đa số ô dùng `{decimal}` làm dấu thập phân nhưng có ô `{text}`" | "most cells have `{decimal}` for the decimal mark, but there is `{text}`",
+    DraftEncoding: "bộ mã đoán từ nội dung, độ tin {confidence} %; xem lại vài tên có dấu" | "the encoding is told from the text, {confidence} % sure; look at some names with marks",
+    DraftSheet: "trang có nhiều ô nhất; các trang khác: {others}" | "the sheet with the most cells; others: {others}",
+    DraftGroups: "các dòng bắt đầu bằng {groups} được coi là dòng nhóm và bỏ đi" | "rows that begin with {groups} are taken for headings of groups and left out",
+    DraftNotes: "bảng dừng ở dòng đầu tiên bắt đầu như thế này" | "the table ends at the first row that begins so",
+    DraftParts: "ở mọi dòng cột trước không lớn hơn cột sau: nếu đúng là một phần của nó thì bỏ dấu # (khi thiếu số, phần được hiểu là từ 0 đến tổng)" | "in no row is the first above the second: if it is part of it, take the # away (a missing part then lies between 0 and its whole)",
+    DraftAllBlank: "mọi ô đều trống" | "every cell is blank",
+    DraftStrays: "{count} ô không đúng kiểu này, sẽ bị báo (trong ngoặc là số dòng): {shown}" | "{count} {count|cell is|cells are} not of this type and will be findings (rows in brackets): {shown}",
+    DraftPerhapsYear: "các số trông như năm; nếu là số đếm thì đổi thành integer" | "the numbers look like years; if they are counts, make it integer",
+    DraftDayFirst: "dạng {format} đoán từ các ô; nếu tháng viết trước ngày (hoặc ngược lại) thì đổi %d và %m" | "the form {format} is told from the cells; if the month is written first (or the other way round), swap %d and %m",
+    DraftSerial: "số ngày của bảng tính: `{text}` là {date}" | "a spreadsheet's number of days: `{text}` is {date}",
+    DraftSomePercent: "{count} ô không có dấu %: được hiểu là phần trăm" | "{count} {count|cell has|cells have} no %: read as percents",
+    DraftFraction: "các ô từ 0 đến 1: đọc như phần của 1 (0,68 là 68 %); nếu là phần trăm thì ghi scale = \"percent\"" | "the cells are between 0 and 1: read as shares of one (0.68 is 68 %); if they are percents, write scale = \"percent\"",
+    DraftFlags: "chỉ có 0 và 1: nếu là không và có thì đổi thành boolean" | "only 0 and 1: if they mean no and yes, make it boolean",
+    DraftTick: "chỉ có dấu x: ô có dấu là có, ô trống vẫn là chưa biết" | "only x: a cell with it means yes, a blank one is still unknown",
+    DraftSpellings: "có giá trị chỉ khác nhau ở cách viết; giữ một, các cách viết khác vẫn khớp" | "some values differ in spelling only; keep one, the others match it",
+    DraftList: "chỉ gặp những giá trị này; nếu còn giá trị khác thì bỏ `enum`" | "only these values so far; if there can be others, drop `enum`",
+    DraftOrigin: "không có cột này trong tệp: giá trị lấy từ tên tệp hoặc ô ngoài bảng" | "no column of the file: the value is taken from the file's name or a cell above the table",
+    DraftStrangers: "phần lớn là khu vực trong danh mục, nhưng {count} giá trị thì không, như `{text}`: sửa tệp hoặc danh mục rồi thêm [[foreignKeys]]" | "mostly areas of the list, but {count} {count|value is|values are} not, such as `{text}`: correct the file or the list, then add [[foreignKeys]]",
+    DraftWritten: "đã ghi {path}: {columns} cột, {unsure} chỗ cần xem lại (dòng bắt đầu bằng `# ?`)" | "{path} written: {columns} {columns|column|columns}, {unsure} {unsure|place|places} to look at (lines that begin with `# ?`)",
+    DraftNext: "xem lại, điền chỗ trống, rồi chạy `rasoat schema check`" | "look it over, fill in the blanks, then run `rasoat schema check`",
+    DraftThere: "{path} đã có" | "{path} is there already",
+    DraftThereHelp: "muốn viết lại thì xoá hoặc đổi tên tệp ấy, hoặc dùng --stdout để chỉ in ra" | "to have it written anew delete or rename that file, or use --stdout to print it only",
+    DraftNoTable: "{path} không có bảng nào" | "there is no table in {path}",
+    DraftNoTableHelp: "tệp cần một dòng tiêu đề và các dòng số liệu ở dưới" | "a file needs a header and rows of data below it",
+    DraftKinds: "đọc được tệp .csv, .tsv, .txt, .csv.gz, .csv.zst, .parquet, .xlsx, .xlsm, .xls, .ods" | "files that are read: .csv, .tsv, .txt, .csv.gz, .csv.zst, .parquet, .xlsx, .xlsm, .xls, .ods",
+    } };
+}
+pub(super) use drafts;

@@ -1,0 +1,303 @@
+//! Drafts of contracts: beside those people wrote, and for files as offices make them.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use common::{Workspace, root};
+use rasoat::check::{Opened, open};
+use rasoat::data::Datasets;
+use rasoat::data::contract::Contract;
+use rasoat::data::infer::{Draft, Known, dataset_name, infer};
+use rasoat::data::stream::Unwatched;
+use rasoat::message::Lang;
+use rasoat::workspace::config::Listings;
+
+/// Everything of a workspace, its data read.
+fn read(folder: &Path) -> (Opened, Datasets) {
+    let opened = open(folder, true, &Unwatched).expect("a workspace");
+    let config = &opened.workspace.config;
+    let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
+    let datasets = opened.catalog.read(&opened.sources, lists, 2025, usize::MAX);
+    (opened, datasets)
+}
+
+fn known(folder: &Path) -> Known {
+    let (opened, datasets) = read(folder);
+    let config = &opened.workspace.config;
+    let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
+    Known::of(&datasets, lists)
+}
+
+fn draft(path: &Path, known: &Known) -> Draft {
+    let draft = infer(path, known, Lang::En, &Unwatched);
+    draft.expect("readable").unwrap_or_else(|| panic!("no table in {}", path.display()))
+}
+
+/// What a contract says that its data can tell.
+fn shape(contract: &Contract) -> BTreeMap<&'static str, String> {
+    let name = |at: usize| contract.fields[at].name.as_str();
+    let names =
+        |columns: &[usize]| columns.iter().map(|at| name(*at)).collect::<Vec<_>>().join(" ");
+    let fields = contract.fields.iter();
+    let fields = fields.map(|field| {
+        let required = if field.constraints.required { "!" } else { "" };
+        let zero = if field.constraints.minimum.is_some() { "+" } else { "" };
+        format!("{}:{}{required}{zero}", field.name, field.kind.name())
+    });
+    let mut keys: Vec<String> = contract
+        .foreign_keys
+        .iter()
+        .map(|key| format!("{}>{}.{}", name(key.field), key.dataset.value, key.column.value))
+        .collect();
+    keys.sort();
+    let (from, to) = contract.validity.unwrap_or_default();
+    let times: Vec<usize> =
+        [contract.year, contract.area, from, to].into_iter().flatten().collect();
+    BTreeMap::from([
+        ("fields", fields.collect::<Vec<_>>().join(" ")),
+        ("key", names(&contract.primary_key)),
+        ("foreign keys", keys.join(" ")),
+        ("dimensions", names(&times)),
+        ("delimiter", char::from(contract.delimiter).to_string()),
+        ("group", contract.group_char.map(String::from).unwrap_or_default()),
+    ])
+}
+
+/// Where a draft differs from what people wrote, and may.
+const OTHERWISE: [(&str, &str, &str); 4] = [
+    // A child's number is its own in all years; each merger is one row so far.
+    ("tre_em", "key", "ma_tre"),
+    ("sap_nhap", "key", "ma_cu"),
+    ("thay_the", "key", "ma_cu"),
+    // Where a facility stands is an area; the plan counts beds for the district only.
+    ("y_te", "dimensions", "nam xa"),
+];
+
+#[test]
+fn drafts_are_like_the_contracts_people_wrote() {
+    let bundled = Workspace::bundled();
+    let known = known(bundled.path());
+    let (opened, _) = read(bundled.path());
+    let mut compared = 0;
+    for declared in &opened.catalog.datasets {
+        let hand = &declared.contract;
+        let name = &hand.name;
+        let data = bundled.path().join(format!("datasets/{name}.csv"));
+        bundled.write(&format!("datasets/{name}.toml"), draft(&data, &known).text);
+        let (drafted, _) = read(bundled.path());
+        let at = drafted.catalog.position(name).unwrap_or_else(|| panic!("{name} is no contract"));
+        let own = shape(&drafted.catalog.datasets[at].contract);
+        for (what, expected) in shape(hand) {
+            let otherwise = OTHERWISE.iter().find(|(set, part, _)| (*set, *part) == (name, what));
+            let expected = otherwise.map_or(expected, |(_, _, own)| (*own).to_owned());
+            assert_eq!(own[what], expected, "{name}: {what}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 29 * 6);
+}
+
+/// The files of the office cases that have a table, and the folders whose files are one dataset.
+fn office() -> Vec<PathBuf> {
+    const BROKEN: [&str; 7] = [
+        // Nothing in them.
+        "rong.xlsx",
+        "pho-rong-lf.csv",
+        "pho-rong-crlf.csv",
+        "chi-tieu-de.xlsx",
+        "trang-an.xlsx",
+        // Half a workbook, a text with another ending, among the others.
+        "ho",
+        "areas",
+    ];
+    let entries = std::fs::read_dir(root().join("tests/office")).expect("the cases");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+    paths.retain(|path| {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        !BROKEN.contains(&name.as_str()) && !name.ends_with(".toml") && !name.ends_with(".md")
+    });
+    paths.sort();
+    paths
+}
+
+/// What a draft has settled and must not be left to be told again.
+const SETTLED: [&str; 8] = [
+    "missing-column",
+    "extra-column",
+    "sheet-guessed",
+    "header-guessed",
+    "total-row",
+    "delimiter-guessed",
+    "encoding-guessed",
+    "origin-absent",
+];
+
+/// What the data itself gets wrong, or lacks, against the list of areas: no contract can mend it.
+const OF_THE_DATA: [&str; 3] = ["unknown-area", "area-name-mismatch", "missing-row"];
+
+#[test]
+fn every_draft_is_a_contract_its_data_keeps_or_says_where_it_is_unsure() {
+    let mut wrong = String::new();
+    let mut tried = 0;
+    for path in office() {
+        let workspace = Workspace::small();
+        for (from, to) in [
+            ("rasoat.toml", "rasoat.toml"),
+            ("xa.csv", "datasets/xa.csv"),
+            ("xa.toml", "datasets/xa.toml"),
+            ("sap_nhap.csv", "datasets/sap_nhap.csv"),
+            ("sap_nhap.toml", "datasets/sap_nhap.toml"),
+        ] {
+            let text = std::fs::read(root().join("tests/office/areas").join(from)).expect("areas");
+            workspace.write(to, text);
+        }
+        workspace.remove("datasets/so.csv").remove("datasets/so.toml");
+        let known = known(workspace.path());
+        let data = workspace.path().join("datasets").join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            std::fs::create_dir(&data).expect("room");
+            for entry in std::fs::read_dir(&path).expect("files") {
+                let file = entry.expect("a file").path();
+                std::fs::copy(&file, data.join(file.file_name().expect("a name"))).expect("room");
+            }
+        } else {
+            std::fs::copy(&path, &data).expect("room");
+        }
+        let name = dataset_name(&data).0;
+        let draft = draft(&data, &known);
+        workspace.write(&format!("datasets/{name}.toml"), &draft.text);
+        let (opened, datasets) = read(workspace.path());
+        tried += 1;
+        let findings = opened.findings.iter().chain(&datasets.findings);
+        let mut told: Vec<&str> = findings.map(|found| found.code.name()).collect();
+        told.retain(|code| !OF_THE_DATA.contains(code));
+        let sound = opened.catalog.position(&name).is_some();
+        let settled = told.iter().any(|code| SETTLED.contains(code));
+        if !sound || settled || (!told.is_empty() && draft.unsure == 0) {
+            wrong.push_str(&format!("\n{}: {told:?}\n{}", path.display(), draft.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(tried >= 100, "{tried}");
+}
+
+/// A draft of a text, without the comments on what nothing can tell.
+fn drafted(name: &str, text: impl AsRef<[u8]>) -> String {
+    let workspace = Workspace::small();
+    workspace.write(&format!("datasets/{name}"), text);
+    let path = workspace.path().join("datasets").join(name);
+    let text = draft(&path, &known(workspace.path())).text;
+    let line =
+        |line: &&str| !line.is_empty() && (!line.starts_with('#') || line.starts_with("# ?"));
+    text.lines().filter(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
+    let cases: [(&str, &str, &[&str]); 12] = [
+        (
+            "Năm;Mã xã;Số trẻ (người)\n2024;01;1.204,5\n2024;02;7\n",
+            "decimal comma, thousands, a header with a unit",
+            &[
+                "decimalChar = \",\"",
+                "groupChar = \".\"",
+                "delimiter = \";\"",
+                "name = \"so_tre\"",
+                "header = \"Số trẻ (người)\"",
+                "unit = \"người\"",
+                "reference = { resource = \"xa\", fields = \"ma\" }",
+                "primaryKey = [\"nam\", \"ma_xa\"]",
+            ],
+        ),
+        ("a,b\nx1,1.234\nx2,5\n", "a thousand or a fraction", &["# ? `1.234` may be"]),
+        (
+            "a,b\nx1,7.5\nx2,\"7,25\"\nx3,1.5\n",
+            "two decimal marks",
+            &["decimalChar = \".\"", "there is `7,25`"],
+        ),
+        (
+            "ngay\n01/02/2024\n03/04/2024\n",
+            "day or month first",
+            &["format = \"%d/%m/%Y\"", "# ? the form"],
+        ),
+        (
+            "ngay\n13/02/2024\n03/04/2024\n",
+            "day first for certain",
+            &["format = \"%d/%m/%Y\"", "type = \"date\""],
+        ),
+        (
+            "ngay\n02/13/2024\n03/04/2024\n",
+            "month first",
+            &["format = \"%m/%d/%Y\"", "# ? the form"],
+        ),
+        (
+            "ngay_nhan\n45000\n45351\n",
+            "numbers of days",
+            &["format = \"serial\"", "`45000` is 2023-03-15"],
+        ),
+        (
+            "ty_le\n68%\n\"70,5 %\"\n",
+            "percentages",
+            &["scale = \"percent\"", "type = \"number\"", "maximum = 100"],
+        ),
+        (
+            "ty_le\n0.68\n0.705\n",
+            "shares of one",
+            &["scale = \"fraction\"", "# ? the cells are between 0 and 1"],
+        ),
+        (
+            "ma,so\n001,-\n002,…\n003,7\n",
+            "codes and signs",
+            &["missingValues = [\"\", \"-\", \"…\"]", "name = \"ma\"\ntype = \"string\""],
+        ),
+        (
+            "ten,so\na,1\nb,60-62\nc,3\nd,4\ne,5\n",
+            "a range",
+            &["type = \"integer\"", "`60-62` (3)"],
+        ),
+        ("stt,ten\n1,a\n2,b\n", "row numbers", &["ignore = [\"stt\"]"]),
+    ];
+    for (text, what, expected) in cases {
+        let told = drafted("moi.csv", text);
+        for line in expected {
+            assert!(told.contains(line), "{what}: no {line} in\n{told}");
+        }
+        let unsure = expected.iter().any(|line| line.contains("# ?") || line.contains('`'));
+        if !unsure {
+            let asked: Vec<&str> = told.lines().filter(|line| line.starts_with("# ?")).collect();
+            let allowed = ["# ? no column of years", "# ? no key found"];
+            let asked =
+                asked.iter().filter(|line| !allowed.iter().any(|own| line.starts_with(own)));
+            assert_eq!(asked.count(), 0, "{what}: {told}");
+        }
+    }
+}
+
+/// The whole draft of a sheet with a title, a header of two rows, a total and notes.
+#[test]
+fn a_sheet_is_described_with_where_its_table_stands() {
+    let workspace = Workspace::small();
+    let from = root().join("tests/office/bieu-3.xlsx");
+    let to = workspace.path().join("datasets/bieu-3.xlsx");
+    std::fs::copy(from, &to).expect("room");
+    workspace
+        .write("datasets/xa.csv", "ma,ten\n01,Thị trấn Hồi Xuân\n02,Xã Nam Tiến\n03,Xã Phú Lệ\n");
+    let text = draft(&to, &known(workspace.path())).text;
+    let layout = "[layout]\nsheet = \"Biểu 3\"\nheader = [4, 5]\ntotals = [\"Tổng cộng\"]\n";
+    let year = "name = \"nam\"\ntype = \"year\"\nfrom = { cell = \"A2\", pattern = \"(?i)năm[^0-9]{0,3}(20[0-9]{2})\" }";
+    for part in [
+        "title = \"Biểu 3: LAO ĐỘNG QUA ĐÀO TẠO NĂM 2024\"\n",
+        "path = \"bieu-3.xlsx\"\n",
+        "primaryKey = [\"nam\", \"xa\"]\n",
+        layout,
+        "notes = [\"Ghi chú\"]\n",
+        year,
+        "header = \"Lao động / Qua đào tạo\"\n",
+        "scale = \"percent\"\n",
+        "reference = { resource = \"xa\", fields = \"ten\" }\n",
+    ] {
+        assert!(text.contains(part), "no {part} in\n{text}");
+    }
+}
