@@ -65,7 +65,7 @@ fn compiled(rows: usize) -> (usize, f64) {
     let toml = sources.add(Path::new("/tre_em.toml"), CONTRACT.as_bytes());
     let file = sources.add(Path::new("/tre_em.csv"), csv.as_bytes());
     let contract = Contract::read(&sources, toml, "tre_em", &Complaints::default());
-    let contract = Arc::new(contract.expect("a contract"));
+    let contract = Arc::new(contract.contract.expect("a contract"));
     let catalog =
         Catalog { datasets: vec![Declared { contract, files: vec![file] }], broken: Vec::new() };
     let datasets = catalog.read(&sources, Listings::default(), 2024, usize::MAX);

@@ -122,10 +122,12 @@ fn encodings_are_told_from_the_letters() {
         (utf16(&text, u16::to_le_bytes, true), Some(("utf-16le", 100))),
         (utf16(&text, u16::to_be_bytes, true), Some(("utf-16be", 100))),
         (utf16(&text, u16::to_le_bytes, false), Some(("utf-16le", 0))),
-        (windows_1258(&text), Some(("windows-1258", 100))),
-        (by_iconv, Some(("windows-1258", 100))),
-        (tcvn(&text), Some(("tcvn3", 100))),
-        (vni(), Some(("vni", 100))),
+        // Nine words are Vietnamese so; four, two and three of them otherwise too: the squares'
+        // shares are 81 of 97, of 85 and of 90.
+        (windows_1258(&text), Some(("windows-1258", 83))),
+        (by_iconv, Some(("windows-1258", 83))),
+        (tcvn(&text), Some(("tcvn3", 95))),
+        (vni(), Some(("vni", 90))),
     ];
     for (bytes, guess) in cases {
         let workspace = with_list(&bytes, "");
@@ -138,7 +140,10 @@ fn encodings_are_told_from_the_letters() {
             Some((name, confidence)) => {
                 let beginning = format!("datasets/xa.csv is not UTF-8; read as {name} (");
                 assert!(told[0].starts_with(&beginning), "{told:?}");
-                assert!(confidence == 0 || told[0].contains(&format!("({confidence} % sure)")));
+                assert!(
+                    confidence == 0 || told[0].contains(&format!("({confidence} % sure)")),
+                    "{told:?}"
+                );
                 // Declared, it is nothing to be told of.
                 let declared = with_list(&bytes, &format!("encoding = \"{name}\"\n"));
                 assert_eq!(areas(&declared), NAMES, "{name}");

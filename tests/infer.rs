@@ -11,6 +11,7 @@ use rasoat::data::Datasets;
 use rasoat::data::contract::Contract;
 use rasoat::data::infer::{Draft, Known, dataset_name, infer};
 use rasoat::data::stream::Unwatched;
+use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
 use rasoat::workspace::config::Listings;
 
@@ -135,7 +136,7 @@ const SETTLED: [&str; 8] = [
 ];
 
 /// What the data itself gets wrong, or lacks, against the list of areas: no contract can mend it.
-const OF_THE_DATA: [&str; 3] = ["unknown-area", "area-name-mismatch", "missing-row"];
+const OF_THE_DATA: [&str; 4] = ["unknown-area", "area-name-mismatch", "missing-row", "area-ends"];
 
 #[test]
 fn every_draft_is_a_contract_its_data_keeps_or_says_where_it_is_unsure() {
@@ -171,10 +172,15 @@ fn every_draft_is_a_contract_its_data_keeps_or_says_where_it_is_unsure() {
         let (opened, datasets) = read(workspace.path());
         tried += 1;
         let findings = opened.findings.iter().chain(&datasets.findings);
+        // That rows are left out is what the draft says.
+        let findings = findings.filter(|found| found.severity > Severity::Advice);
         let mut told: Vec<&str> = findings.map(|found| found.code.name()).collect();
         told.retain(|code| !OF_THE_DATA.contains(code));
         let sound = opened.catalog.position(&name).is_some();
-        let settled = told.iter().any(|code| SETTLED.contains(code));
+        // Of a text every row is read: that one is a total can only be said.
+        let said = draft.text.contains("looks like a total");
+        let open = |code: &&&str| !said || **code != "total-row";
+        let settled = told.iter().filter(open).any(|code| SETTLED.contains(code));
         if !sound || settled || (!told.is_empty() && draft.unsure == 0) {
             wrong.push_str(&format!("\n{}: {told:?}\n{}", path.display(), draft.text));
         }

@@ -15,7 +15,7 @@ use rasoat::data::contract::export;
 use rasoat::data::stream::Unwatched;
 use rasoat::data::table::date_from_days;
 use rasoat::data::{Catalog, Datasets};
-use rasoat::diagnostic::Diagnostic;
+use rasoat::diagnostic::{Diagnostic, Severity};
 use rasoat::source::Sources;
 use rasoat::workspace::config::Listings;
 use serde::Deserialize;
@@ -119,6 +119,10 @@ fn read(folder: &Path, by_name: bool) -> Outcome {
 /// A finding's code and the place of its first label: `@line:column`, or `@Sheet!B7`.
 fn place(finding: &Diagnostic, sources: &Sources) -> String {
     let code = finding.code.name();
+    // That rows were left out as the contract wants it is said there.
+    if finding.severity == Severity::Advice {
+        return code.to_owned();
+    }
     let Some(label) = finding.labels.first() else { return code.to_owned() };
     let source = sources.get(label.at.source);
     let place = source.place(label.at.span.start);
@@ -212,6 +216,13 @@ fn exported_contracts_read_every_file_the_same() {
         let mut after = read(folder.path(), true);
         for outcome in [&mut before, &mut after] {
             outcome.findings.retain(|finding| !is_guess(finding));
+            // A mistake of the contract stands elsewhere in the package.
+            for finding in &mut outcome.findings {
+                if let Some(at) = finding.find('@').filter(|_| finding.starts_with("invalid-value"))
+                {
+                    finding.truncate(at);
+                }
+            }
             outcome.findings.sort();
         }
         if (&before.rows, &before.findings) == (&after.rows, &after.findings) {

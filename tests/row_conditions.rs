@@ -412,7 +412,8 @@ fn catalog(sources: &mut Sources, csv: &str) -> Catalog {
         let toml = sources.add(Path::new(&format!("{path}.toml")), contract.as_bytes());
         let file = sources.add(Path::new(&format!("{path}.csv")), data.as_bytes());
         let complaints = Complaints::default();
-        let contract = Contract::read(sources, toml, name, &complaints).expect("a contract");
+        let contract =
+            Contract::read(sources, toml, name, &complaints).contract.expect("a contract");
         catalog.datasets.push(Declared { contract: Arc::new(contract), files: vec![file] });
     }
     catalog

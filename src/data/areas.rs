@@ -47,6 +47,13 @@ impl Validity {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
+    /// Whether some day is in both.
+    pub fn overlaps(self, other: Validity) -> bool {
+        let before =
+            |a: Validity, b: Validity| a.to.zip(b.from).is_some_and(|(to, from)| to < from);
+        !before(self, other) && !before(other, self)
+    }
+
     /// Whether it holds on a year's last day.
     pub fn holds_in(self, year: i32) -> bool {
         NaiveDate::from_ymd_opt(year, 12, 31).is_some_and(|day| self.holds_on(day))
@@ -79,6 +86,8 @@ pub struct Areas {
     /// The areas each became part of, and those each was made of.
     heirs: Vec<Vec<usize>>,
     parts: Vec<Vec<usize>>,
+    /// Areas that end and of which nobody says what became of them.
+    lost: Vec<usize>,
     /// The dataset and the column of its list by whose values areas may be named.
     names: Option<(String, String)>,
 }
@@ -113,16 +122,37 @@ impl Areas {
         all
     }
 
-    /// Notes that the area a code meant until the day before became (part of) the area a code
-    /// means on a day; whether there are such areas.
+    /// Notes that the area a code meant until the day before, and no longer, became (part of) the
+    /// area a code means on a day; whether there are such areas.
     pub fn succeed(&mut self, from: &str, to: &str, day: NaiveDate) -> bool {
-        let before = day.pred_opt().and_then(|day| self.on(from, day));
+        let eve = day.pred_opt();
+        let before = eve.and_then(|eve| self.on(from, eve));
         let (Some(before), Some(after)) = (before, self.on(to, day)) else { return false };
-        if before != after && !self.heirs[before].contains(&after) {
+        if before == after {
+            return true;
+        }
+        if self.areas[before].validity.to != eve {
+            return false;
+        }
+        if !self.heirs[before].contains(&after) {
             self.heirs[before].push(after);
             self.parts[after].push(before);
         }
         true
+    }
+
+    /// Notes that what the successors say is all there is: areas that end without one are lost,
+    /// and what their neighbours were made of cannot be told. Gives these.
+    pub fn close(&mut self) -> &[usize] {
+        let ends = |area: &usize| self.areas[*area].validity.to.is_some();
+        let lost = (0..self.areas.len()).filter(ends).filter(|area| self.heirs[*area].is_empty());
+        self.lost = lost.collect();
+        &self.lost
+    }
+
+    /// When an area is that.
+    pub fn validity(&self, area: usize) -> Validity {
+        self.areas[area].validity
     }
 
     fn on(&self, code: &str, day: NaiveDate) -> Option<usize> {
@@ -212,9 +242,12 @@ impl Areas {
             return None;
         }
         let last_day = NaiveDate::from_ymd_opt(year, 12, 31)?;
-        if self.areas[area].validity.from.is_some_and(|from| from > last_day) {
+        if let Some(from) = self.areas[area].validity.from.filter(|from| *from > last_day) {
             let parts = &self.parts[area];
-            if parts.is_empty() {
+            // One that ended the day before may have gone into it too.
+            let lost =
+                self.lost.iter().any(|lost| self.areas[*lost].validity.to == from.pred_opt());
+            if parts.is_empty() || lost {
                 return None;
             }
             return parts.iter().try_for_each(|part| {

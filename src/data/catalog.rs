@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::contract::frictionless::{self, Described, PACKAGE, SCHEMA_ENDING};
-use super::contract::{Contract, ForeignKey};
+use super::contract::frictionless::{self, PACKAGE, SCHEMA_ENDING};
+use super::contract::{Contract, Described, ForeignKey, Origin};
 use super::stream::Watch;
 use super::{DataFile, Dataset, Datasets, files, header, links, sheet};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
 use crate::source::workbook::is_workbook;
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{SourceId, Sources};
 use crate::workspace::config::Listings;
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
@@ -79,12 +79,14 @@ impl Catalog {
         let contracts = contracts(folder, &listed, sources, complaints);
         let mut taken = HashSet::new();
         let mut named = HashSet::new();
-        for Described { name, at, contract } in contracts {
+        for Described { name, at, contract, is_sound } in contracts {
             named.insert(name.clone());
-            let data =
-                files::of(contract.as_ref(), &name, at, folder, &listed, sources, complaints);
+            // Whether the files of a broken contract are there is not the question.
+            let unasked = Complaints::default();
+            let asked = if is_sound { complaints } else { &unasked };
+            let data = files::of(contract.as_ref(), &name, at, folder, &listed, sources, asked);
             taken.extend(data.iter().cloned());
-            let Some(mut contract) = contract else {
+            let Some(mut contract) = contract.filter(|_| is_sound) else {
                 catalog.broken.push(name);
                 continue;
             };
@@ -106,8 +108,19 @@ impl Catalog {
                 }
                 complaints.borrow_mut().extend(told);
             }
-            // Figures from some of the files would be taken for the figures of all.
-            if files.len() < data.len() {
+            // Files that differ in what their names say are no copies.
+            if contract.fields.iter().all(|field| !matches!(field.origin, Some(Origin::File(_)))) {
+                complaints.borrow_mut().extend(files::tell_copies(&files, sources));
+            }
+            // Figures from some of the files would be taken for the figures of all; and rows a
+            // contract wants left out of a text would be read.
+            let of_text = contract.layout.at.filter(|_| !data.iter().any(|path| is_workbook(path)));
+            if let (Some(at), Some(path)) = (of_text, data.first()) {
+                let wrong = msg!(LayoutOfText, path = sources.display(path));
+                let told = Diagnostic::new(Code::InvalidValue, wrong).mark(at);
+                complaints.borrow_mut().push(told.help(msg!(LayoutOfTextHelp)));
+            }
+            if files.len() < data.len() || of_text.is_some() {
                 files.clear();
             }
             if !contract.delimiter_declared {
@@ -224,7 +237,7 @@ fn contracts(
                 complaints.borrow_mut().push(files::unreadable(sources, path, &error));
                 // That is told; there is nothing to look for a place in.
                 if of.is_some() {
-                    found.push(Described { name, at: None, contract: None });
+                    found.push(Described::unreadable(name));
                 }
             }
         }
@@ -233,9 +246,7 @@ fn contracts(
         .into_par_iter()
         .map(|(name, source)| {
             let complaints = Complaints::default();
-            let contract = Contract::read(sources, source, &name, &complaints);
-            let at = Some(Location { source, span: (0..1).into() });
-            (Described { name, at, contract }, complaints.into_inner())
+            (Contract::read(sources, source, &name, &complaints), complaints.into_inner())
         })
         .collect();
     for (described, told) in read {
@@ -243,9 +254,8 @@ fn contracts(
         found.push(described);
     }
     for (name, source) in schemas {
-        let contract = frictionless::schema(sources, source, &name, complaints);
-        let at = Some(Location { source, span: (0..1).into() });
-        add(&mut found, Described { name, at, contract }, sources, complaints);
+        let described = frictionless::schema(sources, source, &name, complaints);
+        add(&mut found, described, sources, complaints);
     }
     if let Some(package) = package {
         let mut files = HashMap::new();

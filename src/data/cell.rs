@@ -108,9 +108,12 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
     }
 }
 
-/// First and last day a spreadsheet's number of days may stand for: 1 March 1900, since before it
-/// spreadsheets disagree, and 31 December 9999.
-const SERIALS: std::ops::RangeInclusive<i64> = 61..=2_958_465;
+/// The form of dates that is always read.
+pub const ISO_DATE: &str = "%Y-%m-%d";
+
+/// First and last day a spreadsheet's number of days may stand for: 18 May 1927, since numbers of
+/// four digits are years, and 31 December 9999.
+const SERIALS: std::ops::RangeInclusive<i64> = 10_000..=2_958_465;
 
 /// The day of a spreadsheet's number of days.
 pub fn serial_date(text: &str) -> Option<NaiveDate> {
@@ -125,7 +128,8 @@ fn date(text: &str, field: &Field) -> Option<NaiveDate> {
         // A year of two digits is no year.
         (chrono::Datelike::year(&date) >= 1000).then_some(date)
     };
-    pattern("%Y-%m-%d").or_else(|| {
+    // Which is tried first makes no difference: a contract's forms read no text in two ways.
+    pattern(ISO_DATE).or_else(|| {
         field.formats.iter().find_map(|format| match format {
             DateFormat::Pattern(own) => pattern(own),
             DateFormat::Serial => serial_date(text),
@@ -169,6 +173,10 @@ pub fn is_doubtful(text: &str, value: &Value<'_>, field: &Field) -> bool {
 /// A number as `(mantissa, scale)`, by the contract's decimal and grouping marks.
 fn number(text: &str, contract: &Contract) -> Result<(i128, u32), Refusal> {
     let decimal = contract.decimal_char.unwrap_or('.');
+    // What looks like a blank between digits is one, however wide.
+    let narrowed = (contract.group_char == Some(' ') && !text.is_ascii())
+        .then(|| text.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " "));
+    let text = narrowed.as_deref().unwrap_or(text);
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if contract.decimal_char.is_none() && contract.group_char.is_none() && looks_grouped(digits) {
         return Err(Refusal::Ambiguous);
@@ -183,7 +191,8 @@ fn number(text: &str, contract: &Contract) -> Result<(i128, u32), Refusal> {
         Some(mark) => {
             let mut groups = whole.split(mark);
             let first = groups.next().unwrap_or_default();
-            if first.is_empty() || first.len() > 3 || groups.any(|group| group.len() != 3) {
+            let leads = (1..=3).contains(&first.len()) && !first.starts_with('0');
+            if !leads || groups.any(|group| group.len() != 3) {
                 return Err(Refusal::Type);
             }
             whole.replace(mark, "")
@@ -334,6 +343,9 @@ mod tests {
             (&comma, "1.234", Ok((1234, 0))),
             (&comma, "1.234,5", Ok((12345, 1))),
             (&comma, "7,4", Ok((74, 1))),
+            (&comma, "0.125", Err(Type)),
+            (&comma, "0", Ok((0, 0))),
+            (&comma, "0,125", Ok((125, 3))),
             (&comma, "1.23", Err(Type)),
             (&comma, "1234.567", Err(Type)),
             (&comma, "12.3456,7", Err(Type)),
@@ -369,6 +381,7 @@ mod tests {
         serial.formats.push(DateFormat::Serial);
         assert_eq!(parse("45351", &serial, &contract), Ok(Value::Date(day)));
         assert_eq!(parse("29/02/2024", &serial, &contract), Ok(Value::Date(day)));
+        assert_eq!(parse("2024", &serial, &contract), Err(Refusal::Type), "a year, not 1905");
         assert_eq!(parse("45351", &local, &contract), Err(Refusal::Type));
         assert_eq!(parse("45351.5", &serial, &contract), Err(Refusal::Type));
         assert_eq!(parse("2023-02-29", &iso, &contract), Err(Refusal::Type));

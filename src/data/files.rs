@@ -1,12 +1,13 @@
 //! Which files belong to a dataset.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::contract::Contract;
 use super::contract::frictionless::SCHEMA_ENDING;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
-use crate::source::workbook::is_workbook;
+use crate::source::workbook::{is_locked, is_workbook};
 use crate::source::{Location, SourceId, Sources};
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
@@ -75,8 +76,10 @@ pub fn of(
     let complain = |complaint| complaints.borrow_mut().push(complaint);
     let patterns = contract.map(|contract| &contract.paths[..]).unwrap_or_default();
     if patterns.is_empty() {
+        // A text file beside a dataset is as likely to be a note on it.
         let own: Vec<PathBuf> = ENDINGS
             .iter()
+            .filter(|ending| **ending != ".txt")
             .map(|ending| folder.join(format!("{name}{ending}")))
             .filter(|path| listed.contains(path))
             .collect();
@@ -109,7 +112,10 @@ pub fn of(
     for pattern in patterns {
         let before = found.len();
         let whole = escaped.join(&pattern.value);
-        for path in glob::glob(&whole.to_string_lossy()).into_iter().flatten() {
+        // `*.xlsx` means a file saved as `.XLSX` too.
+        let matching = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
+        let paths = glob::glob_with(&whole.to_string_lossy(), matching);
+        for path in paths.into_iter().flatten() {
             match path {
                 Ok(path) if is_data(&path) && !is_lock(&path) => found.push(path),
                 Ok(_) => {}
@@ -151,20 +157,66 @@ pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
     complaints.borrow_mut().push(finding);
 }
 
+/// Files of a dataset with the same content, which would count twice.
+pub fn tell_copies(files: &[SourceId], sources: &Sources) -> Vec<Diagnostic> {
+    let mut first: HashMap<&[u8], SourceId> = HashMap::new();
+    let mut told = Vec::new();
+    for file in files {
+        let source = sources.get(*file);
+        if !source.is_held() || source.is_empty() {
+            continue;
+        }
+        match first.get(source.bytes()) {
+            Some(other) => {
+                let a = &sources.get(*other).name;
+                let copy = msg!(SameFileTwice, a = a, b = &source.name);
+                let at = Location { source: *file, span: source.first_line() };
+                let copy = Diagnostic::new(Code::SameFileTwice, copy).mark(at);
+                told.push(copy.help(msg!(SameFileTwiceHelp)));
+            }
+            None => {
+                first.insert(source.bytes(), *file);
+            }
+        }
+    }
+    told
+}
+
 /// A file that could not be read.
 pub fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(
         Code::Unreadable,
         msg!(Unreadable, path = sources.display(path), detail = reason(error)),
     )
-    .help(msg!(UnreadableHelp))
+    .help(match error.kind() {
+        _ if is_locked(error) => msg!(UnlockHelp),
+        std::io::ErrorKind::InvalidData if is_workbook(path) => msg!(SaveAgainHelp),
+        _ => msg!(UnreadableHelp),
+    })
 }
 
-/// What is told of a file whose encoding nobody declared and that is not UTF-8.
+/// What is told of a file whose encoding nobody declared and that is not UTF-8, or whose content
+/// does not fit the one declared.
 pub fn tell_guess(contract: &Contract, source: SourceId, sources: &Sources) -> Option<Diagnostic> {
     let file = sources.get(source);
     let guess = file.guess?;
     let name = guess.encoding.name();
+    if let Some(declared) = contract.encoding {
+        let doubt = msg!(
+            EncodingDoubtful,
+            path = &file.name,
+            declared = declared.name(),
+            encoding = name,
+            confidence = guess.confidence
+        );
+        let help =
+            if guess.is_marked { msg!(EncodingMarkHelp) } else { msg!(EncodingDoubtfulHelp) };
+        return Some(
+            Diagnostic::new(Code::EncodingDoubtful, doubt)
+                .mark(Location { source, span: file.first_line() })
+                .help(help),
+        );
+    }
     let complaint =
         msg!(EncodingGuessed, path = &file.name, encoding = name, confidence = guess.confidence);
     Some(

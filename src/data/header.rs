@@ -20,7 +20,7 @@ const HEADER_REACH: usize = 1 << 20;
 /// Bytes of a file by whose first line its delimiter is told.
 const SNIFFED_BYTES: usize = 64 << 10;
 
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file's header. `None` when there is nothing to read; every column that is missing, not
 /// in the contract or there twice is a finding.
@@ -31,14 +31,17 @@ pub fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<DataFile> {
     let file = sources.get(source);
-    let delimiter = if file.sheet.is_some() { SHEET_DELIMITER } else { contract.delimiter };
+    let mut delimiter = if file.sheet.is_some() { SHEET_DELIMITER } else { contract.delimiter };
     let mut reach = HEADER_REACH;
     let (text, base, spans) = loop {
         let text = file.slice((0..reach).into());
         let base = match &file.sheet {
             Some(sheet) => sheet.header,
-            None if text.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
-            None => 0,
+            None => {
+                let (base, said) = beginning(&text);
+                delimiter = said.filter(|_| !contract.delimiter_declared).unwrap_or(delimiter);
+                base
+            }
         };
         let spans: Vec<Span> = cell::spans(&text, base, delimiter).collect();
         let end = spans.last().map_or(base, |last| last.end);
@@ -78,6 +81,12 @@ pub fn read(
     let mut slots = bind(contract, &header, file.sheet.is_some(), &at, findings);
     for (slot, field) in slots.iter_mut().zip(&contract.fields) {
         if let Some(origin) = &field.origin {
+            if let Slot::At(column) = slot {
+                let name = &header[*column];
+                let beside = msg!(OriginBeside, name = name, field = &field.name);
+                let told = Diagnostic::new(Code::ExtraColumn, beside).mark(at(*column));
+                findings.push(told.label(field.at, msg!(DeclaredHere)));
+            }
             *slot = match given(origin, source, sources) {
                 Ok(given) => Slot::Given(given),
                 Err(wrong) => {
@@ -90,6 +99,17 @@ pub fn read(
         }
     }
     Some(DataFile { source, slots, delimiter, width: header.len(), body })
+}
+
+/// Where a text's header begins, after a byte order mark and the line `sep=;` by which spreadsheet
+/// programs are told what separates cells; and what that says.
+pub(super) fn beginning(text: &[u8]) -> (usize, Option<u8>) {
+    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    match &text[mark..] {
+        [b's', b'e', b'p', b'=', delimiter, b'\r', b'\n', ..] => (mark + 7, Some(*delimiter)),
+        [b's', b'e', b'p', b'=', delimiter, b'\n', ..] => (mark + 6, Some(*delimiter)),
+        _ => (mark, None),
+    }
 }
 
 /// The value a file has for all its rows.

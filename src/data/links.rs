@@ -154,17 +154,31 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
     };
     let Some((set, codes, names)) = listed() else { return Areas::default() };
     let validity = |row: usize| {
-        let all = datasets.sets[set].validity.as_ref()?;
-        all.get(row).copied()
+        let all = datasets.sets[set].validity.as_ref();
+        all.and_then(|all| all.get(row).copied()).unwrap_or_default()
     };
-    let found = codes.into_iter().zip(names).enumerate().filter_map(|(row, (code, name))| {
-        let code = code?;
+    let dates = datasets.sets[set].contract.validity.unwrap_or_default();
+    // When an area whose dates cannot be read is one, nobody knows.
+    let is_dated = |row: usize| {
+        let broken = datasets.sets[set].table.as_ref().map(|table| &table.broken);
+        let broken = |column: usize| broken.is_some_and(|broken| broken.contains(&(row, column)));
+        ![dates.0, dates.1].into_iter().flatten().any(broken)
+    };
+    let mut found: Vec<Area> = Vec::new();
+    let mut rows: Vec<usize> = Vec::new();
+    for (row, (code, name)) in codes.into_iter().zip(names).enumerate() {
+        let Some(code) = code.filter(|_| is_dated(row)) else { continue };
         let name = name.unwrap_or_else(|| code.clone());
-        Some(Area { code, name, validity: validity(row).unwrap_or_default() })
-    });
+        found.push(Area { code, name, validity: validity(row) });
+        rows.push(row);
+    }
+    let overlaps = overlaps(&found, &rows, &datasets.sets[set], &list.code.value, sources);
     let by = (list.dataset.value.clone(), list.name.value.clone());
-    let mut areas = Areas::new(found.collect(), by, standing);
-    let Some(after) = &list.successors else { return areas };
+    let mut areas = Areas::new(found, by, standing);
+    let Some(after) = &list.successors else {
+        datasets.findings.extend(overlaps);
+        return areas;
+    };
     let successions = || {
         let set = place(&after.dataset.value)?;
         let (from, to) = (column(set, &after.from.value)?, column(set, &after.to.value)?);
@@ -173,7 +187,9 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
         let own = datasets.sets[set].contract.field(&after.from.value)?;
         Some((set, own, from, to, days))
     };
-    let Some((set, own, from, to, days)) = successions() else { return areas };
+    let found = successions();
+    datasets.findings.extend(overlaps);
+    let Some((set, own, from, to, days)) = found else { return areas };
     let Some(days) = days.as_primitive_opt::<Date32Type>() else { return areas };
     let mut offending = Offending::default();
     for (row, (from, to)) in from.into_iter().zip(to).enumerate() {
@@ -188,7 +204,71 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
     }
     let told = offending.tell(&datasets.sets[set], sources);
     datasets.findings.extend(told);
+    let table = datasets.sets[set].contract.name.clone();
+    let lost = areas.close().to_vec();
+    for area in lost {
+        let (code, name) = (areas.code(area), areas.name(area));
+        let Some(to) = areas.validity(area).to else { continue };
+        let ends = msg!(AreaEnds, name = name, code = code, to = to);
+        let told = Diagnostic::new(Code::AreaEnds, ends);
+        let told = told.maybe_mark(listed_at(datasets, list, code, to, sources));
+        datasets.findings.push(told.help(msg!(AreaEndsHelp, table = &table, to = to)));
+    }
     areas
+}
+
+/// Where a list says that a code ends on a day.
+fn listed_at(
+    datasets: &Datasets,
+    list: &Listing,
+    code: &str,
+    to: chrono::NaiveDate,
+    sources: &Sources,
+) -> Option<Location> {
+    let set = datasets.sets.iter().position(|set| set.contract.name == list.dataset.value)?;
+    let dataset = &datasets.sets[set];
+    let column = dataset.contract.field(&list.code.value)?;
+    let last = dataset.contract.validity?.1?;
+    let ends = dataset.validity.as_ref()?;
+    let table = dataset.table.as_ref()?;
+    let is = |row: &usize| ends[*row].to == Some(to) && dataset.text(*row, column) == Some(code);
+    let row = (0..table.rows).find(is)?;
+    dataset.cell(sources, table.refs[row], last)
+}
+
+/// Codes that mean two areas at the same time.
+fn overlaps(
+    found: &[Area],
+    rows: &[usize],
+    dataset: &super::Dataset,
+    code: &str,
+    sources: &Sources,
+) -> Vec<Diagnostic> {
+    let Some((column, table)) = dataset.contract.field(code).zip(dataset.table.as_ref()) else {
+        return Vec::new();
+    };
+    // That a key is there twice has been told.
+    if dataset.contract.primary_key == [column] {
+        return Vec::new();
+    }
+    let at = |index: usize| dataset.cell(sources, table.refs[rows[index]], column);
+    let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut told = Vec::new();
+    for (index, area) in found.iter().enumerate() {
+        let others = seen.entry(&area.code).or_default();
+        let clash = others.iter().find(|other| found[**other].validity.overlaps(area.validity));
+        if let Some(other) = clash {
+            let overlap =
+                msg!(AreaOverlap, code = &area.code, a = &found[*other].name, b = &area.name);
+            let mut finding = Diagnostic::new(Code::AreaOverlap, overlap).maybe_mark(at(index));
+            if let Some(first) = at(*other) {
+                finding = finding.label(first, msg!(FirstDeclaration));
+            }
+            told.push(finding.help(msg!(AreaOverlapHelp)));
+        }
+        others.push(index);
+    }
+    told
 }
 
 /// Every row's code must mean an area in the row's year, and its name be that area's.

@@ -26,6 +26,10 @@ pub fn key(text: &str, ignore_case: bool) -> Cow<'_, str> {
             continue;
         }
         if TONES.contains(&letter) {
+            // One that stands alone after a blank is a word of its own.
+            if std::mem::take(&mut blank) {
+                key.push(' ');
+            }
             tones.0.push(letter);
             continue;
         }
@@ -77,7 +81,7 @@ fn has_wide_blank(text: &str) -> bool {
 
 /// Marks that show nothing and come along when text is copied: joiners, byte order marks, soft
 /// hyphens.
-fn is_invisible(letter: char) -> bool {
+pub fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
@@ -116,6 +120,7 @@ mod tests {
         for (a, b) in other_words {
             assert!(!same(a, b, false), "{a:?} {b:?}");
         }
+        assert_eq!(key("ữ \u{323}", false), "u\u{31b}\u{303} \u{323}");
         assert!(same("XÃ PHÚ LỆ", "Xã Phú Lệ", true));
         assert!(same("BHYT", "bhyt", true) && !same("BHYT", "bhyt", false));
     }

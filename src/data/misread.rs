@@ -12,7 +12,7 @@ use crate::msg;
 const MISSING: [&str; 8] = ["-", "–", "—", "…", "...", "x", "n/a", "na"];
 
 /// Words before a number that make it a bound or an estimate.
-const ROUGHLY: [&str; 13] = [
+const ROUGHLY: [&str; 19] = [
     "khoảng",
     "gần",
     "trên",
@@ -26,6 +26,12 @@ const ROUGHLY: [&str; 13] = [
     ">",
     "≤",
     "≥",
+    ">=",
+    "<=",
+    "ước",
+    "tối đa",
+    "tối thiểu",
+    "từ",
 ];
 
 /// Whether a number is likely to be meant for a day: of 1970 to 2099.
@@ -41,6 +47,10 @@ pub fn means_missing(text: &str) -> bool {
 /// What a cell that is not of its column's type seems to be. `None` when nothing can be said.
 pub fn reading(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
     let text = text.trim();
+    if field.kind == FieldType::Boolean {
+        // A tick taken for missing would turn every yes into a blank.
+        return Some(msg!(MisreadTick));
+    }
     if means_missing(text) {
         return Some(msg!(MisreadMissing, text = text));
     }
@@ -61,16 +71,23 @@ fn number(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
     if ROUGHLY.iter().any(|word| lower.strip_prefix(word).is_some_and(&is_number)) {
         return Some(msg!(MisreadRoughly));
     }
-    if let Some((low, high)) = text.split_once(['-', '–', '—'])
-        && is_number(low)
-        && is_number(high)
-    {
+    let between = |mark: &str| {
+        lower.split_once(mark).is_some_and(|(low, high)| is_number(low) && is_number(high))
+    };
+    if ["-", "–", "—", "~", "÷", "đến", "tới"].iter().any(|mark| between(mark)) {
         return Some(msg!(MisreadRange));
     }
     if let Some(share) = text.strip_suffix('%')
         && is_number(share)
     {
-        return Some(msg!(MisreadPercent, table = &contract.name));
+        // With a scale a percent sign is read; it is the number that is wrong.
+        return match field.scale {
+            None => Some(msg!(MisreadPercent, table = &contract.name)),
+            Some(_) => number(share.trim_end(), field, contract),
+        };
+    }
+    if let Some(told) = signs(text, &is_number) {
+        return Some(told);
     }
     let marks = |mark: char| text.matches(mark).count();
     if !is_number(text) {
@@ -90,8 +107,33 @@ fn number(text: &str, field: &Field, contract: &Contract) -> Option<Message> {
         .then(|| msg!(MisreadFraction))
 }
 
+/// Numbers written with other signs than those of the keyboard, or with words.
+fn signs(text: &str, is_number: &dyn Fn(&str) -> bool) -> Option<Message> {
+    let code = |letter: char| format!("U+{:04X}", u32::from(letter));
+    if text.strip_prefix(['\u{2212}', '–', '—']).is_some_and(is_number) {
+        return Some(msg!(MisreadMinus));
+    }
+    let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    if bracketed.is_some_and(is_number) {
+        return Some(msg!(MisreadBrackets));
+    }
+    if let Some(hidden) = text.chars().find(|letter| super::matching::is_invisible(*letter)) {
+        let visible: String =
+            text.chars().filter(|letter| !super::matching::is_invisible(*letter)).collect();
+        return is_number(&visible).then(|| msg!(MisreadInvisible, code = code(hidden)));
+    }
+    if let Some(digit) = text.chars().find(|letter| letter.is_numeric() && !letter.is_ascii()) {
+        return Some(msg!(MisreadDigits, code = code(digit)));
+    }
+    let number = text.trim_end_matches(|letter: char| letter.is_alphabetic() || letter == ' ');
+    (number.len() < text.len() && is_number(number)).then(|| msg!(MisreadUnit))
+}
+
 fn date(text: &str, field: &Field) -> Option<Message> {
     const FORMATS: [&str; 4] = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d"];
+    if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(msg!(MisreadYearOnly));
+    }
     if let Some(date) = serial_date(text).filter(|_| text.parse().is_ok_and(is_recent)) {
         return Some(msg!(MisreadSerial, date = date));
     }
@@ -99,6 +141,9 @@ fn date(text: &str, field: &Field) -> Option<Message> {
     let fits = |format: &str| !own(format) && NaiveDate::parse_from_str(text, format).is_ok();
     if let Some(format) = FORMATS.into_iter().find(|format| fits(format)) {
         return Some(msg!(MisreadFormat, format = format));
+    }
+    if NaiveDate::parse_from_str(text, "%m/%d/%Y").is_ok() && !own("%m/%d/%Y") {
+        return Some(msg!(MisreadMonthFirst));
     }
     // Day, month and year, but no day of the calendar.
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();

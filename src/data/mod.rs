@@ -11,6 +11,7 @@ pub mod cell;
 pub mod contract;
 pub mod group;
 pub mod infer;
+pub mod matching;
 pub mod stream;
 pub mod table;
 
@@ -22,7 +23,6 @@ mod files;
 mod header;
 mod keys;
 mod links;
-mod matching;
 mod misread;
 mod offence;
 mod sheet;
@@ -178,8 +178,13 @@ impl Dataset {
         }
         let (table, told) = table::read(self, sources);
         findings.extend(told);
-        if table.as_ref().is_some_and(|table| table.rows == 0) {
-            findings.push(no_rows(self, sources));
+        match &table {
+            Some(table) if table.rows == 0 => findings.push(no_rows(self, sources)),
+            Some(table) => {
+                findings.extend(self.files_without_rows(table, sources));
+                findings.extend(self.rows_like_totals(table, sources));
+            }
+            None => {}
         }
         match table {
             Some(table) => {
@@ -189,6 +194,57 @@ impl Dataset {
             }
             None => self.files.clear(),
         }
+    }
+
+    /// Files of several that have a header and nothing below it.
+    fn files_without_rows(&self, table: &Batch, sources: &Sources) -> Vec<Diagnostic> {
+        let mut filled = vec![self.files.len() == 1; self.files.len()];
+        for row in &table.refs {
+            filled[row.file()] = true;
+        }
+        let bare = self.files.iter().zip(filled).filter(|(_, filled)| !filled);
+        bare.map(|(file, _)| {
+            let source = sources.get(file.source);
+            let at = Location { source: file.source, span: source.first_line() };
+            Diagnostic::new(Code::DatasetNoRows, msg!(FileNoRows, path = &source.name)).mark(at)
+        })
+        .collect()
+    }
+
+    /// Rows of a text that begin like totals, in a column that has no list of values. Those of
+    /// sheets are told where the sheet is read.
+    fn rows_like_totals(&self, table: &Batch, sources: &Sources) -> Option<Diagnostic> {
+        let is_text = |row: &RowRef| sources.get(self.files[row.file()].source).sheet.is_none();
+        let labels = self.contract.fields.iter().enumerate().filter(|(at, field)| {
+            let first =
+                |file: &DataFile| matches!(file.slots[*at], Slot::At(slot) if slot < sheet::LABELS);
+            field.constraints.allowed.is_none() && self.files.iter().any(first)
+        });
+        for (column, _) in labels {
+            let read = table.columns[column].as_ref().and_then(batch::codes);
+            let Some((codes, texts)) = read else { continue };
+            let like: Vec<bool> = texts
+                .iter()
+                .map(|text| text.is_some_and(|text| sheet::begins_with(text, &sheet::TOTALS)))
+                .collect();
+            if !like.contains(&true) {
+                continue;
+            }
+            let code = |row: usize| {
+                let known = codes.is_valid(row) && is_text(&table.refs[row]);
+                known.then(|| usize::try_from(codes.value(row)).ok()).flatten()
+            };
+            let is = |row: &usize| code(*row).is_some_and(|code| like[code]);
+            let rows: Vec<usize> = (0..table.rows).filter(is).collect();
+            let Some(first) = rows.first() else { continue };
+            let text = code(*first).map(|code| texts.value(code)).unwrap_or_default();
+            let table_name = &self.contract.name;
+            let told = msg!(TotalRowOfText, count = rows.len(), table = table_name, text = text);
+            let at = self.cell(sources, table.refs[*first], column);
+            let told = Diagnostic::new(Code::TotalRow, told).maybe_mark(at);
+            return Some(told.help(msg!(TotalRowOfTextHelp)));
+        }
+        None
     }
 
     /// Where a cell stands in its file.

@@ -12,7 +12,7 @@ use super::{Dataset, cell};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::message::Message;
 use crate::msg;
-use crate::source::{Location, Sources};
+use crate::source::{Encoding, Location, Sources};
 
 /// How many offending cells a finding shows.
 pub const SHOWN_CELLS: usize = 3;
@@ -175,7 +175,10 @@ fn headline(code: Code, field: &Field, contract: &Contract, found: &First<BadCel
         Code::AmbiguousNumber => {
             msg!(AmbiguousNumber, text = text, column = column, table = table, count = count)
         }
-        Code::InvalidText => msg!(InvalidText, column = column, table = table, count = count),
+        Code::InvalidText => {
+            let encoding = contract.encoding.unwrap_or(Encoding::Utf8).name();
+            msg!(InvalidText, column = column, table = table, encoding = encoding, count = count)
+        }
         Code::Required => msg!(RequiredCell, column = column, table = table, count = count),
         Code::OutOfRange => {
             msg!(OutOfRange, text = text, column = column, table = table, count = count)
@@ -185,6 +188,10 @@ fn headline(code: Code, field: &Field, contract: &Contract, found: &First<BadCel
         }
         Code::PatternMismatch => {
             msg!(PatternMismatch, text = text, column = column, table = table, count = count)
+        }
+        // A succession has no area column; its rows are about the list.
+        Code::UnknownArea if contract.area.is_none() => {
+            msg!(SuccessionUnfit, text = text, table = table, count = count)
         }
         Code::UnknownArea => {
             msg!(UnknownArea, text = text, column = column, table = table, count = count)
@@ -228,7 +235,7 @@ fn excerpt(text: &str) -> String {
 fn expected(field: &Field) -> Message {
     use super::contract::FieldType::*;
     match field.kind {
-        String => msg!(ExpectedText),
+        String => msg!(ExpectedPlainText),
         Integer => msg!(ExpectedInteger),
         Number => msg!(ExpectedNumber),
         Boolean => msg!(ExpectedBoolean),
@@ -250,6 +257,7 @@ fn help(code: Code, field: &Field, contract: &Contract) -> Option<Message> {
             .allowed
             .as_ref()
             .map(|allowed| msg!(AllowedValues, values = allowed.join(", "))),
+        Code::UnknownArea if contract.area.is_none() => Some(msg!(SuccessionUnfitHelp)),
         Code::UnknownArea => Some(msg!(UnknownAreaHelp)),
         Code::AreaNameMismatch => Some(msg!(AreaNameMismatchHelp)),
         Code::DoubtfulScale if field.scale == Some(Scale::Fraction) => Some(msg!(AboveOneHelp)),

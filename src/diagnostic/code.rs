@@ -233,12 +233,12 @@ codes! {
         "A row has more or fewer cells than the header. Since any of them may have slipped, all its cells but year and area count as unknown."
     }
     UnclosedQuote "unclosed-quote" Error Finding {
-        "Một dấu nháy kép mở ô mà không có dấu đóng, nên mọi thứ sau đó, kể cả xuống dòng, bị coi là một ô. Dòng có dấu nháy coi như chưa biết; các dòng bị nuốt không được đọc."
-        "A double quote opens a cell and none closes it, so that everything after it, line breaks too, is taken for one cell. The row counts as unknown; the rows swallowed are not read."
+        "Một dấu nháy kép mở ô mà không có dấu đóng, nên mọi thứ sau đó, kể cả xuống dòng, bị coi là một ô. Phần còn lại của tệp không được đọc, nên các quy tắc cần bộ dữ liệu này không đánh giá được."
+        "A double quote opens a cell and none closes it, so that everything after it, line breaks too, is taken for one cell. The rest of the file is not read, and rules that need the dataset cannot be evaluated."
     }
     InvalidText "invalid-text" Error Finding {
-        "Ô có byte không phải UTF-8. Ô đó coi như chưa biết."
-        "A cell has bytes that are not UTF-8. It counts as unknown."
+        "Ô có byte không phải chữ của bộ mã của tệp. Ô đó coi như chưa biết. Xem lại `encoding` của hợp đồng."
+        "A cell has bytes that are no letters of the file's encoding. It counts as unknown. See the contract's `encoding`."
     }
     BadCell "bad-cell" Error Finding {
         "Ô không đọc được theo kiểu của cột. Ô đó coi như chưa biết, và số tính từ nó cũng vậy."
@@ -265,8 +265,8 @@ codes! {
         "The value does not match the contract's pattern."
     }
     DuplicateKey "duplicate-key" Error Finding {
-        "Hai dòng cùng khoá chính, hoặc hai ô trùng trong cột unique. Các ô của dòng sau, trừ năm và khu vực, coi như chưa biết để không tính hai lần."
-        "Two rows share a primary key, or two cells a unique column. The later row's cells, but for its year and area, count as unknown so that nothing is counted twice."
+        "Hai dòng cùng khoá chính, hoặc hai ô trùng trong cột unique. Dòng nào đúng thì không biết, nên các ô ngoài khoá của mọi dòng trùng, trừ năm và khu vực, coi như chưa biết."
+        "Two rows share a primary key, or two cells a unique column. Which is right cannot be told: of all such rows the cells outside the key, but for year and area, count as unknown."
     }
     UnknownForeignKey "unknown-foreign-key" Error Finding {
         "Mã không có trong bộ dữ liệu được tham chiếu."
@@ -289,8 +289,8 @@ codes! {
         "The area's name beside its code is not what the code is called in the row's year: most likely an old code for a new commune, or the reverse. The row's area counts as unknown."
     }
     AreaCodeAlone "area-code-alone" Warning Finding {
-        "Quy tắc nối hoặc lọc theo mã khu vực (hoặc mã đơn vị) mà không kể năm, trong khi mã ấy đã được dùng cho hơn một khu vực: số liệu hai năm lấy theo một mã có thể là của hai nơi khác nhau."
-        "A rule joins or filters by the code of an area (or a unit) regardless of the year, though the code has been given to more than one: figures of two years under one code may be those of two places."
+        "Quy tắc nối hoặc lọc theo mã khu vực mà không kể năm, trong khi mã ấy đã được dùng cho hơn một khu vực: số liệu hai năm lấy theo một mã có thể là của hai nơi khác nhau."
+        "A rule joins or filters by the code of an area regardless of the year, though the code has been given to more than one: figures of two years under one code may be those of two places."
     }
     SheetGuessed "sheet-guessed" Warning Finding {
         "Tệp bảng tính có nhiều trang và hợp đồng không khai trang nào: trang có nhiều cột của hợp đồng nhất được đọc. Ghi `[layout]` với `sheet` vào hợp đồng."
@@ -303,6 +303,30 @@ codes! {
     HeaderGuessed "header-guessed" Warning Finding {
         "Hợp đồng không khai dòng tiêu đề của bảng tính và dòng đầu không phải tiêu đề: dòng có nhiều cột của hợp đồng nhất được lấy. Ghi `[layout]` với `header` vào hợp đồng."
         "The contract does not say which row of the spreadsheet is the header, and the first is not: the row with most of its columns is taken. Write `[layout]` with `header` in the contract."
+    }
+    UnlistedValue "unlisted-value" Error Broken {
+        "Quy tắc so một cột với giá trị không có trong danh sách `enum` của cột: so sánh ấy không bao giờ đúng, hẳn là gõ nhầm. Cách viết khác của cùng một từ (Hoá, Hóa) thì không sao."
+        "A rule compares a column with a value its `enum` does not list: that is never true, so it must be a slip. Another spelling of the same word (Hoá, Hóa) is no matter."
+    }
+    RowsLeftOut "rows-left-out" Advice Finding {
+        "Những dòng của trang tính không được đọc: dòng tổng, dòng nhóm, ghi chú theo `[layout]` của hợp đồng; hoặc (cảnh báo) một dòng ngay dưới tiêu đề chỉ đánh số cột."
+        "Rows of a sheet that are not read: totals, groups and notes by the contract's `[layout]`; or (a warning) a row right below the header that only numbers the columns."
+    }
+    SameFileTwice "same-file-twice" Error Finding {
+        "Hai tệp của một bộ dữ liệu có nội dung như nhau, chẳng hạn một bản sao còn để trong thư mục; các dòng của nó được tính hai lần."
+        "Two files of one dataset have the same content, such as a copy left in the folder; its rows count twice."
+    }
+    EncodingDoubtful "encoding-doubtful" Warning Finding {
+        "Bộ mã mà hợp đồng khai không hợp với nội dung tệp: có dấu của bộ mã khác ở đầu tệp, hoặc các từ có dấu chỉ thành tiếng Việt theo bộ mã khác."
+        "The encoding the contract declares does not fit the file: it begins with another one's mark, or its words with marks are Vietnamese by another one only."
+    }
+    AreaOverlap "area-overlap" Error Finding {
+        "Danh mục cho một mã chỉ hai khu vực trong cùng một thời gian; số liệu theo mã ấy không biết là của khu vực nào."
+        "By the list a code means two areas at the same time; whose the figures by that code are cannot be told."
+    }
+    AreaEnds "area-ends" Warning Finding {
+        "Một khu vực hoặc đơn vị hết hiệu lực mà bảng kế thừa không nói sau đó thành gì; số liệu các năm trước của những khu vực bắt đầu từ hôm sau để trống."
+        "An area or unit ends and the successors do not say what became of it; figures of earlier years are unknown for the areas that begin the day after."
     }
     TotalRow "total-row" Warning Finding {
         "Một dòng của bảng tính bắt đầu như dòng tổng (\"Tổng cộng\", \"Cộng\", \"Toàn huyện\") mà hợp đồng không khai `totals`: nó được đọc như số liệu và có thể làm tổng bị tính hai lần."

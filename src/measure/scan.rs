@@ -32,6 +32,9 @@ use crate::source::Sources;
 /// How many offending rows a row check remembers.
 const SHOWN_ROWS: usize = 3;
 
+/// Stands for the year of rows that do not hold in the reporting year.
+const APART: i32 = i32::MIN;
+
 /// The tallies of an aggregate kept apart by the texts of a key, for each group and text; `None`
 /// is the unknown key.
 pub type Keyed = HashMap<(usize, Option<Arc<str>>), Tally>;
@@ -186,7 +189,7 @@ fn scan_held(context: &Context<'_>, set: usize, table: &Batch) -> (SetTallies, V
     if dataset.validity.is_some() {
         // Rows that do not hold in the reporting year are kept apart, where nobody asks for them.
         let apart = u32::try_from(grouping.keys.len()).unwrap_or(u32::MAX);
-        grouping.keys.push((YearKey::Year(i32::MIN), AreaKey::None));
+        grouping.keys.push((YearKey::Year(APART), AreaKey::None));
         for (row, group) in groups.iter_mut().enumerate() {
             if !dataset.holds_in(row, context.year) {
                 *group = apart;
@@ -410,7 +413,7 @@ fn merged(
     found.years = keys
         .iter()
         .filter_map(|(year, _)| match year {
-            YearKey::Year(year) => Some(*year),
+            YearKey::Year(year) if *year != APART => Some(*year),
             _ => None,
         })
         .collect();

@@ -71,45 +71,100 @@ impl Encoding {
 pub struct Guess {
     /// The encoding.
     pub encoding: Encoding,
-    /// Of a hundred words with marks, how many are Vietnamese syllables so.
+    /// Of a hundred words with marks, how many are Vietnamese syllables so; less where another
+    /// encoding makes some of them too.
     pub confidence: usize,
+    /// Whether the file begins with a mark that says so.
+    pub is_marked: bool,
 }
 
 /// Words with marks that a guess takes at least.
 const FEWEST_WORDS: usize = 3;
 /// Of a hundred words with marks, how many must be syllables.
 const LEAST_CONFIDENCE: usize = 60;
+/// Of a hundred words with marks, how many must be syllables for a declared encoding to be
+/// doubted.
+const SURE: usize = 90;
 
 /// What the beginning of a text says it is: UTF-8 and what has a byte order mark for certain, the
 /// rest by how many of its words would be Vietnamese. `None` when it is UTF-8, be it with errors.
 pub fn detect(sample: &[u8]) -> Option<Guess> {
-    match sample {
-        [0xff, 0xfe, ..] => return Some(certain(Encoding::Utf16Le)),
-        [0xfe, 0xff, ..] => return Some(certain(Encoding::Utf16Be)),
-        _ => {}
+    if let Some(encoding) = marked(sample) {
+        return Some(certain(encoding)).filter(|_| encoding != Encoding::Utf8);
     }
     // Every other byte of UTF-16 in Latin letters is 0.
     let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
     if half >= 4 && (even > half / 3 || odd > half / 3) {
         let encoding = if odd > even { Encoding::Utf16Le } else { Encoding::Utf16Be };
-        return Some(Guess { encoding, confidence: even.max(odd) * 100 / half });
+        let confidence = even.max(odd) * 100 / half;
+        return Some(Guess { encoding, confidence, is_marked: false });
     }
     if is_utf8(sample) {
         return None;
     }
-    let guesses = [Encoding::Windows1258, Encoding::Tcvn3, Encoding::Vni].map(|encoding| {
-        let (words, syllables) = syllables(&encoding.decode(sample));
-        let confidence = (syllables * 100).checked_div(words).unwrap_or(0);
-        (Guess { encoding, confidence }, syllables)
-    });
-    let (best, found) =
-        guesses.into_iter().max_by_key(|(guess, found)| (*found, guess.confidence))?;
-    (found >= FEWEST_WORDS && best.confidence >= LEAST_CONFIDENCE).then_some(best)
+    let mut guesses = legacy(sample);
+    guesses.sort_by_key(|(guess, found)| std::cmp::Reverse((*found, guess.confidence)));
+    let ((best, found), (second, others)) = (guesses[0], guesses[1]);
+    // Where two encodings do equally well, nothing tells which it is.
+    let tie = (found, best.confidence) == (others, second.confidence);
+    let told = found >= FEWEST_WORDS && best.confidence >= LEAST_CONFIDENCE && !tie;
+    // Another that makes syllables of some of the words too takes its share of certainty: each
+    // word weighs for both, so that shares go by the squares.
+    let shared = found * found * 100 / (found * found + others * others).max(1);
+    let confidence = best.confidence.min(shared);
+    told.then_some(Guess { confidence, ..best })
+}
+
+/// What makes a text's declared encoding doubtful: the mark of another, or words that only
+/// another makes Vietnamese.
+pub fn contradiction(declared: Encoding, sample: &[u8]) -> Option<Guess> {
+    if let Some(encoding) = marked(sample) {
+        return (encoding != declared).then(|| certain(encoding));
+    }
+    if !matches!(declared, Encoding::Windows1258 | Encoding::Tcvn3 | Encoding::Vni) {
+        return None;
+    }
+    // The last letter of a sample may be cut.
+    let valid = match std::str::from_utf8(sample) {
+        Ok(text) => text.len(),
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        Err(_) => 0,
+    };
+    if !sample[..valid].is_ascii() {
+        return Some(Guess { encoding: Encoding::Utf8, confidence: 100, is_marked: false });
+    }
+    let guesses = legacy(sample);
+    let (own, _) = guesses.iter().find(|(guess, _)| guess.encoding == declared)?;
+    let (best, found) = guesses.iter().max_by_key(|(guess, found)| (*found, guess.confidence))?;
+    let better = own.confidence < LEAST_CONFIDENCE
+        && best.confidence >= SURE
+        && *found >= FEWEST_WORDS
+        && best.encoding != declared;
+    better.then_some(*best)
 }
 
 fn certain(encoding: Encoding) -> Guess {
-    Guess { encoding, confidence: 100 }
+    Guess { encoding, confidence: 100, is_marked: true }
+}
+
+/// The encoding whose mark a text begins with.
+fn marked(sample: &[u8]) -> Option<Encoding> {
+    match sample {
+        [0xff, 0xfe, ..] => Some(Encoding::Utf16Le),
+        [0xfe, 0xff, ..] => Some(Encoding::Utf16Be),
+        [0xef, 0xbb, 0xbf, ..] => Some(Encoding::Utf8),
+        _ => None,
+    }
+}
+
+/// For each encoding of one byte a letter: how sure it is by itself, and of how many words.
+fn legacy(sample: &[u8]) -> [(Guess, usize); 3] {
+    [Encoding::Windows1258, Encoding::Tcvn3, Encoding::Vni].map(|encoding| {
+        let (words, syllables) = syllables(&encoding.decode(sample));
+        let confidence = (syllables * 100).checked_div(words).unwrap_or(0);
+        (Guess { encoding, confidence, is_marked: false }, syllables)
+    })
 }
 
 /// Whether a text is UTF-8, apart from a few broken bytes and the end, where it may be cut.

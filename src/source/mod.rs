@@ -100,7 +100,8 @@ pub struct Source {
     /// The path as messages show it: relative to the workspace, with `/`.
     pub name: String,
     text: Text,
-    /// What its encoding was taken for, where nobody declared it and it is not UTF-8.
+    /// What its encoding was taken for, where nobody declared it and it is not UTF-8; or what it
+    /// seems to be instead of what was declared.
     pub guess: Option<Guess>,
     /// The sheet it was made of, where it is a spreadsheet: lines are then numbered as its rows,
     /// and columns are its columns.
@@ -350,8 +351,8 @@ impl Sources {
 
     /// Adds a data file: held when small, else to be read in ranges. What is compressed (`.gz`,
     /// `.zst`) is unpacked, and a table without a text of its own (`.parquet`) written out with
-    /// `delimiter` between its cells. What is not UTF-8 is decoded: from the encoding given, else
-    /// from what it probably is ([`Source::guess`]).
+    /// `delimiter` between its cells. What is not UTF-8 is decoded: from the encoding whose mark it
+    /// begins with, else the one given, else what it probably is ([`Source::guess`]).
     ///
     /// # Errors
     /// The operating system's, when the file cannot be read, or the decoder's, when it is not
@@ -376,11 +377,16 @@ impl Sources {
         };
         let id = self.push(path, text);
         let Some(source) = self.files.last_mut() else { return Ok(id) };
-        if encoding.is_none() {
-            source.guess = encoding::detect(&source.slice((0..SAMPLE_BYTES).into()));
-        }
-        let guessed = source.guess.map(|guess| guess.encoding);
-        if let Some(encoding) = encoding.or(guessed).filter(|known| *known != Encoding::Utf8) {
+        let sample = source.slice((0..SAMPLE_BYTES).into());
+        let guess = match encoding {
+            None => encoding::detect(&sample),
+            Some(declared) => encoding::contradiction(declared, &sample),
+        };
+        source.guess = guess;
+        // A declaration goes before what a text looks like, but not before its own mark.
+        let told = guess.filter(|guess| encoding.is_none() || guess.is_marked);
+        let encoding = told.map(|guess| guess.encoding).or(encoding);
+        if let Some(encoding) = encoding.filter(|known| *known != Encoding::Utf8) {
             let mut bytes = Vec::new();
             source.read((0..source.len()).into(), &mut bytes)?;
             source.text = unpack::kept(encoding.decode(&bytes).as_bytes())?;

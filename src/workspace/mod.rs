@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::message::Message;
 use crate::msg;
+use crate::source::workbook::is_locked;
 use crate::source::{SourceId, Sources};
 use config::Config;
 use fields::Complaints;
@@ -116,6 +117,7 @@ impl Workspace {
 /// Why the operating system refused, in the user's language.
 pub fn reason(error: &std::io::Error) -> Message {
     match error.kind() {
+        _ if is_locked(error) => msg!(IoLocked),
         std::io::ErrorKind::NotFound => msg!(IoNotFound),
         std::io::ErrorKind::PermissionDenied => msg!(IoDenied),
         std::io::ErrorKind::IsADirectory => msg!(IoIsFolder),

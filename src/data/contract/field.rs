@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use regex::Regex;
 
+use crate::data::cell::ISO_DATE;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, suggestion};
 use crate::exact::Exact;
 use crate::message::Bilingual;
@@ -231,14 +233,67 @@ fn read_constraints(fields: &mut Fields<'_>) -> Constraints {
     }
 }
 
-/// `format = "%d/%m/%Y"`, `format = "serial"` or a list of such.
+/// `format = "%d/%m/%Y"`, `format = "serial"` or a list of such. Each must read back what it
+/// writes, and no text may be one day by one of them and another day by another.
 fn read_formats(fields: &mut Fields<'_>) -> Vec<DateFormat> {
-    let declared = fields.strings("format").unwrap_or_default();
-    let format = |text: Placed<String>| match text.value.as_str() {
-        "serial" => DateFormat::Serial,
-        _ => DateFormat::Pattern(text.value),
-    };
-    declared.into_iter().map(format).collect()
+    let mut formats = Vec::new();
+    let mut patterns = vec![ISO_DATE.to_owned()];
+    for text in fields.strings("format").unwrap_or_default() {
+        if text.value == "serial" {
+            formats.push(DateFormat::Serial);
+            continue;
+        }
+        let complaint = if is_date_format(&text.value) {
+            let clashes = |other: &String| Some((other.clone(), clash(&text.value, other)?));
+            patterns.iter().find_map(clashes).map(|(other, shown)| {
+                let told = msg!(DateFormatsClash, text = shown, a = &text.value, b = other);
+                (told, msg!(DateFormatsClashHelp))
+            })
+        } else {
+            Some((msg!(BadDateFormat, format = &text.value), msg!(BadDateFormatHelp)))
+        };
+        if let Some((told, help)) = complaint {
+            fields.complain(Diagnostic::new(Code::InvalidValue, told).mark(text.at).help(help));
+            continue;
+        }
+        patterns.push(text.value.clone());
+        formats.push(DateFormat::Pattern(text.value));
+    }
+    formats
+}
+
+/// Days by whose two readings forms of dates differ.
+fn trial_days() -> impl Iterator<Item = NaiveDate> {
+    [(2024, 1, 5), (2024, 5, 1), (2011, 12, 10), (2010, 11, 12)]
+        .into_iter()
+        .filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day))
+}
+
+/// A day as a form writes it; `None` where it cannot.
+fn written(format: &str, day: NaiveDate) -> Option<String> {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    write!(text, "{}", day.format(format)).ok().map(|()| text)
+}
+
+/// Whether a form has year, month and day: it reads every day it writes.
+fn is_date_format(format: &str) -> bool {
+    trial_days().all(|day| {
+        let text = written(format, day);
+        text.is_some_and(|text| NaiveDate::parse_from_str(&text, format) == Ok(day))
+    })
+}
+
+/// A text that two forms read as different days.
+fn clash(a: &str, b: &str) -> Option<String> {
+    let pairs = [(a, b), (b, a)];
+    pairs.into_iter().flat_map(|pair| trial_days().map(move |day| (pair, day))).find_map(
+        |((writes, reads), day)| {
+            let text = written(writes, day)?;
+            let other = NaiveDate::parse_from_str(&text, reads).ok()?;
+            (other != day).then_some(text)
+        },
+    )
 }
 
 fn read_scale(fields: &mut Fields<'_>) -> Option<Scale> {

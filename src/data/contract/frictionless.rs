@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::schema::Schema;
-use super::{Contract, read_contract};
+use super::{Contract, Described, read_contract};
 use crate::data::files::is_data;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::message::Message;
@@ -33,16 +33,6 @@ pub(super) const OWN: &str = "rasoat";
 /// Places named of what a descriptor demands and nothing here checks.
 const PLACES: usize = 3;
 
-/// A dataset a descriptor describes.
-pub struct Described {
-    /// Its name, as rules call it.
-    pub name: String,
-    /// Where the description begins, if it could be read.
-    pub at: Option<Location>,
-    /// Its contract, where that has no mistake.
-    pub contract: Option<Contract>,
-}
-
 /// The files a package's resources keep their schemas in, relative to the package.
 pub fn schema_files(sources: &Sources, package: SourceId) -> Vec<String> {
     let Some(root) = read_json(sources, package, &Complaints::default()) else { return Vec::new() };
@@ -62,9 +52,9 @@ pub fn schema(
     source: SourceId,
     name: &str,
     complaints: &Complaints,
-) -> Option<Contract> {
+) -> Described {
     let at = Location { source, span: (0..1).into() };
-    Contract::sound(complaints, || {
+    Described::of(name.to_owned(), at, complaints, || {
         let mut root = read_json(sources, source, complaints)?;
         let mut reading = Reading::new(source, name, complaints);
         let mut rest = DeTable::new();
@@ -122,11 +112,11 @@ pub fn package(
             complain(Code::MissingKey, msg!(MissingKey, key = "name"), span.start..span.start + 1);
             continue;
         };
-        let contract = Contract::sound(complaints, || {
-            let reading = Reading::new(source, &name, complaints);
+        let own = name.clone();
+        described.push(Described::of(name, at, complaints, || {
+            let reading = Reading::new(source, &own, complaints);
             reading.contract(resource, at, sources, schemas)
-        });
-        described.push(Described { name, at: Some(at), contract });
+        }));
     }
     described
 }
@@ -567,6 +557,14 @@ impl<'c> Reading<'c> {
                 self.complaints.borrow_mut().push(told);
             }
             put(table, key, first);
+        }
+        // Whole numbers have no decimal mark of their own: it is the one that is left.
+        let group =
+            table.get("groupChar").map(|mark| (mark.get_ref().as_str() == Some("."), mark.span()));
+        if let Some((is_point, span)) = group
+            && !table.contains_key("decimalChar")
+        {
+            put(table, "decimalChar", string(if is_point { "," } else { "." }, span));
         }
     }
 }

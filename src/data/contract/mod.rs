@@ -131,29 +131,55 @@ impl Contract {
             && self.primary_key.contains(&area)
     }
 
-    /// Reads a contract in TOML. Complaints are collected. A contract with a mistake is `None`:
-    /// reading data by half of it could give wrong figures.
+    /// Reads a contract in TOML. Complaints are collected.
     pub fn read(
         sources: &Sources,
         source: SourceId,
         name: &str,
         complaints: &Complaints,
-    ) -> Option<Contract> {
+    ) -> Described {
         let at = Location { source, span: (0..1).into() };
-        Self::sound(complaints, || {
+        Described::of(name.to_owned(), at, complaints, || {
             read_toml(sources, source, complaints, |root| {
                 let schema = Schema::read(root, name);
                 read_contract(root, at, schema)
             })
         })
     }
+}
 
-    /// What is read without an error.
-    fn sound(complaints: &Complaints, read: impl FnOnce() -> Option<Contract>) -> Option<Contract> {
+/// A dataset that is described somewhere.
+#[derive(Debug)]
+pub struct Described {
+    /// Its name, as rules call it.
+    pub name: String,
+    /// Where the description begins, if it could be read.
+    pub at: Option<Location>,
+    /// What could be read of its contract.
+    pub contract: Option<Contract>,
+    /// Whether there is no mistake in that: reading data by half of a contract could give wrong
+    /// figures.
+    pub is_sound: bool,
+}
+
+impl Described {
+    /// What is read, and whether without an error.
+    fn of(
+        name: String,
+        at: Location,
+        complaints: &Complaints,
+        read: impl FnOnce() -> Option<Contract>,
+    ) -> Described {
         let before = complaints.borrow().len();
         let contract = read();
-        let complaints = complaints.borrow();
-        contract.filter(|_| complaints[before..].iter().all(|told| told.severity < Severity::Error))
+        let told = complaints.borrow();
+        let mistakes = told[before..].iter().any(|told| told.severity == Severity::Error);
+        Described { name, at: Some(at), is_sound: contract.is_some() && !mistakes, contract }
+    }
+
+    /// A description nothing can be read of.
+    pub fn unreadable(name: String) -> Described {
+        Described { name, at: None, contract: None, is_sound: false }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::ForeignKey;
 use super::field::{Field, read_field};
-use super::{ForeignKey, character};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
 use crate::source::Location;
@@ -38,9 +38,10 @@ impl<'n> Schema<'n> {
             primary_key: Vec::new(),
             foreign_keys: Vec::new(),
             missing: vec![String::new()],
-            decimal_char: character(root, "decimalChar"),
-            group_char: character(root, "groupChar"),
+            decimal_char: None,
+            group_char: None,
         };
+        (schema.decimal_char, schema.group_char) = marks(root);
         if let Some(texts) = root.strings("missingValues") {
             schema.missing = texts.into_iter().map(|text| text.value).collect();
         }
@@ -77,6 +78,43 @@ impl<'n> Schema<'n> {
         }
         found
     }
+}
+
+/// The decimal and the thousands mark. A thousands mark alone would leave open what a point is.
+fn marks(root: &mut Fields<'_>) -> (Option<char>, Option<char>) {
+    const DECIMAL: [char; 2] = ['.', ','];
+    const GROUP: [char; 4] = ['.', ',', ' ', '\''];
+    let decimal = mark(root, "decimalChar", &DECIMAL);
+    let group = mark(root, "groupChar", &GROUP);
+    if let Some(group) = &group {
+        let wrong = match &decimal {
+            None => Some(msg!(GroupAlone)),
+            Some(decimal) if decimal.value == group.value => Some(msg!(MarksAlike)),
+            Some(_) => None,
+        };
+        if let Some(wrong) = wrong {
+            root.complain(
+                Diagnostic::new(Code::InvalidValue, wrong).mark(group.at).help(msg!(MarksHelp)),
+            );
+        }
+    }
+    (decimal.map(|mark| mark.value), group.map(|mark| mark.value))
+}
+
+fn mark(root: &mut Fields<'_>, key: &'static str, allowed: &[char]) -> Option<Placed<char>> {
+    let text = root.string(key)?;
+    let found = allowed.iter().copied().find(|mark| text.value == mark.to_string());
+    if found.is_none() {
+        let allowed: Vec<String> = allowed.iter().map(|mark| format!("\"{mark}\"")).collect();
+        root.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(NotOneOf, value = &text.value, allowed = allowed.join(", ")),
+            )
+            .mark(text.at),
+        );
+    }
+    Some(Placed { value: found?, at: text.at })
 }
 
 /// The index of a column by its name, or else by what the files call it.

@@ -24,7 +24,8 @@ pub struct Records {
 }
 
 impl Records {
-    /// Cuts a range. Empty lines and lines of nothing but spaces are no records.
+    /// Cuts a range. Empty lines, lines of nothing but spaces and lines of blank cells, which
+    /// spreadsheets write for blank rows, are no records.
     pub fn split(&mut self, range: &Range, width: usize, delimiter: u8) {
         if self.width != width {
             (self.width, self.room) = (width, 0);
@@ -43,7 +44,7 @@ impl Records {
         }
         // The last record of a file may lack its line break.
         if row.start < range.stop {
-            self.end(range, range.stop, &mut row);
+            self.end(range, range.stop, delimiter, &mut row);
         }
         let last = self.ragged.last().map(|(row, _)| row + 1);
         if range.unclosed && self.rows > 0 && last != Some(self.rows) {
@@ -137,7 +138,7 @@ impl Records {
                     row.cells += 1;
                     self.put(row.cells, at + 1);
                 } else {
-                    self.end(range, at, row);
+                    self.end(range, at, delimiter, row);
                 }
             }
             base += 64;
@@ -158,7 +159,7 @@ impl Records {
                 row.cells += 1;
                 self.put(row.cells, at + 1);
             } else {
-                self.end(range, at, row);
+                self.end(range, at, delimiter, row);
             }
             at += 1;
         }
@@ -166,9 +167,8 @@ impl Records {
 
     /// The record ends at `at`, where its line break or the file's end is.
     #[inline]
-    fn end(&mut self, range: &Range, at: usize, row: &mut Row) {
-        let blank = row.cells == 0 && unquoted(&range.bytes[row.start..at]).trim_ascii().is_empty();
-        if !blank {
+    fn end(&mut self, range: &Range, at: usize, delimiter: u8, row: &mut Row) {
+        if !is_blank(&range.bytes[row.start..at], delimiter) {
             row.cells += 1;
             self.put(row.cells, at + 1);
             if row.cells != self.width {
@@ -182,6 +182,24 @@ impl Records {
         *row = Row { start: at + 1, cells: 0 };
         self.put(0, row.start);
     }
+}
+
+/// Whether a record has nothing in any of its cells. Its first byte tells of nearly all.
+#[inline]
+fn is_blank(record: &[u8], delimiter: u8) -> bool {
+    let bare = |byte: &u8| *byte == delimiter || *byte == b'"' || byte.is_ascii_whitespace();
+    match record.first() {
+        None => true,
+        Some(first) if !bare(first) => false,
+        Some(_) => record.iter().all(bare) && are_blank(record, delimiter),
+    }
+}
+
+/// The same of a record of separators, quotes and spaces, which may still hold a quote.
+#[cold]
+fn are_blank(record: &[u8], delimiter: u8) -> bool {
+    let mut cells = crate::data::cell::spans(record, 0, delimiter);
+    cells.all(|cell| unquoted(&record[cell.start..cell.end]).trim_ascii().is_empty())
 }
 
 /// The record being cut.
@@ -235,7 +253,7 @@ mod tests {
         let rows = reader.byte_records().map(|record| {
             record.expect("in memory").iter().map(<[u8]>::to_vec).collect::<Vec<_>>()
         });
-        rows.filter(|row| row.len() > 1 || !row[0].trim_ascii().is_empty()).collect()
+        rows.filter(|row| row.iter().any(|cell| !cell.trim_ascii().is_empty())).collect()
     }
 
     #[test]
@@ -245,6 +263,9 @@ mod tests {
             ("a,b\r\nc,d", &[&["a", "b"], &["c", "d"]]),
             ("a,b\rc,d\r", &[&["a", "b"], &["c", "d"]]),
             ("\n\na,\n  \n,b\n", &[&["a", ""], &["", "b"]]),
+            // Blank rows of spreadsheets.
+            ("a,b\n,\n , \n\"\",\"\"\nc,d\n", &[&["a", "b"], &["c", "d"]]),
+            ("\"\"\"\",\n", &[&["\"", ""]]),
             ("\"a\nb\",c\n", &[&["a\nb", "c"]]),
             ("\"a\"\"b\",\"\"\n", &[&["a\"b", ""]]),
             ("5\" pipe,\"x\"y\"z\n", &[&["5\" pipe", "xy\"z"]]),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::table::{self, Place};
-use crate::data::header::BYTE_ORDER_MARK;
+use crate::data::header::beginning;
 use crate::data::stream::Watch;
 use crate::data::text::composed;
 use crate::source::workbook::{Workbook, is_workbook};
@@ -81,8 +81,9 @@ fn text(source: SourceId, sources: &Sources) -> Option<Grid> {
     let is_whole = bytes.len() >= file.len();
     // The last record of a sample may be cut.
     let end = if is_whole { bytes.len() } else { memchr::memrchr(b'\n', &bytes)? + 1 };
-    let bytes = bytes[..end].strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes[..end]);
-    let delimiter = delimiter(bytes);
+    let (start, said) = beginning(&bytes);
+    let bytes = &bytes[start.min(end)..end];
+    let delimiter = said.unwrap_or_else(|| delimiter(bytes));
     let mut records = records(bytes, delimiter);
     let captions: Vec<String> = records.next()?.1;
     let captions = captions.into_iter().map(|caption| caption.trim().to_owned()).collect();

@@ -123,6 +123,7 @@ fn is_grouped(whole: &str, mark: char) -> bool {
     let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
     let first = groups.next().unwrap_or_default();
     (1..=3).contains(&first.len())
+        && !first.starts_with('0')
         && digits(first)
         && groups.all(|group| group.len() == 3 && digits(group))
 }
@@ -141,7 +142,7 @@ fn says(text: &str) -> Says {
             let (whole, places) = text.split_once(mark).unwrap_or((text, ""));
             if whole.is_empty() || places.is_empty() {
                 Says::Nothing
-            } else if is_grouped(text, mark) && whole != "0" {
+            } else if is_grouped(text, mark) {
                 Says::Either(mark)
             } else {
                 Says::Decimal(mark)

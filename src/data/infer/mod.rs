@@ -14,6 +14,7 @@ use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
 use super::files;
+use super::sheet::{LABELS, TOTALS, begins_with};
 use super::stream::Watch;
 use crate::message::Lang;
 use crate::msg;
@@ -123,6 +124,9 @@ fn describe(
     if others > 0 {
         remarks.push(msg!(DraftOtherHeaders, count = others));
     }
+    if let Some((row, text)) = total(grid) {
+        remarks.push(msg!(DraftTotalRow, row = row.to_string(), text = text));
+    }
     let mut ignored = Vec::new();
     let mut wanted = Vec::new();
     let mut seen = HashSet::new();
@@ -182,6 +186,15 @@ fn describe(
         remarks,
     };
     draft::write(&parts, lang)
+}
+
+/// The first row of a text that looks like a total; those of a sheet are left out of it.
+fn total(grid: &Grid) -> Option<(u32, &str)> {
+    grid.rows.iter().filter(|_| grid.place.is_none()).find_map(|row| {
+        let labels = row.cells.iter().take(LABELS).map(|cell| cell.text.as_str());
+        let mut totals = labels.filter(|text| begins_with(text, &TOTALS));
+        Some((row.number, totals.next()?))
+    })
 }
 
 /// The rows with the wanted columns only.

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::data::catalog::is_identifier;
-use crate::data::sheet::JOINT;
+use crate::data::sheet::{JOINT, is_numbering};
 
 /// Letters of a name at most; longer ones end at a word.
 const LONGEST: usize = 40;
@@ -16,20 +16,6 @@ pub fn words(caption: &str) -> String {
     let parts = caption.split(JOINT).filter(|part| !is_numbering(part));
     let words = parts.collect::<Vec<_>>().join(JOINT);
     if words.is_empty() { caption.to_owned() } else { words }
-}
-
-/// Whether a text only numbers a column: `(3)`, `3`, `B`, `(5)=(3)+(4)`, `5=3:4`.
-pub fn is_numbering(text: &str) -> bool {
-    let plain: String = text.chars().filter(|letter| !"() ".contains(*letter)).collect();
-    let digits = |text: &str| {
-        !text.is_empty() && text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let letter = plain.len() == 1 && plain.bytes().all(|byte| byte.is_ascii_uppercase());
-    let sum = plain.split_once('=').is_some_and(|(number, of)| {
-        digits(number)
-            && of.bytes().all(|byte| byte.is_ascii_digit() || b"+-*/:x%.,".contains(&byte))
-    });
-    digits(&plain) || letter || sum
 }
 
 /// What the numbers of a column count, where its header says so in brackets at the end.

@@ -4,8 +4,7 @@ use std::io::Result;
 use std::path::Path;
 
 use super::grid::{Cell, Grid, GridRow};
-use super::names::is_numbering;
-use crate::data::sheet::{LABELS, TOTALS, begins, captions, is_name};
+use crate::data::sheet::{LABELS, TOTALS, begins, captions, numbers_columns};
 use crate::data::stream::Watch;
 use crate::source::workbook::{Content, Merged, Row, Workbook};
 
@@ -76,7 +75,7 @@ fn table(sheet: String, others: Vec<String>, rows: &[Row], merged: &[Merged]) ->
     let numbered = numbers_rows(body);
     let mut found = Vec::new();
     for row in body {
-        if let Some((_, text)) = begins(row, LABELS, &TOTALS).filter(|(_, text)| !is_name(text)) {
+        if let Some((_, text)) = begins(row, LABELS, &TOTALS) {
             add(&mut place.totals, text);
         } else if let Some(text) = group(row).filter(|_| numbered) {
             add(&mut place.groups, text);
@@ -123,35 +122,6 @@ fn texts(row: &Row) -> impl Iterator<Item = (u32, &str)> {
     })
 }
 
-/// Whether a row only numbers the columns.
-fn is_numbering_row(row: &Row) -> bool {
-    row.cells.len() >= 2
-        && row.cells.iter().all(|(_, content)| match content {
-            Content::Text(text) => is_numbering(text.trim()),
-            Content::Number(digits) => is_numbering(digits),
-            _ => false,
-        })
-        && ascends(row)
-}
-
-/// Whether the numbers of a row go up by one, as those of columns do.
-fn ascends(row: &Row) -> bool {
-    let number = |content: &Content| {
-        let text = match content {
-            Content::Text(text) | Content::Number(text) => text,
-            _ => return None,
-        };
-        let digits: String = text.chars().filter(char::is_ascii_digit).take(2).collect();
-        digits.parse::<u32>().ok()
-    };
-    let plain = row.cells.iter().filter_map(|(_, content)| {
-        let formula = matches!(content, Content::Text(text) if text.contains('='));
-        if formula { None } else { number(content) }
-    });
-    let numbers: Vec<u32> = plain.collect();
-    numbers.len() < 2 || numbers.windows(2).all(|pair| pair[1] > pair[0] && pair[1] - pair[0] <= 2)
-}
-
 /// Whether a cell of a header may hold this.
 fn is_caption(content: &Content) -> bool {
     match content {
@@ -178,7 +148,7 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
         .windows(2)
         .position(|pair| {
             let (row, next) = (&pair[0], &pair[1]);
-            is_wide(row) && all_captions(row) && (!all_captions(next) || is_numbering_row(next))
+            is_wide(row) && all_captions(row) && (!all_captions(next) || numbers_columns(next))
         })
         .or_else(|| rows.iter().position(|row| is_wide(row) && all_captions(row)))
         .unwrap_or(0);
@@ -203,7 +173,7 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
         }
         header.insert(0, row.number);
     }
-    if let Some(next) = rows.get(bottom + 1).filter(|next| is_numbering_row(next)) {
+    if let Some(next) = rows.get(bottom + 1).filter(|next| numbers_columns(next)) {
         header.push(next.number);
     }
     header

@@ -2,7 +2,8 @@
 
 use super::{Binder, Broken, Context};
 use crate::data::contract::FieldType;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::data::matching;
+use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::Arithmetic;
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{Literal, RowExpr, RowKind};
@@ -149,7 +150,8 @@ impl Binder<'_> {
         let ((left, left_kind), (right, right_kind)) = (left?, right?);
         if left_kind == right_kind {
             self.check_code(set, left, right, at);
-            return Ok((left, right));
+            let listed = self.listed(set, left, right, b.at)?;
+            return Ok((self.listed(set, right, left, a.at)?, listed));
         }
         let mut complaint = Diagnostic::new(
             Code::TypeMismatch,
@@ -162,6 +164,50 @@ impl Binder<'_> {
             complaint = complaint.help(msg!(UseDate));
         }
         self.complain(complaint)
+    }
+
+    /// What a column is compared with, in the spelling of the column's list where it has one: a
+    /// text that is in no spelling among the values listed could only be a slip.
+    fn listed(
+        &mut self,
+        set: usize,
+        column: ExprId,
+        other: ExprId,
+        at: Location,
+    ) -> Result<ExprId, Broken> {
+        let expressions = &self.plans[set].expressions;
+        let ColumnExpr::Literal(Literal::Text(text)) = expressions.get(other) else {
+            return Ok(other);
+        };
+        let (table, column) = match expressions.get(column) {
+            ColumnExpr::Column(column) => (set, self.plans[set].shown(*column)),
+            ColumnExpr::Through { dataset, column, .. } => (*dataset, *column),
+            _ => return Ok(other),
+        };
+        let contract = self.contract(table);
+        let field = &contract.fields[column];
+        let Some(allowed) = &field.constraints.allowed else { return Ok(other) };
+        if allowed.contains(text) {
+            return Ok(other);
+        }
+        let same = |known: &&String| matching::same(known, text, field.ignore_case);
+        if let Some(known) = allowed.iter().find(same) {
+            let literal = ColumnExpr::Literal(Literal::Text(known.clone()));
+            return Ok(self.plans[set].expressions.intern(literal));
+        }
+        let values = allowed.join(", ");
+        self.complain(
+            Diagnostic::new(
+                Code::UnlistedValue,
+                msg!(NotInEnumLiteral, text = text, column = &field.name, table = &contract.name),
+            )
+            .mark(at)
+            .label(field.at, msg!(DeclaredHere))
+            .help(
+                suggestion(text, allowed.iter().map(String::as_str))
+                    .unwrap_or(msg!(AllowedValues, values = values)),
+            ),
+        )
     }
 
     /// A column, possibly through foreign keys.

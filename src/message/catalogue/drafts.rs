@@ -9,6 +9,7 @@ macro_rules! drafts {
     DraftSample: "chỉ xét {rows} dòng đầu" | "told from the first {rows} rows only",
     DraftOtherHeaders: "{count} tệp có tiêu đề khác tệp đầu, không được xét" | "{count} {count|file has|files have} another header than the first and {count|was|were} left out",
     DraftTwice: "cột `{name}` có hai lần trong tệp; chỉ mô tả cột đầu, hãy đổi tên cột sau" | "the file has the column `{name}` twice; only the first is described, rename the other",
+    DraftTotalRow: "dòng {row} (`{text}`) có vẻ là dòng tổng: xoá nó khỏi tệp, vì tệp chữ đọc mọi dòng" | "row {row} (`{text}`) looks like a total: delete it from the file, since of a text every row is read",
     DraftNoKey: "không tìm thấy khoá: không có cột nào, hay cặp cột nào, mà mỗi dòng một khác; dòng trùng sẽ không bị phát hiện" | "no key found: no column or pair of columns differs in every row; doubled rows will go unnoticed",
     DraftKeyOfSample: "khoá này chỉ được thử trên {rows} dòng đầu" | "this key was tried on the first {rows} rows only",
     DraftNoYear: "không thấy cột năm: nếu có, ghi `[dimensions]` và `year = \"…\"`; không có thì các dòng dùng cho mọi năm" | "no column of years found: if there is one, write `[dimensions]` and `year = \"…\"`; without one the rows serve every year",

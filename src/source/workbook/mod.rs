@@ -12,7 +12,10 @@ use std::fs::File;
 use std::io::{BufReader, Error, ErrorKind, Result};
 use std::path::Path;
 
-use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsx};
+use calamine::{
+    Data, Dimensions, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError,
+    Xlsx,
+};
 
 /// Endings of spreadsheets.
 pub const ENDINGS: [&str; 4] = [".xlsx", ".xlsm", ".xls", ".ods"];
@@ -84,6 +87,28 @@ fn invalid(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(ErrorKind::InvalidData, error)
 }
 
+/// Why a workbook cannot be opened: it has a password.
+#[derive(Debug)]
+pub struct Locked;
+
+impl std::fmt::Display for Locked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("locked by a password")
+    }
+}
+
+impl std::error::Error for Locked {}
+
+/// Whether an error is that a workbook has a password.
+pub fn is_locked(error: &Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Locked>())
+}
+
+/// Whether a file is a container for a workbook with a password, whatever its ending.
+fn is_encrypted(path: &Path) -> bool {
+    cfb::open(path).is_ok_and(|container| container.exists("/EncryptedPackage"))
+}
+
 impl Workbook {
     /// Opens a file, of the kind its ending says.
     ///
@@ -93,21 +118,33 @@ impl Workbook {
     pub fn open(path: &Path) -> Result<Workbook> {
         let file = || File::open(path).map(BufReader::new);
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let locked = || Error::new(ErrorKind::InvalidData, Locked);
         let kind = match ending.as_str() {
             "xls" => {
-                let book = Xls::new(file()?).map_err(invalid)?;
+                let book = Xls::new(file()?).map_err(|error| match error {
+                    XlsError::Password => locked(),
+                    other => invalid(other),
+                })?;
                 Kind::Xls(Box::new(book), xls::percents(file()?)?)
             }
             "ods" => {
-                let marks = ods::marks(file()?)?;
-                Kind::Ods(Box::new(Ods::new(file()?).map_err(invalid)?), marks)
+                let book = Ods::new(file()?).map_err(|error| match error {
+                    OdsError::Password => locked(),
+                    other => invalid(other),
+                })?;
+                Kind::Ods(Box::new(book), ods::marks(file()?)?)
             }
-            _ => Kind::Xlsx(Box::new(Xlsx::new(file()?).map_err(invalid)?)),
+            _ => {
+                let opened = Xlsx::new(file()?);
+                let book = opened
+                    .map_err(|error| if is_encrypted(path) { locked() } else { invalid(error) })?;
+                Kind::Xlsx(Box::new(book))
+            }
         };
         Ok(Workbook { kind })
     }
 
-    /// Its sheets: their names, and whether they are shown.
+    /// Its sheets of cells, not those of charts: their names, and whether they are shown.
     pub fn sheets(&self) -> Vec<(String, bool)> {
         let metadata = match &self.kind {
             Kind::Xlsx(book) => book.sheets_metadata(),
@@ -115,7 +152,8 @@ impl Workbook {
             Kind::Ods(book, _) => book.sheets_metadata(),
         };
         let shown = |sheet: &calamine::Sheet| sheet.visible == SheetVisible::Visible;
-        metadata.iter().map(|sheet| (sheet.name.clone(), shown(sheet))).collect()
+        let sheets = metadata.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        sheets.map(|sheet| (sheet.name.clone(), shown(sheet))).collect()
     }
 
     /// The filled rows of a sheet; `progress` is told how many of how many have been read.

@@ -1,0 +1,202 @@
+//! A table in a spreadsheet as text: which sheet, which header, which rows are no data.
+
+mod table;
+mod words;
+
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::contract::Contract;
+use super::matching;
+use super::stream::Watch;
+use crate::diagnostic::Severity;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::msg;
+use crate::source::workbook::{Content, Row, Workbook};
+use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources};
+use table::Table;
+pub(super) use table::{JOINT, captions};
+pub(super) use words::{LABELS, TOTALS, begins, begins_with, is_numbering, numbers_columns};
+
+/// Rows among which an undeclared header is looked for.
+const SEARCHED_ROWS: usize = 50;
+
+/// Which of a contract's columns a header may call by a text.
+pub fn field_of(contract: &Contract, text: &str) -> Option<usize> {
+    let exact = contract.fields.iter().position(|field| field.caption() == text);
+    exact.or_else(|| {
+        let key = matching::key(text, true);
+        let same = |caption: &str| matching::key(caption, true) == key;
+        let found = contract.fields.iter().position(|field| same(field.caption()));
+        // A file made by hand may call a column by its bare name too.
+        found.or_else(|| contract.fields.iter().position(|field| field.name == text))
+    })
+}
+
+/// Adds the sheet of a spreadsheet file that a contract means, as text with one line a row.
+///
+/// # Errors
+/// The operating system's, or invalid data where the file is damaged.
+pub fn open(
+    path: &Path,
+    contract: &Contract,
+    sources: &mut Sources,
+    watch: &dyn Watch,
+    findings: &mut Vec<Diagnostic>,
+) -> std::io::Result<Option<SourceId>> {
+    let size = usize::try_from(std::fs::metadata(path)?.len()).unwrap_or(usize::MAX);
+    watch.begin(size);
+    let mut book = Workbook::open(path)?;
+    // A hidden sheet is read where a contract names it, and never chosen: nobody looking at the
+    // file knows that it is there.
+    let (shown, hidden): (Vec<_>, Vec<_>) = book.sheets().into_iter().partition(|sheet| sheet.1);
+    let names = |sheets: Vec<(String, bool)>| sheets.into_iter().map(|(name, _)| name).collect();
+    let (sheets, hidden): (Vec<String>, Vec<String>) = (names(shown), names(hidden));
+    let share = |done: u32, all: u32| {
+        let share = size as u64 * u64::from(done.min(all)) / u64::from(all.max(1));
+        usize::try_from(share).unwrap_or(0)
+    };
+    let mut told = 0;
+    let mut advance = |done: usize| {
+        watch.advance(done.saturating_sub(told));
+        told = told.max(done);
+    };
+    let shown = sources.display(path);
+    let (name, rows, others) = match &contract.layout.sheet {
+        Some(wanted) => {
+            let all = sheets.iter().chain(&hidden);
+            let mut named = all.filter(|name| matching::same(name, &wanted.value, true));
+            let Some(name) = named.next() else {
+                let none = msg!(SheetAbsent, path = &shown, sheet = &wanted.value);
+                let help = msg!(SheetsThere, sheets = sheets.join(", "));
+                findings.push(Diagnostic::new(Code::SheetAbsent, none).mark(wanted.at).help(help));
+                return Ok(None);
+            };
+            let rows = book.rows(name, &mut |done, all| advance(share(done, all)))?;
+            (name.clone(), rows, Vec::new())
+        }
+        None => {
+            let mut best: Option<(usize, String, Vec<Row>)> = None;
+            let mut filled = Vec::new();
+            for name in &sheets {
+                let rows = book.rows(name, &mut |done, all| advance(share(done, all)))?;
+                if rows.is_empty() {
+                    continue;
+                }
+                filled.push(name.clone());
+                let columns = known_columns(contract, &rows);
+                if best.as_ref().is_none_or(|(most, ..)| columns > *most) {
+                    best = Some((columns, name.clone(), rows));
+                }
+            }
+            let first = || (sheets.first().cloned().unwrap_or_default(), Vec::new());
+            let (name, rows) = best.map_or_else(first, |(_, name, rows)| (name, rows));
+            let others = if filled.len() > 1 { filled } else { Vec::new() };
+            (name, rows, others)
+        }
+    };
+    advance(size);
+    let table = Table::of(contract, &mut book, &name, rows)?;
+    let written = table.write(contract);
+    let sheet = Sheet { name: name.clone(), rows: written.rows, header: written.header };
+    let source = sources.add_sheet(path, &written.text, sheet)?;
+    let header = Location { source, span: sources.get(source).first_line() };
+    let own = contract.at;
+    if !others.is_empty() {
+        findings.push(
+            Diagnostic::new(Code::SheetGuessed, msg!(SheetGuessed, path = &shown, sheet = &name))
+                .mark(header)
+                .label(own, msg!(SheetDeclare, sheet = &name))
+                .help(msg!(SheetsThere, sheets = others.join(", "))),
+        );
+    }
+    if table.guessed {
+        let row = table.header.last().copied().unwrap_or(1);
+        findings.push(
+            Diagnostic::new(
+                Code::HeaderGuessed,
+                msg!(HeaderGuessed, path = &shown, row = row.to_string()),
+            )
+            .mark(header)
+            .label(own, msg!(HeaderDeclare, row = row.to_string())),
+        );
+    }
+    if let Some(row) = written.numbering {
+        let rows: Vec<String> =
+            table.header.iter().chain([&row]).map(ToString::to_string).collect();
+        findings.push(
+            Diagnostic::new(
+                Code::RowsLeftOut,
+                msg!(NumberingRow, path = &shown, row = row.to_string()),
+            )
+            .severity(Severity::Warning)
+            .mark(header)
+            .label(own, msg!(NumberingDeclare, rows = rows.join(", "))),
+        );
+    }
+    let mut told: Vec<String> =
+        written.left_out.iter().map(|(text, row)| format!("`{text}` ({row})")).collect();
+    if let Some((text, row, below)) = &written.ended {
+        told.push(format!("`{text}` ({row})"));
+        told.extend((*below > 0).then(|| format!("+ {below}")));
+    }
+    if !told.is_empty() {
+        let ended = written.ended.as_ref().map_or(0, |(_, _, below)| below + 1);
+        findings.push(
+            Diagnostic::new(
+                Code::RowsLeftOut,
+                msg!(
+                    RowsLeftOut,
+                    path = &shown,
+                    count = written.left_out.len() + ended,
+                    rows = told.join(", ")
+                ),
+            )
+            .mark(contract.layout.at.unwrap_or(own)),
+        );
+    }
+    if let Some(first) = written.totals.first() {
+        let texts: Vec<String> =
+            written.totals.iter().map(|(text, _)| format!("\"{text}\"")).collect();
+        let count = written.totals.len();
+        findings.push(
+            Diagnostic::new(Code::TotalRow, msg!(TotalRow, path = &shown, text = &first.0))
+                .mark(Location { source, span: first.1 })
+                .label(own, msg!(TotalsDeclare, texts = texts.join(", "), count = count)),
+        );
+    }
+    Ok(Some(source))
+}
+
+/// The most columns of a contract that one row names.
+fn known_columns(contract: &Contract, rows: &[Row]) -> usize {
+    rows.iter().take(SEARCHED_ROWS).map(|row| named_columns(contract, row)).max().unwrap_or(0)
+}
+
+fn named_columns(contract: &Contract, row: &Row) -> usize {
+    let texts = row.cells.iter().filter_map(|(_, content)| match content {
+        Content::Text(text) => field_of(contract, text.trim()),
+        _ => None,
+    });
+    texts.count()
+}
+
+/// The text of a cell above the header of a sheet made into a source, and where it stands.
+pub fn cell_above(
+    sources: &Sources,
+    source: SourceId,
+    (row, column): (u32, u32),
+) -> Option<(String, Location)> {
+    let file = sources.get(source);
+    let sheet = file.sheet.as_ref()?;
+    let line = sheet.rows.iter().position(|number| *number == row)?;
+    let above = file.slice((0..sheet.header).into());
+    let mut lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', &above).map(|at| at + 1));
+    let start = lines.nth(line).filter(|start| *start < above.len())?;
+    let span =
+        super::cell::spans(&above, start, SHEET_DELIMITER).nth(usize::try_from(column).ok()?)?;
+    let text = super::csv::unquoted(&above[span.start..span.end]);
+    let text: String = String::from_utf8_lossy(&text).trim().nfc().collect();
+    Some((text, Location { source, span }))
+}
