@@ -240,3 +240,45 @@ fn a_divided_area_has_no_past() {
     // The whole does not depend on how it was divided.
     assert_eq!(found.years[0], (2024, Some(Exact::int(50))));
 }
+
+#[test]
+fn an_area_that_ends_without_a_successor_leaves_the_past_of_the_new_ones_open() {
+    let workspace = merging();
+    let told = |successions: &str| {
+        workspace.write("datasets/sap_nhap.csv", format!("cu,moi,ngay\n{successions}"));
+        let checked = workspace.check();
+        let [area] = &verdict(&checked, "1.a").areas[..] else { panic!("one area in 2025") };
+        (messages(&checked, Code::AreaEnds), area.before.as_ref().and_then(|before| before.value))
+    };
+    let (lost, before) = told("01,01,2025-07-01\n02,01,2025-07-01\n");
+    assert_eq!((lost, before), (Vec::new(), Some(Exact::int(50))));
+    // Without the second, or with a day that cannot be, 30 of 50 would pass for the whole.
+    let ends = "Nam Động (02) ends on 2025-06-30 and the successors do not say what became of it; \
+                earlier years of the new areas are unknown";
+    for successions in ["01,01,2025-07-01\n", "01,01,2025-07-01\n02,01,\n"] {
+        assert_eq!(told(successions), (vec![ends.to_owned()], None), "{successions}");
+    }
+    let (lost, before) = told("01,01,2025-07-01\n02,01,2025-06-01\n");
+    assert_eq!((lost, before), (vec![ends.to_owned()], None));
+    let checked = workspace.check();
+    let unfit = &findings(&checked, Code::UnknownArea)[0];
+    assert_eq!(common::marked(&checked, unfit, 0), "02");
+    assert!(common::english(unfit).contains("does not fit the list"));
+}
+
+#[test]
+fn a_code_that_means_two_areas_at_once_is_told() {
+    let workspace = merging();
+    workspace.replace("datasets/xa.csv", "01,Phú Lệ,,2025-06-30", "01,Phú Lệ,,2026-06-30");
+    let checked = workspace.check();
+    assert_eq!(
+        messages(&checked, Code::AreaOverlap),
+        ["`01` means two areas at the same time: Phú Lệ and Phú Động"]
+    );
+    // An area whose days cannot be read is none, and no row can be its.
+    workspace.replace("datasets/xa.csv", "01,Phú Lệ,,2026-06-30", "01,Phú Lệ,,30-06");
+    let checked = workspace.check();
+    assert_eq!(findings(&checked, Code::BadCell).len(), 1);
+    assert_eq!(messages(&checked, Code::AreaOverlap), [""; 0]);
+    assert_eq!(findings(&checked, Code::UnknownArea).len(), 2, "2024's row, and the succession");
+}

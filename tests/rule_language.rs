@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Workspace, english, exit, findings, marked, verdict};
+use common::{Workspace, english, exit, findings, helps, marked, verdict};
 use rasoat::diagnostic::Code;
 use rasoat::exact::Exact;
 use rasoat::verdict::Status;
@@ -451,4 +451,36 @@ fn what_groups_cannot_do_is_said_where_it_stands() {
             .unwrap_or_else(|| panic!("nothing said of {measure}"));
         assert_eq!(marked(&checked, finding, 0), place, "{measure}: {}", english(finding));
     }
+}
+
+#[test]
+fn a_value_no_list_has_is_a_slip_and_a_spelling_of_one_is_none() {
+    let workspace = Workspace::small();
+    workspace.replace(
+        "datasets/so.toml",
+        "name = \"tong\"\ntype = \"integer\"",
+        "name = \"tong\"\ntype = \"integer\"\n\n[[fields]]\nname = \"loai\"\ntype = \"string\"\nconstraints = { enum = [\"Hoá\", \"khác\"] }",
+    );
+    workspace
+        .write("datasets/so.csv", "nam,xa,dat,tong,loai\n2024,01,30,50,Hóa\n2024,02,20,50,khác\n");
+    let rules = workspace.read("rules/a.rhai");
+    let with = |condition: &str| {
+        let rule = format!(
+            "\nexpect(\"e\", #{{ title: \"e\", on: so.filter(|r| {condition}), row: |r| r.dat == 30 }});\n"
+        );
+        workspace.write("rules/a.rhai", format!("{rules}{rule}"));
+        workspace.check()
+    };
+    // The file's Hóa is the list's Hoá, and so is the rule's, however it is spelt.
+    for condition in ["r.loai == \"Hoá\"", "r.loai == \"Hóa\"", "r.loai in [\"Ho\u{301}a\"]"] {
+        let checked = with(condition);
+        assert_eq!(findings(&checked, Code::UnlistedValue).len(), 0, "{condition}");
+        assert_eq!(verdict(&checked, "e").status.name(), "met", "{condition}");
+        assert!(verdict(&checked, "e").diagnostics.is_empty());
+    }
+    let checked = with("r.loai != \"khac\"");
+    let told = findings(&checked, Code::UnlistedValue);
+    assert_eq!(marked(&checked, told[0], 0), "\"khac\"");
+    assert_eq!(helps(told[0]), ["did you mean `khác`?"]);
+    assert_eq!(verdict(&checked, "e").status.name(), "error");
 }
