@@ -282,3 +282,24 @@ fn a_code_that_means_two_areas_at_once_is_told() {
     assert_eq!(messages(&checked, Code::AreaOverlap), [""; 0]);
     assert_eq!(findings(&checked, Code::UnknownArea).len(), 2, "2024's row, and the succession");
 }
+
+#[test]
+fn rows_that_hold_for_a_time_are_not_counted_in_another_year() {
+    let workspace = merging();
+    let rules = workspace.read("rules/a.rhai");
+    workspace.write(
+        "rules/a.rhai",
+        format!(
+            "{rules}\nexpect(\"e\", #{{ title: \"e\", on: xa.year(2024), row: |r| r.ma != \"\" }});\nrule(\"r\", #{{ title: \"r\", inputs: #{{ n: xa.year(-1).count() }}, check: |v| v.n > 0 }});\n"
+        ),
+    );
+    let checked = workspace.check();
+    let told = findings(&checked, Code::TypeMismatch);
+    assert_eq!(told.len(), 2);
+    for found in told {
+        assert!(common::english(found).starts_with("`xa` has times of validity"));
+    }
+    for id in ["e", "r"] {
+        assert_eq!(verdict(&checked, id).status.name(), "error");
+    }
+}

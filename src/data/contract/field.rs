@@ -185,7 +185,18 @@ pub(super) fn read_field(
         }
         found
     });
-    let name = name?;
+    let (name, kind) = (name?, kind);
+    if let Some(kind) = kind {
+        let idle = [
+            ("scale", scale.is_some() && !kind.is_numeric()),
+            ("format", !formats.is_empty() && kind != FieldType::Date),
+            ("ignoreCase", ignore_case && kind != FieldType::String),
+        ];
+        for (key, _) in idle.into_iter().filter(|(_, idle)| *idle) {
+            let told = msg!(IdleKey, key = key, kind = kind.name());
+            fields.complain(Diagnostic::new(Code::InvalidValue, told).mark(name.at));
+        }
+    }
     if let Some(first) = seen.insert(name.value.clone(), name.at) {
         fields.complain(
             Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &name.value))

@@ -1,7 +1,7 @@
 //! Codes that have meant more than one area: comparing rows of different years by them compares
 //! different places.
 
-use super::{Binder, Context};
+use super::{Binder, Broken, Context};
 use crate::data::areas::{Area, Areas};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::YearRef;
@@ -66,6 +66,24 @@ impl<'a> Binder<'a> {
                 .help(msg!(CodeOfSeveralHelp)),
             );
         }
+    }
+
+    /// Refuses another year for rows that hold for a time: which of them held then is not counted.
+    pub(super) fn check_year(
+        &mut self,
+        set: usize,
+        year: YearRef,
+        at: Location,
+    ) -> Result<(), Broken> {
+        let contract = self.contract(set);
+        if contract.validity.is_none() || contract.year.is_some() || year == YearRef::Same {
+            return Ok(());
+        }
+        self.complain(
+            Diagnostic::new(Code::TypeMismatch, msg!(HeldOnlyNow, table = &contract.name))
+                .mark(at)
+                .help(msg!(HeldOnlyNowHelp)),
+        )
     }
 
     /// Tells something that keeps nothing from being bound, once for each place.

@@ -261,6 +261,7 @@ impl<'a> Binder<'a> {
         let filters = self.filters(set, table, Context::default());
         let condition = self.truth(set, &closure.body, Context::default());
         let (filter, condition) = (filters?.0, condition?);
+        self.check_year(set, table.year, at)?;
         let check = BoundCheck { filter, condition, year: table.year };
         Ok((set, self.plans[set].check(check)))
     }
@@ -301,6 +302,7 @@ impl<'a> Binder<'a> {
         };
         let bound = self.plans[set].aggregate(filter, aggregate, column, key);
         let year = table.year.within(context.year);
+        self.check_year(set, year, at)?;
         if outer.is_some() {
             self.check_join(context, year, at);
         }

@@ -1,5 +1,5 @@
-//! Which cells of an old binary spreadsheet (BIFF8) are shown as percentages. The structure is
-//! that of Microsoft's [MS-XLS]: records of a type, a length and that many bytes.
+//! Which cells of an old binary spreadsheet (BIFF8, or BIFF5 before it) are shown as percentages.
+//! The structure is that of Microsoft's [MS-XLS]: records of a type, a length and that many bytes.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Result, Seek};
@@ -22,15 +22,18 @@ mod record {
 const BUILT_IN: [u16; 2] = [9, 10];
 
 /// The cells shown as percentages, by sheet: row from 1, column from 0. Sheets are in the order
-/// of the file's list. Empty where the file is older than BIFF8.
+/// of the file's list. Empty where the file is older than BIFF5.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn percents(file: impl Read + Seek) -> Result<Vec<HashSet<(u32, u32)>>> {
     let mut container = cfb::CompoundFile::open(file)?;
-    let Ok(mut stream) = container.open_stream("Workbook") else { return Ok(Vec::new()) };
+    let is_old = !container.exists("Workbook");
+    let name = if is_old { "Book" } else { "Workbook" };
+    let Ok(mut stream) = container.open_stream(name) else { return Ok(Vec::new()) };
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
+    let text = if is_old { short_text } else { text };
     let mut formats: HashMap<u16, bool> = BUILT_IN.map(|format| (format, true)).into();
     let mut styles: Vec<u16> = Vec::new();
     // Where each sheet's records begin.
@@ -90,6 +93,12 @@ fn place(data: &[u8]) -> Option<(u32, u32)> {
 fn word(bytes: &[u8], at: usize) -> Option<u16> {
     let pair = bytes.get(at..at + 2)?;
     Some(u16::from_le_bytes([pair[0], pair[1]]))
+}
+
+/// A text of BIFF5: its length in a byte, and its letters.
+fn short_text(data: &[u8]) -> Option<String> {
+    let (len, letters) = data.split_first()?;
+    Some(letters.iter().take(usize::from(*len)).map(|letter| char::from(*letter)).collect())
 }
 
 /// A text with its length and whether its letters take two bytes.
