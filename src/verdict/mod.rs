@@ -28,7 +28,6 @@ use deadline::{Duty, Timing, UnitValue};
 use path::{Pace, Path};
 
 use crate::data::Datasets;
-use crate::data::batch::RowRef;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::exact::Exact;
 use crate::measure::bind::SetPlan;
@@ -393,16 +392,14 @@ impl Judge<'_> {
 
     fn missing_text(&self, item: &Missing) -> Message {
         match item {
-            Missing::Cell { set, row, column, area, why } => {
+            Missing::Cell { set, column, area, why, .. } => {
                 let contract = &self.datasets.sets[*set].contract;
                 let field = &contract.fields[*column];
                 let area = area.map(|area| self.datasets.areas.name(area).to_owned());
-                let broken = match why {
-                    Unknown::Broken => true,
-                    Unknown::Either => !self.is_blank(*set, *row, *column),
-                    _ => false,
-                };
+                let broken = *why == Unknown::Broken;
                 match (why, area) {
+                    // Of many such rows any may be the one pointed at.
+                    (Unknown::Either, _) => msg!(UnknownCellIn, column = &field.name),
                     (Unknown::Doubled, _) => msg!(DoubledRow, table = &contract.name),
                     (Unknown::Group, _) => msg!(EmptyGroup, table = &contract.name),
                     (_, Some(area)) if broken => {
@@ -425,16 +422,6 @@ impl Judge<'_> {
                 msg!(NoRowsForYear, table = table, year = *year)
             }
         }
-    }
-
-    /// Whether a cell of the file holds nothing but a sign for "missing".
-    fn is_blank(&self, set: usize, row: RowRef, column: usize) -> bool {
-        let dataset = &self.datasets.sets[set];
-        let Some(at) = self.datasets.cell(self.sources, set, row, column) else { return true };
-        let raw = self.sources.get(at.source).slice(at.span);
-        let text = String::from_utf8_lossy(&raw);
-        let text = text.trim().trim_matches('"').trim();
-        dataset.contract.missing.iter().any(|marker| marker == text)
     }
 
     fn missing_at(&self, item: &Missing) -> Option<Location> {

@@ -90,7 +90,7 @@ pub struct Rows {
     pub count: u64,
     /// How many are unknown.
     pub unknown: u64,
-    /// By area, in the order of the list of areas; one without an area for datasets without.
+    /// By area, in order of their codes; one without an area for datasets without.
     pub areas: Vec<AreaRows>,
 }
 

@@ -140,6 +140,7 @@ macro_rules! verdicts {
     BlankCellIn: "ô trống ở cột {column} của {area}" | "a blank cell in {column} for {area}",
     BrokenCell: "ô không hợp lệ ở cột {column}" | "an invalid cell in {column}",
     BrokenCellIn: "ô không hợp lệ ở cột {column} của {area}" | "an invalid cell in {column} for {area}",
+    UnknownCellIn: "ô trống hoặc không hợp lệ ở cột {column}" | "a blank or invalid cell in {column}",
     DoubledRow: "dòng trùng khoá trong {table}" | "a row of {table} with a doubled key",
     EmptyGroup: "một nhóm của {table} không có gì để tính" | "a group of {table} with nothing to compute from",
     NoRowFor: "{table} không có dòng năm {year} của {area}" | "{table} has no row for {area} in {year}",
