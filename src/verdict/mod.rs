@@ -11,16 +11,21 @@ pub mod published;
 mod quality;
 mod reason;
 mod shortfall;
+mod spread;
 mod status;
 mod target;
 pub mod trace;
+mod undecided;
+mod wording;
 
-pub use areas::{AreaValue, Fraction, Spread};
-pub use progress::{Movement, PathPoint, Readings};
-pub use shortfall::{
-    amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
-};
+pub use areas::{AreaValue, Fraction};
+pub use progress::{Movement, PathPoint, Reading, Readings};
+pub use spread::{Spread, Unclosed};
 pub use status::Status;
+pub use wording::{
+    amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
+    required_text,
+};
 
 use chrono::NaiveDate;
 
@@ -54,6 +59,8 @@ pub struct Gap {
     /// Where the part is no number of subjects (m², m³): how much of it to add (negative: to take
     /// away) to touch the goal, at this year's denominator.
     pub amount: Option<Exact>,
+    /// Whether subjects are counted and no whole number of them meets the goal.
+    pub no_number: bool,
     /// What is counted.
     pub noun: Option<Bilingual>,
     /// Whether the subjects are part of a whole, this year's denominator.
@@ -95,6 +102,8 @@ pub struct Verdict {
     pub by: Option<i32>,
     /// The value the path requires this year.
     pub required: Option<Exact>,
+    /// The baseline's year, whether or not it has figures.
+    pub baseline_year: Option<i32>,
     /// The baseline's year and value.
     pub baseline: Option<(i32, Exact)>,
     /// The way from the baseline to the goal.
@@ -245,6 +254,7 @@ impl Judge<'_> {
             every_year: false,
             by: None,
             required: None,
+            baseline_year: None,
             baseline: None,
             path: None,
             pace: None,

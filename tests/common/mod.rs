@@ -128,6 +128,23 @@ impl Workspace {
     }
 }
 
+/// A workspace with one target over years: `rows` are year, part and whole of its one commune.
+pub fn over_years(rows: &str, rest: &str) -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write("datasets/xa.csv", "ma,ten\n01,Phú Lệ\n");
+    let rows: String =
+        rows.split(' ').map(|row| row.replacen(',', ",01,", 1) + "\n").collect::<Vec<_>>().concat();
+    workspace.write("datasets/so.csv", format!("nam,xa,dat,tong\n{rows}"));
+    let measure = "percent(so.sum(\"dat\"), so.sum(\"tong\"))";
+    workspace.write("rules/a.rhai", format!("target(\"1.a\", #{{ measure: {measure}, {rest} }});"));
+    workspace
+}
+
+/// What a finding notes, in English.
+pub fn notes(finding: &Diagnostic) -> Vec<String> {
+    finding.notes.iter().map(|note| note.text(Lang::En)).collect()
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("created");
     for entry in std::fs::read_dir(from).expect("readable") {

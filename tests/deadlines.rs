@@ -1,0 +1,100 @@
+//! Duties of many bodies, year by year: who was in time, who was late, and what is told of it.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Workspace, day, english, findings, helps, verdict};
+use rasoat::check::{Checked, check};
+use rasoat::diagnostic::Code;
+use rasoat::message::Lang;
+use rasoat::verdict::Status;
+use rasoat::verdict::deadline::Timing;
+
+/// Bodies that report once a year before 10 December, some in time.
+fn reports() -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write(
+        "rules/plan.toml",
+        "[[units]]\ncode = \"A\"\nname = \"Phòng A\"\n\n[[sections]]\nid = \"1\"\ntitle = \"Mục\"\n\n[[clauses]]\nid = \"1.b\"\nsection = \"1\"\nkind = \"assignment\"\nlead = \"A\"\ntitle = \"Báo cáo\"\ntext = \"Hằng năm.\"\n",
+    );
+    workspace.write(
+        "rules/a.rhai",
+        "assignment(\"1.b\", #{ each: xa, due: every_year_before(\"12-10\"), met: |u| bao_cao.filter(|r| r.xa == u.ma).first(\"ngay\") });",
+    );
+    workspace.write("datasets/bao_cao.toml", "[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"ngay\"\ntype = \"date\"\n");
+    workspace.write(
+        "datasets/bao_cao.csv",
+        "nam,xa,ngay\n2022,01,2022-12-09\n2022,02,2022-12-12\n2023,01,2023-11-30\n2024,01,2024-12-01\n2024,02,2024-12-11\n",
+    );
+    workspace
+}
+
+#[test]
+fn deadlines_are_told_for_each_body_and_each_year() {
+    let at = |date: &str| {
+        let workspace = reports();
+        let mut request = workspace.request();
+        request.as_of = Some(day(date));
+        let checked = check(&request).expect("a workspace");
+        let found = verdict(&checked, "1.b").clone();
+        let units: BTreeMap<String, Timing> =
+            found.units.iter().map(|unit| (unit.code.clone(), unit.timing)).collect();
+        (found, units["01"], units["02"])
+    };
+    let cases = [
+        // The evidence of 11 December does not count before that day.
+        ("2024-11-30", Status::NotYet, Timing::NotDue, Timing::NotDue),
+        ("2024-12-09", Status::NotYet, Timing::OnTime(8), Timing::NotDue),
+        ("2024-12-10", Status::Unmet, Timing::OnTime(8), Timing::Overdue(1)),
+        ("2024-12-31", Status::Unmet, Timing::OnTime(8), Timing::Late(2)),
+    ];
+    for (date, status, first, second) in cases {
+        let (found, one, two) = at(date);
+        assert_eq!((found.status, one, two), (status, first, second), "{date}");
+    }
+    let (found, ..) = at("2024-12-31");
+    let years: Vec<String> = found.duties.iter().map(|duty| duty.text().text(Lang::En)).collect();
+    assert_eq!(
+        years,
+        ["2022: 1 on time, 1 late", "2023: 1 on time, 1 overdue", "2024: 1 on time, 1 late"]
+    );
+    assert_eq!(
+        found.duties[1].units[1].timing,
+        Timing::Overdue(388),
+        "366 days to 9 December 2024 and 22 more"
+    );
+    let notes: Vec<String> =
+        found.diagnostics[0].notes.iter().map(|note| note.text(Lang::En)).collect();
+    assert_eq!(notes, ["earlier years: 2022: 1 on time, 1 late, 2023: 1 on time, 1 overdue"]);
+}
+
+#[test]
+fn evidence_of_later_days_hides_no_earlier_one() {
+    let workspace = reports();
+    workspace.replace("rules/a.rhai", ".first(\"ngay\")", ".last(\"ngay\")");
+    let rows = "nam,xa,ngay\n2024,01,2024-05-05\n2024,01,2024-12-20\n2024,02,2024-06-06\n";
+    workspace.write("datasets/bao_cao.csv", rows);
+    let mut request = workspace.request();
+    request.as_of = Some(day("2024-12-01"));
+    let checked = check(&request).expect("a workspace");
+    let found = verdict(&checked, "1.b");
+    assert_eq!(found.status, Status::Met);
+    assert_eq!(found.units[0].date, Some(day("2024-05-05")));
+}
+
+#[test]
+fn a_body_that_may_have_the_duty_leaves_its_year_open() {
+    let workspace = reports();
+    workspace.write("datasets/xa.toml", "primaryKey = [\"nam\", \"ma\"]\n\n[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"ma\"\ntype = \"string\"\n\n[[fields]]\nname = \"ten\"\ntype = \"string\"\n\n[[fields]]\nname = \"phai\"\ntype = \"boolean\"\n");
+    workspace.write(
+        "datasets/xa.csv",
+        "nam,ma,ten,phai\n2023,01,A,true\n2023,02,B,\n2024,01,A,true\n2024,02,B,false\n",
+    );
+    workspace.replace("rules/a.rhai", "each: xa,", "each: xa.filter(|u| u.phai),");
+    let checked = workspace.check();
+    let found = verdict(&checked, "1.b");
+    let years: Vec<(i32, Status)> =
+        found.duties.iter().map(|duty| (duty.year, duty.status)).collect();
+    assert_eq!(years, [(2023, Status::NoData), (2024, Status::Met)]);
+}
