@@ -50,7 +50,7 @@ macro_rules! verdicts {
     GoalBetween: "từ {low} đến {high}" | "between {low} and {high}",
     GoalAbout: "khoảng {target} (± {tolerance})" | "about {target} (± {tolerance})",
     RequiredNear: "cách mục tiêu không quá {allowed}" | "a distance of at most {allowed} from the goal",
-    RequiredNearer: "cách mục tiêu không quá {allowed}, đang cách {found}" | "a distance of at most {allowed} from the goal, now {found}",
+    RequiredNearer: "cách mục tiêu không quá {allowed} (đang cách {found})" | "a distance of at most {allowed} from the goal (now {found})",
     GoalAll: "100 %" | "100 %",
     GoalNone: "bằng 0" | "none",
 
