@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Workspace, day, english, findings, helps, verdict};
-use rasoat::check::{Checked, check};
+use rasoat::check::check;
 use rasoat::diagnostic::Code;
 use rasoat::message::Lang;
 use rasoat::verdict::Status;

@@ -9,8 +9,8 @@ use rasoat::message::Lang;
 use rasoat::report::{Style, json};
 use serde_json::Value;
 
-/// The report for machines without its places. Areas and bodies stand in the order of their own
-/// lists, findings in the order of the files, so that these are put in order of what they say.
+/// The report for machines without its places. Bodies stand in the order of their own list and
+/// findings in the order of the files, so that these are put in order of what they say.
 fn report(workspace: &Workspace) -> Value {
     let checked = workspace.check();
     let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
@@ -28,7 +28,7 @@ fn without_places(value: &mut Value) {
             }
             for (key, inner) in map.iter_mut() {
                 without_places(inner);
-                let lists = ["labels", "diagnostics", "areas", "units"];
+                let lists = ["labels", "diagnostics", "units", "cells", "evidence"];
                 if let (true, Value::Array(items)) = (lists.contains(&key.as_str()), inner) {
                     items.sort_by_key(ToString::to_string);
                 }
@@ -91,6 +91,31 @@ fn the_whole_report_is_the_same_whatever_the_order_of_rows() {
             differences("", &original, &report(&workspace), &mut found);
             assert_eq!(found, Vec::<String>::new(), "{year}, {by}, {reverse}");
         }
+    }
+}
+
+/// The calculations too, of some rules of each kind: their numbers, steps and reasons.
+#[test]
+fn calculations_are_the_same_whatever_the_order_of_rows() {
+    let ids = ["II.2.1.a.3-2", "II.2.1.b.3-3", "II.2.1.b.3-6", "II.2.1.c.1-4", "IV.1-2", "III.2.5"];
+    let trace = |workspace: &Workspace, id: &str| {
+        let mut request = workspace.request();
+        request.trace = Some(id.to_owned());
+        let checked = rasoat::check::check(&request).expect("a workspace");
+        let trace = checked.trace.as_ref().expect("a trace");
+        let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
+        let verdict = common::verdict(&checked, id);
+        let text = json::trace::render(&checked.report, verdict, trace, &checked.sources, style);
+        let mut document: Value = serde_json::from_str(&text).expect("JSON");
+        without_places(&mut document);
+        document
+    };
+    let (original, turned) = (Workspace::bundled(), Workspace::bundled());
+    turn(&turned, 5, true);
+    for id in ids {
+        let mut found = Vec::new();
+        differences("", &trace(&original, id), &trace(&turned, id), &mut found);
+        assert_eq!(found, Vec::<String>::new(), "{id}");
     }
 }
 

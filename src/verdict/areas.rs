@@ -196,7 +196,10 @@ impl Judge<'_> {
                 value,
                 between: between.filter(|between| !between.is_open()),
                 fraction,
-                known: self.sides(measure, point),
+                known: match fraction {
+                    Some(Fraction { part, whole, .. }) => (Some(part), Some(whole)),
+                    None => self.sides(measure, point),
+                },
                 before: self.before(measure, area),
                 needed: short
                     .filter(|_| has_goal)
