@@ -306,3 +306,21 @@ fn schema_export_describes_the_datasets_for_other_programs() {
     assert_eq!(status(&outside), 2);
     assert!(text(&outside.stderr).contains("is not in the folder of rules/p.json"));
 }
+
+/// What has to be said of figures is said of a target that is met, too, though it has no finding.
+#[test]
+fn a_target_that_is_met_is_explained_with_its_remarks() {
+    let rest = "goal: at_least(50), by: 2030, baseline: 2021";
+    let workspace = common::over_years("2021,60,100 2024,70,100", rest);
+    let output = rasoat(&workspace, &["explain", "1.a", "--lang", "en"]);
+    let told = text(&output.stdout);
+    assert!(told.contains("\nStatus: met\n"), "{told}");
+    assert!(
+        told.contains("\nRemark: the baseline year 2021 met the goal already (60 %)"),
+        "{told}"
+    );
+    assert!(
+        told.contains("linear trend (Destatis): achieved"),
+        "the goal itself says so, however few the years: {told}"
+    );
+}

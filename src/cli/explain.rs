@@ -12,6 +12,7 @@ use crate::exact::Exact;
 use crate::message::{Arg, Lang, Message, localise_number};
 use crate::msg;
 use crate::script::position;
+use crate::verdict::published::Silent;
 use crate::verdict::{self, Verdict, goal_text};
 
 /// Runs the command.
@@ -96,17 +97,24 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         line(msg!(LabelBaseline, year = year), number(value));
     }
     if let Some(required) = verdict.required {
-        line(msg!(LabelRequired, year = checked.report.year), number(required));
+        let required = verdict.goal.as_ref().map_or_else(
+            || number(required),
+            |goal| verdict::required_text(goal, required, verdict.value, &verdict.unit).text(lang),
+        );
+        line(msg!(LabelRequired, year = checked.report.year), required);
     }
     if let Some(pace) = verdict.pace {
-        line(msg!(LabelPace), verdict::pace_text(&pace, &verdict.unit).text(lang));
+        line(msg!(LabelPace), verdict::pace_text(&pace, verdict).text(lang));
     }
     if let Some(readings) = verdict.readings {
-        let (ratio, growth) = readings.growth;
-        let ratio = ratio.map(|ratio| localise_number(&format!("{ratio:.2}"), lang));
+        let silent = |why: Option<Silent>| why.map(|why| msg!(NotAvailableFor, why = why.text()));
+        let (growth, trend) = (readings.growth, readings.trend);
+        let ratio = growth.number.map(|ratio| localise_number(&format!("{ratio:.2}"), lang));
         let ratio = ratio.map(|ratio| format!("R = {ratio}: ")).unwrap_or_default();
-        line(msg!(LabelGrowth), format!("{ratio}{}", growth.label().text(lang)));
-        line(msg!(LabelTrend), readings.trend.1.label().text(lang));
+        let class = silent(growth.silent).unwrap_or_else(|| growth.class.label());
+        line(msg!(LabelGrowth), format!("{ratio}{}", class.text(lang)));
+        let class = silent(trend.silent).unwrap_or_else(|| trend.class.label());
+        line(msg!(LabelTrend), class.text(lang));
     }
     if let Some(due) = verdict.due {
         line(msg!(LabelDue), crate::message::show_date(due, lang));
@@ -123,6 +131,11 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     }
     if let Some(progress) = verdict.progress {
         line(msg!(LabelProgress), format!("{} %", localise_number(&progress.shown(1, &[]), lang)));
+    }
+    // Those of a finding are told with it.
+    let told = |remark: &&Message| !verdict.diagnostics.iter().any(|d| d.notes.contains(remark));
+    for remark in verdict.remarks.iter().filter(told) {
+        line(msg!(LabelRemark), remark.text(lang));
     }
     if let Some(reason) = &verdict.reason {
         line(msg!(LabelReason), reason.text(lang));

@@ -71,8 +71,9 @@ pub struct Area {
     pub validity: Validity,
 }
 
-/// The areas of the workspace, in the order of their list, those of one code together: an area
-/// that takes over the code of another takes its place in reports.
+/// The areas of the workspace in order of their codes, those of one code together in order of time:
+/// an area that takes over the code of another takes its place in reports. In what order their list
+/// has them decides nothing.
 #[derive(Debug, Default)]
 pub struct Areas {
     /// All areas of all times.
@@ -96,12 +97,11 @@ impl Areas {
     /// The areas of a list. `names` is its dataset and column of names, `standing` the year of rows
     /// that have none.
     pub fn new(mut areas: Vec<Area>, names: (String, String), standing: i32) -> Areas {
-        let mut places = HashMap::new();
-        for area in &areas {
-            let next = places.len();
-            places.entry(area.code.clone()).or_insert(next);
-        }
-        areas.sort_by_key(|area| places[&area.code]);
+        // An open end is the latest of all.
+        areas.sort_by_cached_key(|area| {
+            let Validity { from, to } = area.validity;
+            (area.code.clone(), from, to.is_none(), to, area.name.clone())
+        });
         let mut all = Areas { standing, names: Some(names), ..Areas::default() };
         for area in areas {
             let known = |other: &Area| other.code == area.code && other.validity == area.validity;
@@ -137,6 +137,9 @@ impl Areas {
         if !self.heirs[before].contains(&after) {
             self.heirs[before].push(after);
             self.parts[after].push(before);
+            // In whatever order the list of successors has them.
+            self.heirs[before].sort_unstable();
+            self.parts[after].sort_unstable();
         }
         true
     }
@@ -175,7 +178,7 @@ impl Areas {
         &self.areas[area].name
     }
 
-    /// The areas of a year, in the order of the list.
+    /// The areas of a year, in order of their codes.
     pub fn of_year(&self, year: i32) -> impl Iterator<Item = usize> {
         (0..self.areas.len()).filter(move |area| self.areas[*area].validity.holds_in(year))
     }
@@ -269,12 +272,13 @@ impl Areas {
         let mut found = Vec::new();
         while let Some(area) = waiting.pop() {
             if !self.areas[area].validity.holds_in(year) {
-                waiting.extend(self.heirs[area].iter().rev().filter(|heir| seen.insert(**heir)));
+                waiting.extend(self.heirs[area].iter().filter(|heir| seen.insert(**heir)));
             } else if area != first {
-                found.push(&self.areas[area]);
+                found.push(area);
             }
         }
-        found
+        found.sort_unstable();
+        found.into_iter().map(|area| &self.areas[area]).collect()
     }
 
     /// Codes that have meant more than one area, with the names of these.

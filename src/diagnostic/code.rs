@@ -161,8 +161,8 @@ codes! {
         "Types do not fit: text compared with a number, or the sum of a text column."
     }
     GoalUnit "goal-unit" Error Broken {
-        "Mục tiêu không có nghĩa với đơn vị của chỉ số: `all()` chỉ dùng cho `percent(…)`, `none()` cho số đếm, tổng hay tỷ lệ."
-        "The goal makes no sense for the measure's unit: `all()` is for `percent(…)`, `none()` for counts, sums and shares."
+        "Mục tiêu không có nghĩa với đơn vị của chỉ số: `all()` chỉ dùng cho `percent(…)`, `none()` cho số đếm, tổng hay tỷ lệ; mục tiêu của `percent(…)` phải có số nào đó từ 0 đến 100 đạt được."
+        "The goal makes no sense for the measure's unit: `all()` is for `percent(…)`, `none()` for counts, sums and shares; some number from 0 to 100 must meet the goal of a `percent(…)`."
     }
     ClauseWithoutRule "clause-without-rule" Error Broken {
         "Một điều khoản trong plan.toml không được quy tắc nào đánh giá."

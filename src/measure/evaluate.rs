@@ -1,6 +1,7 @@
 //! From tallies to values: a bound measure for a year, a whole area or one of its parts.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -45,31 +46,10 @@ pub enum Value {
     Nothing,
 }
 
-/// One thing that is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One thing that is not known. Ordered by what is told of it, so that what is named first does
+/// not depend on the order of rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
-    /// A blank or broken cell.
-    Cell {
-        /// Dataset.
-        set: usize,
-        /// Where its row stands.
-        row: RowRef,
-        /// Column.
-        column: usize,
-        /// The row's area, where it has one.
-        area: Option<usize>,
-        /// Why it is unknown.
-        why: Unknown,
-    },
-    /// An area without a row.
-    Row {
-        /// Dataset.
-        set: usize,
-        /// Year.
-        year: i32,
-        /// The area.
-        area: usize,
-    },
     /// A dataset without any row for a year.
     Year {
         /// Dataset.
@@ -77,12 +57,34 @@ pub enum Missing {
         /// Year.
         year: i32,
     },
+    /// An area without a row.
+    Row {
+        /// The area.
+        area: usize,
+        /// Dataset.
+        set: usize,
+        /// Year.
+        year: i32,
+    },
+    /// A blank or broken cell.
+    Cell {
+        /// The row's area, where it has one.
+        area: Option<usize>,
+        /// Dataset.
+        set: usize,
+        /// Column.
+        column: usize,
+        /// Why it is unknown.
+        why: Unknown,
+        /// Where its row stands.
+        row: RowRef,
+    },
 }
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Absence {
-    /// Something needed is unknown: the first few, and how many in all.
+    /// Something needed is unknown: the first few of each group, in order, and how many in all.
     Missing(Vec<Missing>, u64),
     /// The denominator is 0.
     ZeroDenominator(Location),
@@ -166,10 +168,11 @@ impl Values<'_> {
                 if !*ignore_missing && (tally.unknown > 0 || !missing.is_empty()) {
                     let total = tally.unknown + missing_rows;
                     let cells = tally.unknown_cells().iter();
-                    let items = missing
+                    let mut items: Vec<Missing> = missing
                         .into_iter()
                         .chain(cells.map(|cell| self.missing_cell(*set, *cell, point.area)))
                         .collect();
+                    items.sort_unstable();
                     return Err(Absence::Missing(items, total));
                 }
                 let left_out = tally.unknown + missing_rows;
@@ -197,13 +200,15 @@ impl Values<'_> {
         };
         match (self.measure(a, point), self.measure(b, point)) {
             (Ok(a), Ok(b)) => Ok((number(a), number(b))),
-            (Err(Absence::Missing(mut items, count)), Err(Absence::Missing(more, others))) => {
-                // The same cell can be unknown for both sides; it is named and counted once.
-                let fresh: Vec<_> =
-                    more.iter().filter(|item| !items.contains(item)).cloned().collect();
-                let doubled = (more.len() - fresh.len()) as u64;
-                items.extend(fresh);
-                Err(Absence::Missing(items, count + others - doubled))
+            (Err(Absence::Missing(a, count)), Err(Absence::Missing(b, others))) => {
+                // The same cell can be unknown for both sides; it is named and counted once. Where
+                // not all are remembered, it is not known which are the same: there are at least as
+                // many as either side has.
+                let complete = a.len() as u64 == count && b.len() as u64 == others;
+                let items: Vec<Missing> =
+                    a.into_iter().chain(b).collect::<BTreeSet<_>>().into_iter().collect();
+                let all = if complete { items.len() as u64 } else { count.max(others) };
+                Err(Absence::Missing(items, all))
             }
             (Err(missing @ Absence::Missing(..)), _) | (_, Err(missing @ Absence::Missing(..))) => {
                 Err(missing)
@@ -379,22 +384,24 @@ impl Values<'_> {
     ) {
         let found = &self.tallies[set];
         let Some(key) = key else {
-            total.merge(&found.tallies[aggregate][group]);
+            total.gather(&found.tallies[aggregate][group]);
             return;
         };
         let keyed = &found.keyed[aggregate];
         if let Some(tally) = keyed.get(&(group, key.clone())) {
-            total.merge(tally);
+            total.gather(tally);
         }
         if let Some(stray) = keyed.get(&(group, None)) {
             let column = self.plans[set].aggregates[aggregate].key;
             let columns = column.map(|key| self.plans[set].expressions.columns(key));
             let column = columns.and_then(|columns| columns.first().copied()).unwrap_or(0);
             let cells = stray.unknown_cells().iter().map(|cell| cell.row);
+            let mut either = Tally::default();
             for row in cells.chain(stray.first) {
                 let cell = UnknownCell { row, column, why: Unknown::Either, area: AreaKey::None };
-                total.note_unknown(|| cell, row);
+                either.note_unknown(cell);
             }
+            total.gather(&either);
         }
     }
 

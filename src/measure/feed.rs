@@ -155,10 +155,9 @@ impl Feed<'_> {
         }
         if !unknown.is_empty() {
             mask::each(&unknown, &all, |row| {
-                let at = self.batch.refs[row];
                 let group = groups[row];
                 let tally = &mut tallies[group as usize];
-                tally.note_unknown(|| self.culprit(row, group), at);
+                tally.note_unknown(self.culprit(row, group));
                 if self.batch.doubled.contains(&row) {
                     // The row it repeats may be the wrong one.
                     tally.loosen(&Slack::OPEN);

@@ -27,7 +27,7 @@ pub enum Unknown {
     Blank,
     /// It holds something that broke the contract.
     Broken,
-    /// Blank or broken: only the cell itself can tell.
+    /// Blank or broken, one of those that hide where their rows belong.
     Either,
     /// Its row has the key of an earlier one.
     Doubled,
@@ -35,17 +35,18 @@ pub enum Unknown {
     Group,
 }
 
-/// A cell that makes an aggregate unknown.
+/// A cell that makes an aggregate unknown. Ordered by what is told of it first, so that which of
+/// many are told does not depend on the order of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownCell {
-    /// Its row.
-    pub row: RowRef,
+    /// The row's area.
+    pub area: AreaKey,
     /// Its column.
     pub column: usize,
     /// Why it is unknown.
     pub why: Unknown,
-    /// The row's area.
-    pub area: AreaKey,
+    /// Its row.
+    pub row: RowRef,
 }
 
 /// Numbers added up and compared, all in units of one decimal place: the last that a cell may have
@@ -131,17 +132,17 @@ impl Tally {
 
     /// Counts a row that may or may not count, or whose value is unknown, and remembers the cell
     /// if it is among the first.
-    pub fn note_unknown(&mut self, cell: impl FnOnce() -> UnknownCell, row: RowRef) {
+    pub fn note_unknown(&mut self, cell: UnknownCell) {
         self.unknown += 1;
         let unknown = &mut self.rare.get_or_insert_default().unknown;
-        if unknown.len() < SAMPLES || unknown.last().is_some_and(|last| row < last.row) {
-            unknown.push(cell());
+        if unknown.len() < SAMPLES || unknown.last().is_some_and(|last| cell < *last) {
+            unknown.push(cell);
             unknown.sort_unstable();
             unknown.truncate(SAMPLES);
         }
     }
 
-    /// The first few unknown cells.
+    /// The first few unknown cells of each group.
     pub fn unknown_cells(&self) -> &[UnknownCell] {
         self.rare.as_ref().map_or(&[], |rare| &rare.unknown)
     }
@@ -156,8 +157,18 @@ impl Tally {
         self.rare.as_ref().map_or(Slack::default(), |rare| rare.slack)
     }
 
-    /// Adds another group's or thread's tally of the same aggregate.
+    /// Adds another thread's tally of the same aggregate and group.
     pub fn merge(&mut self, other: &Tally) {
+        self.gather(other);
+        if let Some(rare) = &mut self.rare {
+            rare.unknown.sort_unstable();
+            rare.unknown.truncate(SAMPLES);
+        }
+    }
+
+    /// Adds another group's tally of the same aggregate, with every unknown cell that is
+    /// remembered of either.
+    pub fn gather(&mut self, other: &Tally) {
         self.rows += other.rows;
         self.unknown += other.unknown;
         self.first = self.first.into_iter().chain(other.first).min();
@@ -167,8 +178,6 @@ impl Tally {
         if let Some(rare) = &other.rare {
             let own = self.rare.get_or_insert_default();
             own.unknown.extend(&rare.unknown);
-            own.unknown.sort_unstable();
-            own.unknown.truncate(SAMPLES);
             own.slack.add(&rare.slack);
             own.distinct.extend(rare.distinct.iter().cloned());
             for (value, times) in &rare.values {

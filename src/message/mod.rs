@@ -37,12 +37,45 @@ pub struct Bilingual {
     pub vi: String,
     /// The English text; the Vietnamese one stands in where it is missing.
     pub en: Option<String>,
+    /// Of a noun that is counted: its English form for one, where that is another.
+    pub one: Option<String>,
 }
 
 impl Bilingual {
     /// The same text in every language (a file name, a code).
     pub fn same(text: impl Into<String>) -> Bilingual {
-        Bilingual { vi: text.into(), en: None }
+        Bilingual { vi: text.into(), ..Bilingual::default() }
+    }
+
+    /// A text in both languages.
+    pub fn new(vi: impl Into<String>, en: Option<String>) -> Bilingual {
+        Bilingual { vi: vi.into(), en, one: None }
+    }
+
+    /// A noun that is counted: in English it may be given in two forms, `person|people`, of which
+    /// the first is for one.
+    pub fn counted(self) -> Bilingual {
+        match self.en.as_deref().and_then(|en| en.split_once('|')) {
+            Some((one, many)) => {
+                let (one, many) = (one.trim().to_owned(), many.trim().to_owned());
+                Bilingual { en: Some(many), one: Some(one), ..self }
+            }
+            None => self,
+        }
+    }
+
+    /// The English text as it was written: a noun's forms, or the text alone.
+    pub fn english_forms(&self) -> Option<String> {
+        let en = self.en.as_deref()?;
+        Some(self.one.as_ref().map_or_else(|| en.to_owned(), |one| format!("{one}|{en}")))
+    }
+
+    /// A noun as it stands after a number, in `lang`.
+    pub fn after(&self, number: &str, lang: Lang) -> &str {
+        match (lang, &self.one) {
+            (Lang::En, Some(one)) if number == "1" => one,
+            _ => self.get(lang),
+        }
     }
 
     /// The text in `lang`.
@@ -74,6 +107,8 @@ pub enum Arg {
     Message(Box<Message>),
     /// Several, joined with commas.
     List(Vec<Arg>),
+    /// A noun of the workspace and the canonical decimal before it.
+    Noun(Bilingual, String),
 }
 
 impl Arg {
@@ -87,6 +122,7 @@ impl Arg {
             Arg::List(items) => {
                 items.iter().map(|item| item.text(lang)).collect::<Vec<_>>().join(", ")
             }
+            Arg::Noun(noun, number) => noun.after(number, lang).to_owned(),
         }
     }
 }
@@ -252,6 +288,24 @@ mod tests {
         let late = |days: i64| crate::msg!(UnitOverdue, name = "A", days = days).text(Lang::En);
         assert_eq!(late(1), "A: nothing, 1 day overdue");
         assert_eq!(late(30), "A: nothing, 30 days overdue");
+    }
+
+    #[test]
+    fn nouns_of_the_workspace_have_two_english_forms() {
+        let people = Bilingual::new("người", Some("person|people".to_owned())).counted();
+        let women = Bilingual::new("phụ nữ", Some("women".to_owned())).counted();
+        let cases = [
+            (&people, "1", "person", "người"),
+            (&people, "0", "people", "người"),
+            (&people, "1.5", "people", "người"),
+            (&women, "1", "women", "phụ nữ"),
+        ];
+        for (noun, number, en, vi) in cases {
+            assert_eq!((noun.after(number, Lang::En), noun.after(number, Lang::Vi)), (en, vi));
+        }
+        assert_eq!(people.get(Lang::En), "people");
+        assert_eq!(people.english_forms().as_deref(), Some("person|people"));
+        assert_eq!(women.english_forms().as_deref(), Some("women"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::msg;
 use crate::source::{Location, Sources};
 use crate::verdict::published::approximate;
 use crate::verdict::trace::{AreaRows, Found, Node, Trace};
-use crate::verdict::{Verdict, between_text, goal_text};
+use crate::verdict::{AreaValue, Verdict, between_text, goal_text};
 
 /// How many lines of a file are named for an area.
 const NAMED_LINES: usize = 5;
@@ -182,8 +182,10 @@ impl Page<'_> {
             msg!(Plain, text = ""),
             msg!(ColumnRows),
         ];
-        let fractions = verdict.areas.iter().any(|area| area.fraction.is_some());
-        let any = |has: fn(&crate::verdict::AreaValue) -> bool| verdict.areas.iter().any(has);
+        let fractions = verdict.areas.iter().any(|area| {
+            area.fraction.is_some() || area.known.0.is_some() || area.known.1.is_some()
+        });
+        let any = |has: fn(&AreaValue) -> bool| verdict.areas.iter().any(has);
         let shown = [
             true,
             fractions,
@@ -202,8 +204,8 @@ impl Page<'_> {
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
         for area in &verdict.areas {
-            let part = area.fraction.map(|fraction| fraction.part);
-            let whole = area.fraction.map(|fraction| fraction.whole);
+            let part = area.fraction.map(|fraction| fraction.part).or(area.known.0);
+            let whole = area.fraction.map(|fraction| fraction.whole).or(area.known.1);
             let optional = |value: Option<Exact>| value.map(|v| self.number(v)).unwrap_or_default();
             let value = match (&area.value, &area.between) {
                 (Some(value), _) => self.number(*value),
@@ -240,8 +242,16 @@ impl Page<'_> {
             remarks.push(self.say(&msg!(TraceBest, area = &verdict.areas[best].name)));
             remarks.push(self.say(&msg!(TraceWorst, area = &verdict.areas[worst].name)));
         }
-        let without = verdict.areas.iter().filter(|area| area.value.is_none());
-        let without: Vec<Arg> = without.map(|area| Arg::from(&area.name)).collect();
+        let of_nothing = |area: &&AreaValue| area.known.1.is_some_and(Exact::is_zero);
+        let without = || verdict.areas.iter().filter(|area| area.value.is_none());
+        let named = |areas: Vec<&AreaValue>| -> Vec<Arg> {
+            areas.into_iter().map(|area| Arg::from(&area.name)).collect()
+        };
+        let zero = named(without().filter(of_nothing).collect());
+        if !zero.is_empty() {
+            remarks.push(self.say(&msg!(TraceZeroWhole, areas = zero)));
+        }
+        let without = named(without().filter(|area| !of_nothing(area)).collect());
         if !without.is_empty() {
             remarks.push(self.say(&msg!(TraceWithout, areas = without)));
         }

@@ -199,30 +199,65 @@ mod tests {
         assert_eq!(need(Goal::All, 7, 9), Some(2));
     }
 
-    fn goals() -> impl Strategy<Value = Goal> {
-        let bound = (0i128..1000).prop_map(|tenths| Exact::decimal(tenths, 1).expect("small"));
-        prop_oneof![
-            bound.clone().prop_map(Goal::AtLeast),
-            bound.clone().prop_map(Goal::MoreThan),
-            bound.clone().prop_map(Goal::AtMost),
-            bound.prop_map(Goal::LessThan),
-        ]
+    /// How many parts bounds are given in, as shares of the whole.
+    const PARTS: i128 = 97;
+
+    /// A goal of a kind and two shares of the whole, with what meets it, told by whole numbers
+    /// alone: a part of a whole, in `PARTS`.
+    fn goal_of(
+        kind: usize,
+        low: i128,
+        high: i128,
+        factor: i128,
+    ) -> (Goal, [Option<i128>; 2], bool) {
+        let at = |share: i128| Exact::ratio(share * factor, PARTS).expect("small");
+        let middle = Exact::ratio((low + high) * factor, 2 * PARTS).expect("small");
+        let off = Exact::ratio((high - low) * factor, 2 * PARTS).expect("small");
+        match kind {
+            0 => (Goal::AtLeast(at(low)), [Some(low), None], false),
+            1 => (Goal::MoreThan(at(low)), [Some(low), None], true),
+            2 => (Goal::AtMost(at(low)), [None, Some(low)], false),
+            // Nothing is less than none.
+            3 => (Goal::LessThan(at(low.max(1))), [None, Some(low.max(1))], true),
+            4 => (Goal::Exactly(at(low)), [Some(low), Some(low)], false),
+            5 => (Goal::Between(at(low), at(high)), [Some(low), Some(high)], false),
+            6 => (Goal::About(middle, off), [Some(low), Some(high)], false),
+            7 => (Goal::None, [Some(0), Some(0)], false),
+            _ => (Goal::All, [Some(PARTS * 100 / factor), None], false),
+        }
     }
 
     proptest! {
+        /// The nearest number of subjects that meets a goal, found by trying one after another.
         #[test]
-        fn the_number_needed_meets_the_goal_and_one_less_does_not(
-            goal in goals(), part in 0i128..500, whole in 1i128..500,
+        fn the_number_needed_is_the_nearest_that_meets_the_goal(
+            kind in 0usize..9,
+            ends in (0..=PARTS, 0..=PARTS),
+            factor in prop_oneof![Just(1i128), Just(100), Just(10_000)],
+            part in 0i128..90,
+            whole in 1i128..60,
         ) {
-            let share = |part: i128| {
-                Exact::ratio(part * 100, whole).expect("a positive denominator")
+            // All is of a percentage.
+            let factor = if kind == 8 { 100 } else { factor };
+            let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
+            let (goal, [least, most], strict) = goal_of(kind, low, high, factor);
+            let meets = |part: i128| {
+                let inside = |bound: i128, part: i128| {
+                    let (part, bound) = (part * PARTS, bound * whole);
+                    if strict { part > bound } else { part >= bound }
+                };
+                least.is_none_or(|low| inside(low, part))
+                    && most.is_none_or(|high| {
+                        let (part, bound) = (part * PARTS, high * whole);
+                        if strict { part < bound } else { part <= bound }
+                    })
             };
-            prop_assume!(!goal.is_met_by(share(part)));
-            let need = goal
-                .subjects_needed(Exact::int(part), Exact::int(whole), Exact::int(100))
-                .expect("whole subjects");
-            prop_assert!(goal.is_met_by(share(part + need)));
-            prop_assert!(!goal.is_met_by(share(part + need - need.signum())));
+            prop_assume!(!meets(part));
+            let nearest = (1..200).flat_map(|by| [by, -by]).find(|by| meets(part + by));
+            let found = goal.subjects_needed(
+                Exact::int(part), Exact::int(whole), Exact::int(factor),
+            );
+            prop_assert_eq!(found, nearest, "{:?}", goal);
         }
     }
 }

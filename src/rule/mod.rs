@@ -121,6 +121,15 @@ pub enum Baseline {
     Stated(Exact, i32),
 }
 
+impl Baseline {
+    /// Its year.
+    pub fn year(self) -> i32 {
+        match self {
+            Baseline::Year(year) | Baseline::Stated(_, year) => year,
+        }
+    }
+}
+
 /// The way to a dated goal: values to be reached by certain years, in order of year; none for a
 /// straight line.
 #[derive(Clone, Debug, Default, PartialEq)]

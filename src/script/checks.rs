@@ -74,7 +74,7 @@ fn verdict_of(answer: &Dynamic, at: Location) -> CheckAnswer {
     }
     if let Ok(holds) = answer.as_bool() {
         let text = msg!(CheckIsFalse);
-        let both = Bilingual { vi: text.text(Lang::Vi), en: Some(text.text(Lang::En)) };
+        let both = Bilingual::new(text.text(Lang::Vi), Some(text.text(Lang::En)));
         return Ok((!holds).then_some(both));
     }
     match answer.clone().try_cast::<Answer>() {

@@ -9,7 +9,7 @@ use super::vocabulary::CALENDAR_YEARS;
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::exact::Exact;
 use crate::measure::{Condition, Measure, Name, TableExpr};
-use crate::message::{Bilingual, Message};
+use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
@@ -152,7 +152,7 @@ impl Metadata<'_> {
 
     fn bilingual(&mut self, key: &'static str, key_en: &'static str) -> Option<Bilingual> {
         let en = self.text(key_en).map(|text| text.value);
-        self.text(key).map(|text| Bilingual { vi: text.value, en })
+        self.text(key).map(|text| Bilingual::new(text.value, en))
     }
 
     fn condition(&mut self, key: &'static str) -> Option<Written<Condition>> {
@@ -297,28 +297,49 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
             }
         }
     });
-    let milestones = path(data, when, baseline.as_ref());
-    let min_subjects = data.take("min_subjects", msg!(TypeNumber), |value| {
-        exact(value).filter(|number| !number.is_negative())
+    baseline_in_the_past(data, when, baseline);
+    let milestones = path(data, when, baseline);
+    let min_subjects = data.take("min_subjects", msg!(TypeNumber), exact).and_then(|minimum| {
+        if !minimum.value.is_negative() {
+            return Some(minimum.value);
+        }
+        let value = Arg::Number(minimum.value.shown(2, &[]));
+        let complaint = Diagnostic::new(Code::InvalidValue, msg!(MinimumNegative, value = value));
+        data.complain(complaint.mark(minimum.at));
+        None
     });
-    let min_subjects = min_subjects.map(|minimum| minimum.value);
-    let unit = data.bilingual("unit", "unit_en");
+    let unit = data.bilingual("unit", "unit_en").map(Bilingual::counted);
     let (measure, goal, when) = (measure?, goal?, when?);
     Some(Target { measure, goal, when, baseline, milestones, min_subjects, unit })
+}
+
+/// Complains of a baseline that no path can begin at.
+fn baseline_in_the_past(data: &mut Metadata<'_>, when: Option<When>, baseline: Option<Baseline>) {
+    let Some(baseline) = baseline else { return };
+    let complaint = match when {
+        Some(When::EveryYear) => (data.place("baseline"), msg!(BaselineNeedsBy)),
+        Some(When::By(by)) if baseline.year() >= by => {
+            let stated = matches!(baseline, Baseline::Stated(..));
+            let at = data.place(if stated { "baseline_year" } else { "baseline" });
+            (at, msg!(BaselineOutside, year = baseline.year(), by = by))
+        }
+        _ => return,
+    };
+    data.complain(Diagnostic::new(Code::InvalidValue, complaint.1).mark(complaint.0));
 }
 
 /// The milestones of `path:`, which lie between the baseline and the year of the goal.
 fn path(
     data: &mut Metadata<'_>,
     when: Option<When>,
-    baseline: Option<&Baseline>,
+    baseline: Option<Baseline>,
 ) -> Vec<(i32, Exact)> {
     let Some(path) = data.cast::<Milestones>("path", msg!(ValuePath)) else { return Vec::new() };
     if when == Some(When::EveryYear) {
         data.complain(Diagnostic::new(Code::InvalidValue, msg!(PathNeedsBy)).mark(path.at));
     }
     let Milestones(milestones) = path.value;
-    let from = baseline.map(|(Baseline::Year(year) | Baseline::Stated(_, year))| *year);
+    let from = baseline.map(Baseline::year);
     let by = match when {
         Some(When::By(by)) => Some(by),
         _ => None,

@@ -12,7 +12,7 @@ use crate::measure::evaluate::{Absence, Point, Truth, Value};
 use crate::measure::scan;
 use crate::message::{Arg, Message};
 use crate::msg;
-use crate::rule::Assignment;
+use crate::rule::{Assignment, Evidence};
 use crate::source::Location;
 
 /// How many bodies a finding names.
@@ -66,7 +66,8 @@ impl Judge<'_> {
                 msg!(NoUnits, title = &verdict.title)
             };
             let finding = Diagnostic::new(Code::NoData, message).mark(at).subject(&verdict.id);
-            verdict.diagnostics.push(self.point_at_clause(finding, verdict));
+            let finding = self.recall(self.point_at_clause(finding, verdict), verdict);
+            verdict.diagnostics.push(finding);
             return;
         }
         let standings: Vec<(usize, Standing)> = selected
@@ -214,7 +215,8 @@ impl Judge<'_> {
         data: Option<Location>,
     ) {
         if let Some(absence) = &standing.absence {
-            return self.absent(verdict, absence, assignment.met.at);
+            self.absent(verdict, absence, assignment.met.at);
+            return self.recall_last(verdict);
         }
         let title = &verdict.title;
         let last_day = assignment.due.value.last_day(self.year);
@@ -253,7 +255,10 @@ impl Judge<'_> {
         finding = finding.label(assignment.due.at, msg!(DueHere));
         finding = self.point_at_clause(finding, verdict);
         if standing.date.is_none() {
-            finding = finding.help(msg!(EvidenceHelp, as_of = self.as_of));
+            finding = finding.help(match assignment.met.value {
+                Evidence::Date(_) => msg!(EvidenceHelp, as_of = self.as_of),
+                Evidence::Condition(_) => msg!(ConditionHelp),
+            });
         }
         let finding = self.recall(finding, verdict);
         verdict.diagnostics.push(finding);
@@ -281,6 +286,7 @@ impl Judge<'_> {
             title = &verdict.title,
             progress = Arg::Number(reached.shown(1, &[expected])),
             expected = Arg::Number(expected.shown(1, &[reached])),
+            as_of = self.as_of,
             due = due_text(assignment.due.value.last_day(self.year))
         )
     }
@@ -299,12 +305,29 @@ impl Judge<'_> {
             .partition(|(_, standing)| standing.date.is_some());
         let unfinished: Vec<&(usize, Standing)> =
             standings.iter().filter(|(_, standing)| standing.status != Status::Met).collect();
-        if let Some((_, standing)) = standings.iter().find(|(_, s)| s.absence.is_some())
-            && late.is_empty()
-            && missing.is_empty()
-            && let Some(absence) = &standing.absence
-        {
-            return self.absent(verdict, absence, assignment.met.at);
+        if late.is_empty() && missing.is_empty() {
+            // The first by code, whatever the order of rows.
+            let mut open: Vec<_> = standings
+                .iter()
+                .filter_map(|(row, s)| Some((self.unit_name(set, *row), s.absence.as_ref()?)))
+                .collect();
+            open.sort_by(|(a, _), (b, _)| a.cmp(b));
+            if let Some((_, absence)) = open.first() {
+                self.absent(verdict, absence, assignment.met.at);
+                let all = open.len();
+                let names = open.into_iter().take(NAMED_UNITS);
+                let names: Vec<Arg> = names.map(|((_, name), _)| Arg::from(name)).collect();
+                let others = all.saturating_sub(names.len());
+                if let Some(finding) = verdict.diagnostics.last_mut() {
+                    let help = if others == 0 {
+                        msg!(UnknownFor, units = names)
+                    } else {
+                        msg!(UnknownForMore, units = names, count = others)
+                    };
+                    finding.help.insert(0, help);
+                }
+                return self.recall_last(verdict);
+            }
         }
         let last_day = assignment.due.value.last_day(self.year);
         let name = |row: usize| Arg::from(self.unit_name(set, row).1);
@@ -315,11 +338,15 @@ impl Judge<'_> {
         }
         let (code, message) = if !late.is_empty() || !missing.is_empty() {
             verdict.status = Status::Unmet;
+            let parts = [
+                (missing.len(), msg!(UnitsMissing, count = missing.len())),
+                (late.len(), msg!(UnitsDoneLate, count = late.len())),
+            ];
+            let parts = parts.into_iter().filter(|(count, _)| *count > 0);
             let message = msg!(
                 UnitsLate,
                 title = &verdict.title,
-                missing = missing.len(),
-                late = late.len(),
+                parts = parts.map(|(_, text)| Arg::from(text)).collect::<Vec<_>>(),
                 all = standings.len(),
                 due = due_text(last_day)
             );
@@ -384,13 +411,16 @@ impl Judge<'_> {
         if unknown > 0 {
             finding = finding.note(msg!(UnitsUnknown, count = unknown));
         }
+        // Who was late has nothing left to do.
+        named.retain(|(_, standing)| standing.date.is_none());
         let names: Vec<Arg> = named.iter().take(NAMED_UNITS).map(|(row, _)| name(*row)).collect();
-        let others = named.len().saturating_sub(names.len());
-        finding = finding.help(if others == 0 {
-            msg!(AskUnits, units = names)
-        } else {
-            msg!(AskUnitsMore, units = names, count = others)
-        });
+        match named.len().saturating_sub(names.len()) {
+            _ if names.is_empty() => {}
+            0 => finding = finding.help(msg!(AskUnits, units = names)),
+            others => {
+                finding = finding.help(msg!(AskUnitsMore, units = names, count = others));
+            }
+        }
         let finding = self.recall(finding, verdict);
         verdict.diagnostics.push(finding);
     }

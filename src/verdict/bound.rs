@@ -1,12 +1,15 @@
 //! Rules with every name resolved, ready to be judged once the data is scanned.
 
+use super::wording::goal_text;
 use crate::data::Datasets;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::exact::Exact;
 use crate::measure::Quotient;
 use crate::measure::bind::{
     Binder, Bound, BoundCondition, BoundRows, Broken, Context, MeasureType, SetPlan,
 };
 use crate::measure::column::ExprId;
+use crate::message::Bilingual;
 use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::{Assignment, Check, Demand, Evidence, Expectation, Rule, Target};
@@ -106,7 +109,33 @@ fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, 
         .help(if all { msg!(AllNeedsShareHelp) } else { msg!(NoneNeedsCountHelp) });
         return binder.complain(complaint);
     }
+    if kind == Some(&Quotient::Percent) && !is_a_share(&target.goal.value) {
+        let goal = goal_text(&target.goal.value, &Bilingual::same("%"));
+        let complaint = Diagnostic::new(Code::GoalUnit, msg!(GoalOutsideShare, goal = goal))
+            .mark(target.goal.at)
+            .label(target.measure.at, msg!(TheMeasure))
+            .help(msg!(GoalOutsideShareHelp));
+        return binder.complain(complaint);
+    }
     Ok(BoundDemand::Target(bound))
+}
+
+/// Whether some number from 0 to 100 meets a goal.
+fn is_a_share(goal: &Goal) -> bool {
+    let hundred = Exact::int(100);
+    match goal {
+        Goal::AtLeast(bound) => *bound <= hundred,
+        Goal::MoreThan(bound) => *bound < hundred,
+        Goal::AtMost(bound) => !bound.is_negative(),
+        Goal::LessThan(bound) => *bound > Exact::ZERO,
+        Goal::Exactly(bound) => !bound.is_negative() && *bound <= hundred,
+        Goal::Between(low, high) => *low <= hundred && !high.is_negative() && low <= high,
+        Goal::About(target, tolerance) => {
+            goal.distance((*target).clamp(Exact::ZERO, hundred)).is_some_and(Exact::is_zero)
+                && !tolerance.is_negative()
+        }
+        Goal::All | Goal::None => true,
+    }
 }
 
 fn bind_assignment(

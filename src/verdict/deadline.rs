@@ -15,6 +15,9 @@ use crate::msg;
 use crate::rule::Assignment;
 use crate::rule::schedule::Schedule;
 
+/// Most years before the reporting year that are told of.
+const MOST_YEARS: i32 = 60;
+
 /// How evidence stands to a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing {
@@ -145,7 +148,7 @@ impl Duty {
 }
 
 impl Judge<'_> {
-    /// A yearly duty in every year there are data for, up to the reporting year.
+    /// A yearly duty in every year from the first there are data for to the reporting year.
     pub(super) fn duties(&self, assignment: &Assignment, bound: &BoundAssignment) -> Vec<Duty> {
         if !matches!(assignment.due.value, Schedule::EveryYear { .. }) {
             return Vec::new();
@@ -157,8 +160,18 @@ impl Judge<'_> {
                 self.collect_condition_years(condition, &mut years);
             }
         }
-        let years = years.into_iter().filter(|year| *year <= self.year);
+        // A year in which nobody did anything has no row to be known by.
+        let first = years.first().copied().unwrap_or(self.year).min(self.year);
+        let years = first.max(self.year.saturating_sub(MOST_YEARS))..=self.year;
         years.filter_map(|year| self.duty(assignment, bound, year)).collect()
+    }
+
+    /// The last finding with what came of the duty in earlier years.
+    pub(super) fn recall_last(&self, verdict: &mut Verdict) {
+        if let Some(finding) = verdict.diagnostics.pop() {
+            let finding = self.recall(finding, verdict);
+            verdict.diagnostics.push(finding);
+        }
     }
 
     /// A finding with what came of the duty in earlier years, where anything was amiss.

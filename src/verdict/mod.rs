@@ -11,16 +11,21 @@ pub mod published;
 mod quality;
 mod reason;
 mod shortfall;
+mod spread;
 mod status;
 mod target;
 pub mod trace;
+mod undecided;
+mod wording;
 
-pub use areas::{AreaValue, Fraction, Spread};
-pub use progress::{Movement, PathPoint, Readings};
-pub use shortfall::{
-    amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
-};
+pub use areas::{AreaValue, Fraction};
+pub use progress::{Movement, PathPoint, Reading, Readings};
+pub use spread::{Spread, Unclosed};
 pub use status::Status;
+pub use wording::{
+    amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
+    required_text,
+};
 
 use chrono::NaiveDate;
 
@@ -28,7 +33,6 @@ use deadline::{Duty, Timing, UnitValue};
 use path::{Pace, Path};
 
 use crate::data::Datasets;
-use crate::data::batch::RowRef;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::exact::Exact;
 use crate::measure::bind::SetPlan;
@@ -55,6 +59,8 @@ pub struct Gap {
     /// Where the part is no number of subjects (m², m³): how much of it to add (negative: to take
     /// away) to touch the goal, at this year's denominator.
     pub amount: Option<Exact>,
+    /// Whether subjects are counted and no whole number of them meets the goal.
+    pub no_number: bool,
     /// What is counted.
     pub noun: Option<Bilingual>,
     /// Whether the subjects are part of a whole, this year's denominator.
@@ -96,6 +102,8 @@ pub struct Verdict {
     pub by: Option<i32>,
     /// The value the path requires this year.
     pub required: Option<Exact>,
+    /// The baseline's year, whether or not it has figures.
+    pub baseline_year: Option<i32>,
     /// The baseline's year and value.
     pub baseline: Option<(i32, Exact)>,
     /// The way from the baseline to the goal.
@@ -246,6 +254,7 @@ impl Judge<'_> {
             every_year: false,
             by: None,
             required: None,
+            baseline_year: None,
             baseline: None,
             path: None,
             pace: None,
@@ -393,16 +402,14 @@ impl Judge<'_> {
 
     fn missing_text(&self, item: &Missing) -> Message {
         match item {
-            Missing::Cell { set, row, column, area, why } => {
+            Missing::Cell { set, column, area, why, .. } => {
                 let contract = &self.datasets.sets[*set].contract;
                 let field = &contract.fields[*column];
                 let area = area.map(|area| self.datasets.areas.name(area).to_owned());
-                let broken = match why {
-                    Unknown::Broken => true,
-                    Unknown::Either => !self.is_blank(*set, *row, *column),
-                    _ => false,
-                };
+                let broken = *why == Unknown::Broken;
                 match (why, area) {
+                    // Of many such rows any may be the one pointed at.
+                    (Unknown::Either, _) => msg!(UnknownCellIn, column = &field.name),
                     (Unknown::Doubled, _) => msg!(DoubledRow, table = &contract.name),
                     (Unknown::Group, _) => msg!(EmptyGroup, table = &contract.name),
                     (_, Some(area)) if broken => {
@@ -425,16 +432,6 @@ impl Judge<'_> {
                 msg!(NoRowsForYear, table = table, year = *year)
             }
         }
-    }
-
-    /// Whether a cell of the file holds nothing but a sign for "missing".
-    fn is_blank(&self, set: usize, row: RowRef, column: usize) -> bool {
-        let dataset = &self.datasets.sets[set];
-        let Some(at) = self.datasets.cell(self.sources, set, row, column) else { return true };
-        let raw = self.sources.get(at.source).slice(at.span);
-        let text = String::from_utf8_lossy(&raw);
-        let text = text.trim().trim_matches('"').trim();
-        dataset.contract.missing.iter().any(|marker| marker == text)
     }
 
     fn missing_at(&self, item: &Missing) -> Option<Location> {

@@ -2,8 +2,9 @@
 //! and what has to be said where there is nothing sensible to say.
 
 use super::path::{self, Path};
-use super::published::{self, Growth, Trend};
-use super::shortfall::{amount, goal_text};
+pub use super::published::Reading;
+use super::published::{self, Growth, Silent, Trend};
+use super::wording::{amount, goal_text, noun_after};
 use super::{Judge, Verdict};
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
@@ -17,9 +18,9 @@ use crate::rule::{Baseline, Target, When};
 #[derive(Clone, Copy, Debug)]
 pub struct Readings {
     /// The ratio of growth rates and its class (see [`published::growth`]).
-    pub growth: (Option<f64>, Growth),
+    pub growth: Reading<Growth>,
     /// What a fitted line misses of what is left, and its class (see [`published::trend`]).
-    pub trend: (Option<f64>, Trend),
+    pub trend: Reading<Trend>,
 }
 
 /// How a value moved since it was last known.
@@ -83,30 +84,30 @@ impl Judge<'_> {
         }
         let Some(value) = value else { return };
         verdict.pace = path::pace(goal, verdict.baseline, (self.year, value), by);
-        // In the baseline's own year there is no progress to judge yet.
-        if let Some(baseline) = verdict.baseline.filter(|(year, _)| *year < self.year) {
-            let end = (by, goal.path_end(baseline.1));
-            verdict.readings = self.readings(verdict, target, baseline, end, value);
+        // Without a baseline in the rule there is nothing to read from.
+        if target.baseline.is_some() {
+            verdict.readings = self.readings(verdict, goal, by, value);
         }
     }
 
-    fn readings(
-        &self,
-        verdict: &Verdict,
-        target: &Target,
-        (from_year, from): (i32, Exact),
-        (by, end): (i32, Exact),
-        value: Exact,
-    ) -> Option<Readings> {
-        let up = published::upwards(target.goal.value.direction())?;
+    fn readings(&self, verdict: &Verdict, goal: &Goal, by: i32, value: Exact) -> Option<Readings> {
+        let Some(up) = published::upwards(goal.direction()) else {
+            return Some(Readings {
+                growth: Reading::<Growth>::silent(Silent::TwoSided),
+                trend: Reading::<Trend>::silent(Silent::TwoSided),
+            });
+        };
         let dated = |year: i32, value: Exact| Some((year, published::approximate(value)?));
-        let (base, end) = (dated(from_year, from)?, dated(by, end)?);
+        let (now, end) = (dated(self.year, value)?, dated(by, goal.path_end(value))?);
+        let met = goal.is_met_by(value);
+        let growth = match (verdict.baseline, verdict.baseline_year) {
+            (Some((year, from)), _) => published::growth(dated(year, from)?, now, end, up, met),
+            (None, Some(year)) if year > self.year => Reading::<Growth>::silent(Silent::BaseLater),
+            (None, _) => Reading::<Growth>::silent(Silent::NoBaseline),
+        };
         let known = verdict.years.iter().filter(|(year, _)| *year <= self.year);
         let known: Vec<_> = known.filter_map(|(year, value)| dated(*year, (*value)?)).collect();
-        Some(Readings {
-            growth: published::growth(base, dated(self.year, value)?, end, up),
-            trend: published::trend(&known, end, up),
-        })
+        Some(Readings { growth, trend: published::trend(&known, end, up, met) })
     }
 
     /// What has to be said of the figures so that nobody reads more into them than they say.
@@ -139,11 +140,15 @@ impl Judge<'_> {
             let number = |value: Exact| Arg::Number(value.shown(2, &[]));
             remarks.push(msg!(RemarkSmall, subjects = number(subjects), minimum = number(minimum)));
         }
-        if let Some((year, value)) = verdict.baseline
-            && value.is_zero()
-            && verdict.readings.is_some()
-        {
-            remarks.push(msg!(RemarkZeroBase, year = year, value = shown(value)));
+        // Only of a ratio that was calculated.
+        let ratio = verdict.readings.is_some_and(|readings| readings.growth.number.is_some());
+        if let Some((year, value)) = verdict.baseline.filter(|_| ratio) {
+            if value.is_zero() {
+                remarks.push(msg!(RemarkZeroBase, year = year, value = shown(value)));
+            }
+            if goal.path_end(value).is_zero() {
+                remarks.push(msg!(RemarkZeroGoal));
+            }
         }
         verdict.remarks = remarks;
     }
@@ -151,11 +156,18 @@ impl Judge<'_> {
     /// Of the year progress starts in.
     fn remark_start(&self, verdict: &Verdict, target: &Target, remarks: &mut Vec<Message>) {
         let goal = &target.goal.value;
-        let Some((year, value)) = verdict.baseline else { return };
-        if year >= self.year {
-            remarks.push(msg!(RemarkBaseNow, year = year));
-            return;
+        match verdict.baseline_year {
+            Some(year) if year > self.year => {
+                remarks.push(msg!(RemarkBaseLater, year = year, now = self.year));
+                return;
+            }
+            Some(year) if year == self.year => {
+                remarks.push(msg!(RemarkBaseNow, year = year));
+                return;
+            }
+            _ => {}
         }
+        let Some((year, value)) = verdict.baseline else { return };
         if goal.is_met_by(value) {
             let value = amount(value, &verdict.unit, &goal.marks());
             remarks.push(msg!(RemarkBaseMet, year = year, value = value));
@@ -181,7 +193,7 @@ impl Judge<'_> {
         }
         let number = |value: Exact| Arg::Number(value.shown(2, &[]));
         let (from, to) = (number(then.whole), number(now.whole));
-        let noun = self.noun(&quotient.whole).map_or(Arg::from(msg!(Units)), Arg::from);
+        let noun = noun_after(self.noun(&quotient.whole).as_ref(), &now.whole.shown(2, &[]));
         let mut remarks =
             vec![msg!(RemarkWholeFell, year = year, from = from, to = to, noun = noun)];
         let value = |fraction: super::areas::Fraction| {

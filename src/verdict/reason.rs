@@ -2,7 +2,9 @@
 //! follow them by hand.
 
 use super::path::is_better;
-use super::shortfall::{amount, between_text, goal_text, movement_text, pace_text};
+use super::wording::{
+    amount, between_text, goal_text, movement_text, noun_after, pace_text, required_text,
+};
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
@@ -83,9 +85,12 @@ impl Judge<'_> {
                 from_year = self.year,
                 pace = number(needed)
             );
-            steps.push((msg!(StepPaceNeeded), step));
+            // The middle of a goal with a tolerance, though any place in it will do.
+            let middle = matches!(goal, Goal::About(..));
+            let label = if middle { msg!(StepPaceMiddle) } else { msg!(StepPaceNeeded) };
+            steps.push((label, step));
         }
-        steps.push((msg!(LabelPace), pace_text(&pace, &verdict.unit)));
+        steps.push((msg!(LabelPace), pace_text(&pace, verdict)));
     }
 
     fn step_gap(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
@@ -98,7 +103,9 @@ impl Judge<'_> {
             value = number(value),
             distance = number(gap.distance)
         );
-        steps.push((msg!(StepDistanceLabel), step));
+        let two_sided = matches!(goal, Goal::About(..) | Goal::Between(..));
+        let label = if two_sided { msg!(StepDistanceBound) } else { msg!(StepDistanceLabel) };
+        steps.push((label, step));
         self.step_subjects(verdict, goal, steps);
         if let Some(closing) = &verdict.spread.closing {
             let areas: Vec<Arg> = closing
@@ -113,6 +120,9 @@ impl Judge<'_> {
                 .collect();
             let step = msg!(StepClosing, count = closing.len(), areas = areas);
             steps.push((msg!(StepClosingLabel), step));
+        }
+        if let Some(unclosed) = verdict.spread.unclosed {
+            steps.push((msg!(StepClosingLabel), unclosed.text()));
         }
     }
 
@@ -129,12 +139,21 @@ impl Judge<'_> {
                 factor = number(fraction.factor),
                 part = number(fraction.part),
                 amount = number(amount),
-                noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from)
+                noun = noun_after(gap.noun.as_ref(), &amount.shown(PLACES, &[]))
             );
             steps.push((msg!(StepSubjectsLabel), step));
         }
+        let demand = goal_text(goal, &verdict.unit);
+        if let (true, Some(fraction)) = (gap.no_number, verdict.fraction) {
+            let whole = fraction.whole.shown(PLACES, &[]);
+            let noun = noun_after(gap.noun.as_ref(), &whole);
+            let whole = Arg::Number(whole);
+            let step = msg!(NoNumberMeets, whole = whole, noun = noun, goal = demand);
+            steps.push((msg!(StepSubjectsLabel), step));
+            return;
+        }
         let Some(subjects) = gap.subjects else { return };
-        let noun = gap.noun.as_ref().map_or_else(|| Arg::from(msg!(Units)), Arg::from);
+        let noun = noun_after(gap.noun.as_ref(), &subjects.saturating_abs().to_string());
         let step = match verdict.fraction {
             Some(fraction) => {
                 let level = nearest
@@ -144,7 +163,9 @@ impl Judge<'_> {
                 let least = fraction.part.checked_add(Exact::int(subjects)).unwrap_or(level);
                 msg!(
                     StepSubjects,
-                    goal = goal_text(goal, &verdict.unit),
+                    bound = number(nearest),
+                    factor = number(fraction.factor),
+                    goal = demand,
                     whole = number(fraction.whole),
                     level = number(level),
                     least = number(least),
@@ -200,7 +221,7 @@ impl Judge<'_> {
                     msg!(ReasonDecided, range = range, goal = demanded)
                 });
                 if let Some(required) = verdict.required {
-                    let required = shown(required);
+                    let required = required_text(goal, required, None, &verdict.unit);
                     reasons.push(msg!(RequiredHelp, year = self.year, required = required));
                 }
             }
@@ -228,14 +249,15 @@ impl Judge<'_> {
             Some(by) => {
                 reasons.push(msg!(ReasonNotDue, by = by, years = by - self.year));
                 let Some(required) = verdict.required else {
-                    reasons.push(msg!(ReasonNoPath));
+                    reasons.extend(self.reason_without_path(verdict));
                     return;
                 };
+                let needed = || required_text(goal, required, Some(value), &verdict.unit);
                 let on_path = value == required || is_better(goal, value, required);
                 reasons.push(if on_path {
-                    msg!(ReasonOnPath, value = shown(value), required = shown(required))
+                    msg!(ReasonOnPath, value = shown(value), required = needed())
                 } else {
-                    msg!(ReasonOffPath, value = shown(value), required = shown(required))
+                    msg!(ReasonOffPath, value = shown(value), required = needed())
                 });
                 if let (Some((year, base)), false) = (verdict.baseline, on_path) {
                     reasons.push(if is_better(goal, value, base) {
@@ -248,6 +270,20 @@ impl Judge<'_> {
         }
         if goal.direction() == Direction::Towards {
             reasons.push(msg!(ReasonTowards));
+        }
+        if let (Goal::About(middle, _), Some(bound), true) =
+            (goal, goal.nearest(value), verdict.pace.is_some())
+        {
+            reasons.push(msg!(ReasonAbout, middle = shown(*middle), bound = shown(bound)));
+        }
+    }
+
+    /// Why nothing is required this year, unless a remark says so.
+    fn reason_without_path(&self, verdict: &Verdict) -> Option<Message> {
+        match (verdict.baseline_year, &verdict.path) {
+            (Some(year), _) => (year < self.year).then(|| msg!(BaselineUnknown, year = year)),
+            (None, Some(path)) => path.ends().map(|(year, _)| msg!(BeforeMilestone, year = year)),
+            (None, None) => Some(msg!(ReasonNoPath)),
         }
     }
 }

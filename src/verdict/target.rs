@@ -11,7 +11,7 @@ use crate::measure::bind::{Bound, BoundCondition};
 use crate::measure::evaluate::{Absence, Point, Value};
 use crate::message::Bilingual;
 use crate::rule::goal::{Direction, Goal};
-use crate::rule::{Target, When};
+use crate::rule::{Baseline, Target, When};
 use crate::source::Location;
 
 impl Judge<'_> {
@@ -82,7 +82,7 @@ impl Judge<'_> {
 
     /// The value that what comes after is compared with: the baseline's, or where the rule names
     /// none the last before this year.
-    fn start(&self, verdict: &Verdict, target: &Target) -> Option<Exact> {
+    pub(super) fn start(&self, verdict: &Verdict, target: &Target) -> Option<Exact> {
         verdict.baseline.map(|(_, value)| value).or_else(|| {
             if target.baseline.is_some() {
                 return None;
@@ -117,7 +117,7 @@ impl Judge<'_> {
             }
             _ => {
                 self.absent(verdict, absence, target.measure.at);
-                let helps = self.undecided(target, measure, &between);
+                let helps = self.undecided(verdict, target, measure, &between);
                 if let Some(finding) = verdict.diagnostics.last_mut() {
                     finding.help.splice(0..0, helps);
                 }
@@ -235,7 +235,8 @@ impl Judge<'_> {
     /// The straight lines to a dated goal, from its baseline or its first milestone.
     fn path(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) -> Option<Path> {
         let When::By(by) = target.when else { return None };
-        verdict.baseline = self.baseline(target, measure).filter(|(year, _)| *year < by);
+        verdict.baseline = self.baseline(target, measure);
+        verdict.baseline_year = target.baseline.map(Baseline::year);
         Path::new(&target.goal.value, verdict.baseline, &target.milestones, by)
     }
 
@@ -250,7 +251,11 @@ impl Judge<'_> {
         let uncounted = measured.fraction.filter(|_| !self.counts_subjects(part_of(measure)));
         let amount = uncounted.and_then(|fraction| fraction.lacks(goal, value));
         let of_whole = matches!(measure, Bound::Quotient(_));
-        Some(Gap { distance: goal.distance(value)?, subjects, amount, noun, of_whole })
+        let counted = of_whole && self.counts_subjects(part_of(measure));
+        let whole_part = measured.fraction.is_some_and(|fraction| fraction.part.is_integer());
+        let no_number = counted && whole_part && subjects.is_none();
+        let distance = goal.distance(value)?;
+        Some(Gap { distance, subjects, amount, no_number, noun, of_whole })
     }
 
     pub(super) fn counts_subjects(&self, measure: &Bound) -> bool {

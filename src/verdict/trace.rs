@@ -9,6 +9,7 @@ use arrow_array::types::Int64Type;
 use chrono::NaiveDate;
 
 use super::bound::{BoundAssignment, BoundDemand, BoundEvidence, BoundRule};
+use super::deadline::UnitValue;
 use super::{Judge, Verdict};
 use crate::exact::Exact;
 use crate::measure::Quotient;
@@ -90,7 +91,7 @@ pub struct Rows {
     pub count: u64,
     /// How many are unknown.
     pub unknown: u64,
-    /// By area, in the order of the list of areas; one without an area for datasets without.
+    /// By area, in order of their codes; one without an area for datasets without.
     pub areas: Vec<AreaRows>,
 }
 
@@ -154,8 +155,13 @@ impl Judge<'_> {
         };
         // Of many bodies each has the same calculation: the worst one's is shown, and where the
         // evidence of every one stands.
-        let worst = verdict.units.iter().map(|unit| unit.status).min();
-        let shown = verdict.units.iter().position(|unit| Some(unit.status) == worst).unwrap_or(0);
+        let worst = |unit: &UnitValue| {
+            // Nothing at all is worse than something late, and later is worse.
+            let days = unit.timing.days_late().unwrap_or(0);
+            (unit.status, unit.date.is_some(), -days, unit.code.clone())
+        };
+        let units = verdict.units.iter().enumerate();
+        let shown = units.min_by_key(|(_, unit)| worst(unit)).map_or(0, |(at, _)| at);
         if let Some((role, point)) = points.get(shown) {
             let tree = match &bound.met {
                 BoundEvidence::Date(measure) => self.node(measure, *point),

@@ -163,7 +163,7 @@ impl<'a> Fields<'a> {
     /// A text with its translation under `key_en`.
     pub fn bilingual(&mut self, key: &'static str, key_en: &'static str) -> Option<Bilingual> {
         let en = self.string(key_en).map(|text| text.value);
-        self.string(key).map(|text| Bilingual { vi: text.value, en })
+        self.string(key).map(|text| Bilingual::new(text.value, en))
     }
 
     /// A whole number.

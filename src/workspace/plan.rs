@@ -221,7 +221,7 @@ fn read_clause(
     let id = id.filter(|id| first(fields, seen, "clauses", id))?;
     let title = title.unwrap_or(Bilingual::same(&id.value));
     let (text, text_at) = match text {
-        Some(text) => (Bilingual { vi: text.value, en: text_en.map(|text| text.value) }, text.at),
+        Some(text) => (Bilingual::new(text.value, text_en.map(|text| text.value)), text.at),
         None => (title.clone(), id.at),
     };
     Some(Clause {

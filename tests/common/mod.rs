@@ -128,6 +128,44 @@ impl Workspace {
     }
 }
 
+/// A workspace with one target over years: `rows` are year, part and whole of its one commune.
+pub fn over_years(rows: &str, rest: &str) -> Workspace {
+    let workspace = Workspace::small();
+    workspace.write("datasets/xa.csv", "ma,ten\n01,Phú Lệ\n");
+    let rows: String =
+        rows.split(' ').map(|row| row.replacen(',', ",01,", 1) + "\n").collect::<Vec<_>>().concat();
+    workspace.write("datasets/so.csv", format!("nam,xa,dat,tong\n{rows}"));
+    let measure = "percent(so.sum(\"dat\"), so.sum(\"tong\"))";
+    workspace.write("rules/a.rhai", format!("target(\"1.a\", #{{ measure: {measure}, {rest} }});"));
+    workspace
+}
+
+/// The verdict on a small workspace's one target.
+pub fn judge(workspace: &Workspace) -> Verdict {
+    verdict(&workspace.check(), "1.a").clone()
+}
+
+/// A workspace with rows of `a`, its whole `b`, and a flag `k`, all of one commune.
+pub fn flagged(rows: &str, measure: &str, goal: &str) -> Verdict {
+    let workspace = Workspace::small();
+    workspace.write(
+        "datasets/so.toml",
+        "[dimensions]\nyear = \"nam\"\narea = \"xa\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n\n[[fields]]\nname = \"xa\"\ntype = \"string\"\n\n[[fields]]\nname = \"a\"\ntype = \"integer\"\n\n[[fields]]\nname = \"b\"\ntype = \"integer\"\n\n[[fields]]\nname = \"k\"\ntype = \"boolean\"\n\n[[parts]]\npart = \"a\"\nwhole = \"b\"\n",
+    );
+    let rows: String = rows.split(' ').map(|row| format!("2024,01,{row}\n")).collect();
+    workspace.write("datasets/so.csv", format!("nam,xa,a,b,k\n{rows}"));
+    workspace.write(
+        "rules/a.rhai",
+        format!("target(\"1.a\", #{{ measure: {measure}, goal: {goal}, every_year: true }});"),
+    );
+    judge(&workspace)
+}
+
+/// What a finding notes, in English.
+pub fn notes(finding: &Diagnostic) -> Vec<String> {
+    finding.notes.iter().map(|note| note.text(Lang::En)).collect()
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("created");
     for entry in std::fs::read_dir(from).expect("readable") {

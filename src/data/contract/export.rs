@@ -308,7 +308,7 @@ fn resource(dataset: &Declared, sources: &Sources, folder: &Path) -> Result<Reso
         own: Own {
             title_en: contract.title.en.clone(),
             subject: some(&contract.subject),
-            subject_en: contract.subject.en.clone(),
+            subject_en: contract.subject.english_forms(),
             path: contract.paths.iter().map(|path| path.value.clone()).collect(),
             dimensions: dimensions(contract),
             parts: contract
@@ -385,7 +385,7 @@ fn column(field: &Field, contract: &Contract) -> Column {
             name: (field.caption() != field.name).then(|| field.name.clone()),
             title_en: field.title.en.clone(),
             unit: some(&field.unit),
-            unit_en: field.unit.en.clone(),
+            unit_en: field.unit.english_forms(),
             format: Some(formats).filter(|formats| !formats.is_empty()),
             scale: field.scale.map(Scale::name),
             ignore_case: field.ignore_case,

@@ -161,7 +161,7 @@ pub(super) fn read_field(
     let name = fields.required_string("name");
     let kind = fields.required_string("type");
     let title = fields.bilingual("title", "title_en");
-    let unit = fields.bilingual("unit", "unit_en").unwrap_or_default();
+    let unit = fields.bilingual("unit", "unit_en").map(Bilingual::counted).unwrap_or_default();
     let header = fields.string("header").map(|header| header.value);
     let origin = fields.table("from", read_origin).flatten();
     let scale = read_scale(fields);

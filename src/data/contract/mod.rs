@@ -259,7 +259,10 @@ fn read_contract(root: &mut Fields<'_>, at: Location, schema: Schema<'_>) -> Con
         at,
         paths: root.strings("path").unwrap_or_default(),
         title: root.bilingual("title", "title_en").unwrap_or_else(|| Bilingual::same(name)),
-        subject: root.bilingual("subject", "subject_en").unwrap_or_default(),
+        subject: root
+            .bilingual("subject", "subject_en")
+            .map(Bilingual::counted)
+            .unwrap_or_default(),
         primary_key: schema.primary_key,
         foreign_keys: schema.foreign_keys,
         parts,

@@ -7,7 +7,7 @@ use crate::diagnostic::{self, Severity};
 use crate::exact::Exact;
 use crate::measure::interval::{End, Interval};
 use crate::verdict::deadline::{Duty, Timing, UnitValue};
-use crate::verdict::{self, Fraction, Status, Verdict};
+use crate::verdict::{self, Fraction, Status, Unclosed, Verdict};
 
 /// One rule and what came of it.
 #[derive(Serialize)]
@@ -45,6 +45,7 @@ pub(super) struct ResultV1 {
     years: Vec<YearV1>,
     areas: Vec<AreaV1>,
     closing_areas: Option<Vec<String>>,
+    closing_none: Option<&'static str>,
     best_area: Option<String>,
     worst_area: Option<String>,
     remarks: Vec<String>,
@@ -71,6 +72,7 @@ struct GapV1 {
     distance: String,
     subjects: Option<String>,
     amount: Option<String>,
+    no_number: bool,
     noun: Option<String>,
 }
 
@@ -91,6 +93,7 @@ struct ReadingsV1 {
 struct ReadingV1 {
     class: &'static str,
     number: Option<f64>,
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -289,13 +292,22 @@ impl Context<'_> {
                 reached: pace.reached,
             }),
             readings: verdict.readings.map(|readings| ReadingsV1 {
-                growth: ReadingV1 { class: readings.growth.1.name(), number: readings.growth.0 },
-                trend: ReadingV1 { class: readings.trend.1.name(), number: readings.trend.0 },
+                growth: ReadingV1 {
+                    class: readings.growth.class.name(),
+                    number: readings.growth.number,
+                    reason: readings.growth.silent.map(|why| why.text().text(self.lang)),
+                },
+                trend: ReadingV1 {
+                    class: readings.trend.class.name(),
+                    number: readings.trend.number,
+                    reason: readings.trend.silent.map(|why| why.text().text(self.lang)),
+                },
             }),
             gap: verdict.gap.as_ref().map(|gap| GapV1 {
                 distance: gap.distance.shown(6, &[Exact::ZERO]),
                 subjects: gap.subjects.map(|count| count.to_string()),
                 amount: gap.amount.map(|amount| amount.shown(6, &[Exact::ZERO])),
+                no_number: gap.no_number,
                 noun: gap.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
             }),
             years: verdict
@@ -331,6 +343,7 @@ impl Context<'_> {
                 .closing
                 .as_ref()
                 .map(|areas| areas.iter().map(|at| verdict.areas[*at].code.clone()).collect()),
+            closing_none: verdict.spread.unclosed.map(Unclosed::name),
             best_area: verdict.spread.extremes.map(|(at, _)| verdict.areas[at].code.clone()),
             worst_area: verdict.spread.extremes.map(|(_, at)| verdict.areas[at].code.clone()),
             remarks: verdict.remarks.iter().map(|remark| remark.text(self.lang)).collect(),

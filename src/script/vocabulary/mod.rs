@@ -51,7 +51,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
         Answer::Unmet(Bilingual::same(text.as_str()))
     });
     engine.register_fn("unmet", |text: ImmutableString, english: ImmutableString| {
-        Answer::Unmet(Bilingual { vi: text.to_string(), en: Some(english.to_string()) })
+        Answer::Unmet(Bilingual::new(text.to_string(), Some(english.to_string())))
     });
 }
 
@@ -400,20 +400,16 @@ fn schedules(engine: &mut Engine, session: &Session) {
         engine.register_fn(
             word,
             move |context: NativeCallContext, text: ImmutableString| -> Native<Schedule> {
-                match Schedule::parse_month_day(&text) {
-                    Some((month, day)) => Ok(Schedule::EveryYear { month, day, before }),
-                    None => {
-                        let at = site(&shared, &context)?.argument(0);
-                        fail(
-                            Diagnostic::new(
-                                Code::InvalidValue,
-                                msg!(NotMonthDay, text = text.as_str()),
-                            )
-                            .mark(at)
-                            .help(msg!(NotMonthDayHelp)),
-                        )
+                let (complaint, help) = match Schedule::parse_month_day(&text) {
+                    // There is none in three years of four.
+                    Some((2, 29)) => {
+                        (msg!(NotEveryYear, text = text.as_str()), msg!(NotEveryYearHelp))
                     }
-                }
+                    Some((month, day)) => return Ok(Schedule::EveryYear { month, day, before }),
+                    None => (msg!(NotMonthDay, text = text.as_str()), msg!(NotMonthDayHelp)),
+                };
+                let at = site(&shared, &context)?.argument(0);
+                fail(Diagnostic::new(Code::InvalidValue, complaint).mark(at).help(help))
             },
         );
     }
