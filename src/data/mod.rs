@@ -225,7 +225,7 @@ impl Dataset {
             let Some((codes, texts)) = read else { continue };
             let like: Vec<bool> = texts
                 .iter()
-                .map(|text| text.is_some_and(|text| sheet::begins_with(text, &sheet::TOTALS)))
+                .map(|text| text.is_some_and(|text| sheet::Beginnings::totals().begin(text)))
                 .collect();
             if !like.contains(&true) {
                 continue;

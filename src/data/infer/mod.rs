@@ -14,7 +14,7 @@ use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
 use super::files;
-use super::sheet::{LABELS, TOTALS, begins_with};
+use super::sheet::{Beginnings, LABELS};
 use super::stream::Watch;
 use crate::message::Lang;
 use crate::msg;
@@ -192,7 +192,7 @@ fn describe(
 fn total(grid: &Grid) -> Option<(u32, &str)> {
     grid.rows.iter().filter(|_| grid.place.is_none()).find_map(|row| {
         let labels = row.cells.iter().take(LABELS).map(|cell| cell.text.as_str());
-        let mut totals = labels.filter(|text| begins_with(text, &TOTALS));
+        let mut totals = labels.filter(|text| Beginnings::totals().begin(text));
         Some((row.number, totals.next()?))
     })
 }

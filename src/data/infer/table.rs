@@ -4,7 +4,7 @@ use std::io::Result;
 use std::path::Path;
 
 use super::grid::{Cell, Grid, GridRow};
-use crate::data::sheet::{LABELS, TOTALS, begins, captions, numbers_columns};
+use crate::data::sheet::{Beginnings, LABELS, captions, numbers_columns};
 use crate::data::stream::Watch;
 use crate::source::workbook::{Content, Merged, Row, Workbook};
 
@@ -75,7 +75,7 @@ fn table(sheet: String, others: Vec<String>, rows: &[Row], merged: &[Merged]) ->
     let numbered = numbers_rows(body);
     let mut found = Vec::new();
     for row in body {
-        if let Some((_, text)) = begins(row, LABELS, &TOTALS) {
+        if let Some((_, text)) = Beginnings::totals().of_row(row, LABELS) {
             add(&mut place.totals, text);
         } else if let Some(text) = group(row).filter(|_| numbered) {
             add(&mut place.groups, text);
@@ -190,7 +190,7 @@ fn above(rows: &[Row], top: u32) -> Vec<((u32, u32), String)> {
 fn body<'r, 'a>(below: &'r [&'a Row], width: u32, place: &mut Place) -> &'r [&'a Row] {
     let width = usize::try_from(width).unwrap_or(usize::MAX);
     let is_row = |row: &&Row| {
-        let total = begins(row, LABELS, &TOTALS).is_some();
+        let total = Beginnings::totals().of_row(row, LABELS).is_some();
         row.cells.len() * 2 >= width
             || total
             || row

@@ -1,6 +1,6 @@
 //! A table in a sheet: its header, and its rows as text.
 
-use super::words::{LABELS, TOTALS, begins, numbers_columns};
+use super::words::{Beginnings, LABELS, numbers_columns};
 use super::{SEARCHED_ROWS, field_of, named_columns};
 use crate::data::cell;
 use crate::data::contract::Contract;
@@ -95,20 +95,22 @@ impl Table {
         let numbers: Vec<bool> = self.captions.iter().map(number).collect();
         let mut rows = self.rows.iter().filter(|row| row.number > last).peekable();
         written.numbering = rows.next_if(|row| numbers_columns(row)).map(|row| row.number);
+        let notes = Beginnings::of(&contract.layout.notes);
+        let totals = contract.layout.totals.as_ref().map(|totals| Beginnings::of(totals));
         while let Some(row) = rows.next() {
-            if let Some((_, text)) = begins(row, 1, &contract.layout.notes) {
+            if let Some((_, text)) = notes.of_row(row, 1) {
                 written.ended = Some((text, row.number, rows.count()));
                 break;
             }
-            let total = match &contract.layout.totals {
-                Some(totals) => match begins(row, LABELS, totals) {
+            let total = match &totals {
+                Some(totals) => match totals.of_row(row, LABELS) {
                     Some((_, text)) => {
                         written.left_out.push((text, row.number));
                         continue;
                     }
                     None => None,
                 },
-                None => begins(row, LABELS, &TOTALS),
+                None => Beginnings::totals().of_row(row, LABELS),
             };
             // What stands beside the table is none of its cells.
             if row.cells.first().is_none_or(|(column, _)| *column >= width) {

@@ -1,10 +1,12 @@
 //! Rows that are no data, told by their words: totals, notes, numbers of columns.
 
+use std::sync::LazyLock;
+
 use crate::data::matching;
 use crate::source::workbook::{Content, Row};
 
 /// What rows of totals begin with, where a contract does not say.
-pub(in crate::data) const TOTALS: [&str; 20] = [
+const TOTAL_WORDS: [&str; 20] = [
     "Tổng cộng",
     "Tổng số",
     "Tổng toàn",
@@ -30,34 +32,57 @@ pub(in crate::data) const TOTALS: [&str; 20] = [
 /// Filled cells at the beginning of a row by which a row of totals is told.
 pub(in crate::data) const LABELS: usize = 2;
 
-/// Which of the first filled cells of a row begins with one of some words, and what it says.
-pub(in crate::data) fn begins(
-    row: &Row,
-    cells: usize,
-    words: &[impl AsRef<str>],
-) -> Option<(usize, String)> {
-    row.cells.iter().take(cells).enumerate().find_map(|(at, (_, content))| {
-        let Content::Text(text) = content else { return None };
-        begins_with(text, words).then(|| (at, text.trim().to_owned()))
-    })
+/// Words that texts may begin with, however they are spelt.
+pub(in crate::data) struct Beginnings(Vec<Beginning>);
+
+struct Beginning {
+    /// The words, by [`matching::key`].
+    key: String,
+    /// Whether any text may follow: they end in a sign.
+    is_sign: bool,
+    /// Whether they are more than one.
+    several: bool,
 }
 
-/// Whether a text begins with one of some words, however they are spelt. A single word must not
-/// be the beginning of a name: "Cộng (I + II)" begins with "Cộng", "Cộng Hoà" does not; but "Ghi
-/// chú số liệu" begins with "Ghi chú".
-pub(in crate::data) fn begins_with(text: &str, words: &[impl AsRef<str>]) -> bool {
-    let key = matching::key(text, true);
-    words.iter().any(|own| {
-        let own = matching::key(own.as_ref(), true);
-        let Some(rest) = key.strip_prefix(&*own) else { return false };
-        let Some(last) = own.chars().next_back() else { return false };
-        let is_sign =
-            !last.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(last);
-        let several = own.contains(' ');
-        is_sign
-            || !rest.starts_with(char::is_alphanumeric)
-                && (several || !rest.trim_start().starts_with(char::is_alphabetic))
-    })
+impl Beginnings {
+    /// These words.
+    pub fn of(words: &[impl AsRef<str>]) -> Beginnings {
+        let beginning = |words: &str| {
+            let key = matching::key(words, true).into_owned();
+            let last = key.chars().next_back()?;
+            let is_letter =
+                last.is_alphanumeric() || unicode_normalization::char::is_combining_mark(last);
+            Some(Beginning { is_sign: !is_letter, several: key.contains(' '), key })
+        };
+        Beginnings(words.iter().filter_map(|words| beginning(words.as_ref())).collect())
+    }
+
+    /// What rows of totals begin with, where a contract does not say.
+    pub fn totals() -> &'static Beginnings {
+        static TOTALS: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::of(&TOTAL_WORDS));
+        &TOTALS
+    }
+
+    /// Whether a text begins with one of them. A single word must not be the beginning of a name:
+    /// "Cộng (I + II)" begins with "Cộng", "Cộng Hoà" does not; but "Ghi chú số liệu" begins with
+    /// "Ghi chú".
+    pub fn begin(&self, text: &str) -> bool {
+        let key = matching::key(text, true);
+        self.0.iter().any(|own| {
+            let Some(rest) = key.strip_prefix(&own.key) else { return false };
+            own.is_sign
+                || !rest.starts_with(char::is_alphanumeric)
+                    && (own.several || !rest.trim_start().starts_with(char::is_alphabetic))
+        })
+    }
+
+    /// Which of the first filled cells of a row begins with one of them, and what it says.
+    pub fn of_row(&self, row: &Row, cells: usize) -> Option<(usize, String)> {
+        row.cells.iter().take(cells).enumerate().find_map(|(at, (_, content))| {
+            let Content::Text(text) = content else { return None };
+            self.begin(text).then(|| (at, text.trim().to_owned()))
+        })
+    }
 }
 
 /// Whether a text only numbers a column: `(3)`, `3`, `B`, `(5)=(3)+(4)`, `5=3:4`.
@@ -118,14 +143,14 @@ mod tests {
 
     #[test]
     fn a_word_is_no_name_that_begins_like_it() {
-        let is = |text: &str, words: &[&str]| begins_with(text, words);
+        let is = |text: &str, words: &[&str]| Beginnings::of(words).begin(text);
         for text in ["Cộng", "CỘNG:", "cộng (I + II)", "Tổng cộng toàn huyện", "TỔNG SỐ", "Tổng"]
         {
-            assert!(is(text, &TOTALS), "{text}");
+            assert!(Beginnings::totals().begin(text), "{text}");
         }
         for text in ["Cộng Hoà", "Tổng Cọt", "Chung Chải", "Toàn Thắng", "Tổngcộng", ""]
         {
-            assert!(!is(text, &TOTALS), "{text}");
+            assert!(!Beginnings::totals().begin(text), "{text}");
         }
         assert!(is("Ghi chú số liệu", &["Ghi chú"]) && is("Nguồn: sổ hộ", &["Nguồn"]));
         assert!(!is("Nguồn Sơn", &["Nguồn"]) && !is("Chú Sơn", &["Chú"]));
