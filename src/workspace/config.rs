@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::fields::{Complaints, Fields, Placed, read_toml};
-use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::message::{Bilingual, Lang};
 use crate::msg;
 use crate::source::{SourceId, Sources};
@@ -146,15 +146,14 @@ impl Config {
                     valid
                 }),
                 as_of: root.date("as_of").map(|date| date.value),
-                lang: choice(root, "lang", &[("vi", Lang::Vi), ("en", Lang::En)]),
+                lang: root.choice("lang", &[("vi", Lang::Vi), ("en", Lang::En)]),
                 rules: root.string("rules").map_or(defaults.rules, |path| path.value.into()),
                 datasets: root
                     .string("datasets")
                     .map_or(defaults.datasets, |path| path.value.into()),
                 areas: root.table("areas", read_listing).flatten(),
                 units: root.table("units", read_listing).flatten(),
-                fail_on: choice(
-                    root,
+                fail_on: root.choice(
                     "fail_on",
                     &[
                         ("advice", Severity::Advice),
@@ -167,23 +166,6 @@ impl Config {
         })
         .unwrap_or_default()
     }
-}
-
-fn choice<T: Copy>(fields: &mut Fields<'_>, key: &'static str, allowed: &[(&str, T)]) -> Option<T> {
-    let text = fields.string(key)?;
-    let found = allowed.iter().find(|(name, _)| *name == text.value).map(|(_, value)| *value);
-    if found.is_none() {
-        let names: Vec<_> = allowed.iter().map(|(name, _)| *name).collect();
-        fields.complain(
-            Diagnostic::new(
-                Code::InvalidValue,
-                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
-            )
-            .mark(text.at)
-            .maybe_help(suggestion(&text.value, names)),
-        );
-    }
-    found
 }
 
 fn read_listing(fields: &mut Fields<'_>) -> Option<Listing> {

@@ -166,6 +166,43 @@ impl<'a> Fields<'a> {
         self.string(key).map(|text| Bilingual::new(text.value, en))
     }
 
+    /// One of some names.
+    pub fn choice<T: Copy>(&mut self, key: &'static str, allowed: &[(&str, T)]) -> Option<T> {
+        let text = self.string(key)?;
+        self.chosen(&text, allowed)
+    }
+
+    /// One of some names, which must be there.
+    pub fn required_choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        allowed: &[(&str, T)],
+    ) -> Option<T> {
+        let text = self.required_string(key)?;
+        self.chosen(&text, allowed)
+    }
+
+    fn chosen<T: Copy>(&self, text: &Placed<String>, allowed: &[(&str, T)]) -> Option<T> {
+        let found = allowed.iter().find(|(name, _)| *name == text.value).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = allowed.iter().map(|(name, _)| *name).collect();
+            self.complain_of_choice(text, &names);
+        }
+        found
+    }
+
+    /// Complains that a text is none of some names.
+    pub fn complain_of_choice(&self, text: &Placed<String>, names: &[&str]) {
+        self.complain(
+            Diagnostic::new(
+                Code::InvalidValue,
+                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
+            )
+            .mark(text.at)
+            .maybe_help(suggestion(&text.value, names.iter().copied())),
+        );
+    }
+
     /// A whole number.
     pub fn integer(&mut self, key: &'static str) -> Option<Placed<i64>> {
         self.take(key, msg!(ExpectedInteger), |value| {

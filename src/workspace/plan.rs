@@ -167,7 +167,8 @@ fn read_clause(
 ) -> Option<Clause> {
     let id = fields.required_string("id");
     let section = fields.required_string("section");
-    let kind = fields.required_string("kind");
+    let kinds = [("target", ClauseKind::Target), ("assignment", ClauseKind::Assignment)];
+    let kind = fields.required_choice("kind", &kinds);
     let form = fields.string("form");
     let lead = fields.string("lead");
     let lead_inferred = fields.boolean("lead_inferred");
@@ -202,21 +203,6 @@ fn read_clause(
             );
         }
         position
-    });
-    let kind = kind.and_then(|kind| match kind.value.as_str() {
-        "target" => Some(ClauseKind::Target),
-        "assignment" => Some(ClauseKind::Assignment),
-        other => {
-            fields.complain(
-                Diagnostic::new(
-                    Code::InvalidValue,
-                    msg!(NotOneOf, value = other, allowed = "target, assignment"),
-                )
-                .mark(kind.at)
-                .maybe_help(suggestion(other, ["target", "assignment"])),
-            );
-            None
-        }
     });
     let id = id.filter(|id| first(fields, seen, "clauses", id))?;
     let title = title.unwrap_or(Bilingual::same(&id.value));

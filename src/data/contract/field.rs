@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use regex::Regex;
 
 use crate::data::cell::ISO_DATE;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean, suggestion};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::message::Bilingual;
 use crate::msg;
@@ -159,33 +159,16 @@ pub(super) fn read_field(
     seen: &mut HashMap<String, Location>,
 ) -> Option<Field> {
     let name = fields.required_string("name");
-    let kind = fields.required_string("type");
+    let kind = fields.required_choice("type", &FieldType::NAMES);
     let title = fields.bilingual("title", "title_en");
     let unit = fields.bilingual("unit", "unit_en").map(Bilingual::counted).unwrap_or_default();
     let header = fields.string("header").map(|header| header.value);
     let origin = fields.table("from", read_origin).flatten();
-    let scale = read_scale(fields);
+    let scale = fields.choice("scale", &Scale::NAMES);
     let formats = read_formats(fields);
     let ignore_case = fields.boolean("ignoreCase").is_some_and(|flag| flag.value);
     let constraints = fields.table("constraints", read_constraints).unwrap_or_default();
-    let kind = kind.and_then(|kind| {
-        let names = FieldType::NAMES.map(|(name, _)| name);
-        let found =
-            FieldType::NAMES.iter().find(|(name, _)| *name == kind.value).map(|(_, kind)| *kind);
-        if found.is_none() {
-            let guess = did_you_mean(&kind.value, names);
-            fields.complain(
-                Diagnostic::new(
-                    Code::InvalidValue,
-                    msg!(NotOneOf, value = &kind.value, allowed = names.join(", ")),
-                )
-                .mark(kind.at)
-                .maybe_help(guess.map(|name| msg!(DidYouMean, name = name))),
-            );
-        }
-        found
-    });
-    let (name, kind) = (name?, kind);
+    let name = name?;
     if let Some(kind) = kind {
         let idle = [
             ("scale", scale.is_some() && !kind.is_numeric()),
@@ -305,23 +288,6 @@ fn clash(a: &str, b: &str) -> Option<String> {
             (other != day).then_some(text)
         },
     )
-}
-
-fn read_scale(fields: &mut Fields<'_>) -> Option<Scale> {
-    let text = fields.string("scale")?;
-    let found = Scale::NAMES.iter().find(|(name, _)| *name == text.value).map(|(_, scale)| *scale);
-    if found.is_none() {
-        let names = Scale::NAMES.map(|(name, _)| name);
-        fields.complain(
-            Diagnostic::new(
-                Code::InvalidValue,
-                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
-            )
-            .mark(text.at)
-            .maybe_help(suggestion(&text.value, names)),
-        );
-    }
-    found
 }
 
 /// `from = { file = "…" }` or `from = { cell = "B2", pattern = "…" }`.

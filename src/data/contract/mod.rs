@@ -7,7 +7,7 @@ pub mod frictionless;
 mod layout;
 mod schema;
 
-use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
@@ -197,7 +197,8 @@ impl Dimensions {
     fn read(dimensions: &mut Fields<'_>, schema: &Schema<'_>) -> Dimensions {
         let year = dimensions.string("year");
         let area = dimensions.string("area");
-        let empty = dimensions.string("empty");
+        let empty = dimensions
+            .choice("empty", &[("unknown", EmptyYear::Unknown), ("zero", EmptyYear::Zero)]);
         let area_name = dimensions.string("area_name");
         let (from, to) = (dimensions.string("valid_from"), dimensions.string("valid_to"));
         let of_type = |column: Option<Placed<String>>, allowed: &[FieldType], otherwise| {
@@ -222,21 +223,7 @@ impl Dimensions {
             area: of_type(area, &[FieldType::String], msg!(AreaMustBeText)),
             area_name: of_type(area_name, &[FieldType::String], msg!(AreaMustBeText)),
             validity: dated.then_some((from, to)),
-            empty: match empty {
-                Some(text) if text.value == "zero" => EmptyYear::Zero,
-                Some(text) if text.value != "unknown" => {
-                    dimensions.complain(
-                        Diagnostic::new(
-                            Code::InvalidValue,
-                            msg!(NotOneOf, value = &text.value, allowed = "unknown, zero"),
-                        )
-                        .mark(text.at)
-                        .maybe_help(suggestion(&text.value, ["unknown", "zero"])),
-                    );
-                    EmptyYear::Unknown
-                }
-                _ => EmptyYear::Unknown,
-            },
+            empty: empty.unwrap_or_default(),
         }
     }
 }
@@ -285,37 +272,18 @@ fn read_contract(root: &mut Fields<'_>, at: Location, schema: Schema<'_>) -> Con
 }
 
 fn read_provenance(fields: &mut Fields<'_>) -> Option<Provenance> {
-    let kind = fields.required_string("kind");
+    const KINDS: [&str; 3] = ["synthetic", "published", "mixed"];
+    let kind = fields.required_choice("kind", &KINDS.map(|kind| (kind, kind)));
     let source = fields.bilingual("source", "source_en");
     let source = fields.required("source", source);
-    let kind = kind?;
-    let known = ["synthetic", "published", "mixed"];
-    if !known.contains(&kind.value.as_str()) {
-        fields.complain(
-            Diagnostic::new(
-                Code::InvalidValue,
-                msg!(NotOneOf, value = &kind.value, allowed = known.join(", ")),
-            )
-            .mark(kind.at)
-            .maybe_help(suggestion(&kind.value, known)),
-        );
-    }
-    Some(Provenance { kind: kind.value, source: source? })
+    Some(Provenance { kind: kind?.to_owned(), source: source? })
 }
 
 fn encoding(root: &mut Fields<'_>) -> Option<Encoding> {
     let text = root.string("encoding")?;
     let found = Encoding::parse(&text.value);
     if found.is_none() {
-        let names = Encoding::NAMES.map(|(name, _)| name);
-        root.complain(
-            Diagnostic::new(
-                Code::InvalidValue,
-                msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
-            )
-            .mark(text.at)
-            .maybe_help(suggestion(&text.value, names)),
-        );
+        root.complain_of_choice(&text, &Encoding::NAMES.map(|(name, _)| name));
     }
     found
 }

@@ -105,14 +105,8 @@ fn mark(root: &mut Fields<'_>, key: &'static str, allowed: &[char]) -> Option<Pl
     let text = root.string(key)?;
     let found = allowed.iter().copied().find(|mark| text.value == mark.to_string());
     if found.is_none() {
-        let allowed: Vec<String> = allowed.iter().map(|mark| format!("\"{mark}\"")).collect();
-        root.complain(
-            Diagnostic::new(
-                Code::InvalidValue,
-                msg!(NotOneOf, value = &text.value, allowed = allowed.join(", ")),
-            )
-            .mark(text.at),
-        );
+        let names: Vec<String> = allowed.iter().map(|mark| format!("\"{mark}\"")).collect();
+        root.complain_of_choice(&text, &names.iter().map(String::as_str).collect::<Vec<_>>());
     }
     Some(Placed { value: found?, at: text.at })
 }
