@@ -399,7 +399,7 @@ impl Values<'_> {
             let mut either = Tally::default();
             for row in cells.chain(stray.first) {
                 let cell = UnknownCell { row, column, why: Unknown::Either, area: AreaKey::None };
-                either.note_unknown(cell);
+                either.note_unknown(row, None, || cell);
             }
             total.gather(&either);
         }

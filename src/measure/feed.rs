@@ -154,10 +154,14 @@ impl Feed<'_> {
             holds = &narrowed;
         }
         if !unknown.is_empty() {
+            // What is unknown of groups is told by other rows than theirs, and rows that share a key
+            // by another column.
+            let plain = self.blame.is_none() && self.batch.doubled.is_empty();
+            let least = self.reads.iter().min().copied().filter(|_| plain);
             mask::each(&unknown, &all, |row| {
                 let group = groups[row];
                 let tally = &mut tallies[group as usize];
-                tally.note_unknown(self.culprit(row, group));
+                tally.note_unknown(self.batch.refs[row], least, || self.culprit(row, group));
                 if self.batch.doubled.contains(&row) {
                     // The row it repeats may be the wrong one.
                     tally.loosen(&Slack::OPEN);

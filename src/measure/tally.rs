@@ -131,10 +131,25 @@ impl Tally {
     }
 
     /// Counts a row that may or may not count, or whose value is unknown, and remembers the cell
-    /// if it is among the first.
-    pub fn note_unknown(&mut self, cell: UnknownCell) {
+    /// if it is among the first. `least` is the least column the cell can be in, where the cell is
+    /// of this row and of the area of all others here.
+    pub fn note_unknown(
+        &mut self,
+        row: RowRef,
+        least: Option<usize>,
+        cell: impl FnOnce() -> UnknownCell,
+    ) {
         self.unknown += 1;
         let unknown = &mut self.rare.get_or_insert_default().unknown;
+        // Nearly all come too late whatever they are: no need to find out.
+        let is_late = |last: &UnknownCell| {
+            let first = least.is_some_and(|least| last.column <= least);
+            first && last.why == Unknown::Blank && last.row < row
+        };
+        if unknown.len() == SAMPLES && unknown.last().is_some_and(is_late) {
+            return;
+        }
+        let cell = cell();
         if unknown.len() < SAMPLES || unknown.last().is_some_and(|last| cell < *last) {
             unknown.push(cell);
             unknown.sort_unstable();
