@@ -273,10 +273,23 @@ fn schema_infer_writes_a_contract_once() {
     let check = rasoat(&workspace, &["check", "--select", "1.a", "--lang", "en"]);
     assert_eq!(status(&check), 0, "{}", text(&check.stdout));
 
+    // Contracts stand in the datasets folder, wherever in it the data is.
+    workspace.write("datasets/huyen/Biểu [1].csv", "nam,xa,so\n2024,01,5\n");
+    let nested = rasoat(&workspace, &["schema", "infer", "datasets/huyen/Biểu [1].csv"]);
+    assert_eq!(status(&nested), 0, "{}", text(&nested.stderr));
+    assert!(workspace.read("datasets/bieu_1.toml").contains("path = \"huyen/Biểu [[]1[]].csv\""));
+    workspace.write("datasets/HO.CSV", "nam,xa,so\n2024,01,5\n2024,02,6\n");
+    assert_eq!(status(&rasoat(&workspace, &["schema", "infer", "datasets/HO.CSV"])), 0);
+    let check = rasoat(&workspace, &["schema", "check", "--lang", "en", "--fail-on", "advice"]);
+    let told = text(&check.stdout);
+    assert!(!told.contains("-contract") && !told.contains("without"), "{told}");
+
+    workspace.write("rules/x/note.md", "");
     for (path, told) in [
         ("datasets/none.csv", "cannot read datasets/none.csv"),
-        ("rasoat.toml", "cannot read rasoat.toml"),
-        ("rules", "cannot read rules"),
+        ("rasoat.toml", "rasoat.toml is of no kind that is read"),
+        ("rules/x", "there is no table in rules/x"),
+        ("datasets", "datasets is the folder of all datasets"),
     ] {
         let refused = rasoat(&workspace, &["schema", "infer", path, "--lang", "en"]);
         assert_eq!(status(&refused), 2, "{path}");

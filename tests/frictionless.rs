@@ -93,6 +93,12 @@ fn a_contract_goes_before_a_resource() {
     assert_eq!((told.len(), told[0].severity), (1, Severity::Advice));
     assert_eq!(marked(&checked, told[0], 0), "\"so\"");
     assert!(verdict(&checked, "1.a").value.is_some());
+    // What is wrong with it is no matter then.
+    let wrong = SCHEMA.replace("\"year\"", "\"yaer\"");
+    workspace.write("datasets/datapackage.json", package(&wrong));
+    let checked = workspace.check();
+    assert_eq!(errors(&checked), [""; 0]);
+    assert_eq!(findings(&checked, Code::ContractElsewhere).len(), 1);
 }
 
 /// What is written in a descriptor, and the error or warning it gives with the text it points at.

@@ -32,7 +32,7 @@ fn known(folder: &Path) -> Known {
 }
 
 fn draft(path: &Path, known: &Known) -> Draft {
-    let draft = infer(path, known, Lang::En, &Unwatched);
+    let draft = infer(path, Path::new(""), known, Lang::En, &Unwatched);
     draft.expect("readable").unwrap_or_else(|| panic!("no table in {}", path.display()))
 }
 
@@ -202,7 +202,7 @@ fn drafted(name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
-    let cases: [(&str, &str, &[&str]); 12] = [
+    let cases: [(&str, &str, &[&str]); 13] = [
         (
             "Năm;Mã xã;Số trẻ (người)\n2024;01;1.204,5\n2024;02;7\n",
             "decimal comma, thousands, a header with a unit",
@@ -264,6 +264,7 @@ fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
             &["type = \"integer\"", "`60-62` (3)"],
         ),
         ("stt,ten\n1,a\n2,b\n", "row numbers", &["ignore = [\"stt\"]"]),
+        ("ten,dat\na,x\nb,\nc,x\n", "ticks", &["name = \"dat\"", "# ? only x"]),
     ];
     for (text, what, expected) in cases {
         let told = drafted("moi.csv", text);

@@ -8,7 +8,7 @@ use super::args::{Display, SchemaInferArgs};
 use super::output::{self, print};
 use super::watch::with_bar;
 use crate::check::open;
-use crate::data::infer::{Known, dataset_name, infer};
+use crate::data::infer::{Known, dataset_name, infer, is_described};
 use crate::data::stream::Watch;
 use crate::message::{Lang, Message};
 use crate::msg;
@@ -20,6 +20,8 @@ use crate::workspace::{SETTINGS, reason};
 #[derive(Default)]
 struct Around {
     lang: Option<Lang>,
+    /// Its folder of datasets.
+    datasets: Option<PathBuf>,
     known: Known,
 }
 
@@ -54,7 +56,8 @@ fn around(root: &Path, watch: &dyn Watch) -> Around {
     let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let year = config.year.unwrap_or_default();
     let datasets = opened.catalog.read(&opened.sources, lists, year, HELD_BYTES);
-    Around { lang: config.lang, known: Known::of(&datasets, lists) }
+    let folder = opened.workspace.datasets.canonicalize().ok();
+    Around { lang: config.lang, datasets: folder, known: Known::of(&datasets, lists) }
 }
 
 fn describe(
@@ -70,9 +73,27 @@ fn describe(
         BROKEN
     };
     let shown = path.display().to_string();
-    let contract = path.with_file_name(format!("{}.toml", dataset_name(path).0));
-    let contract_shown = contract.display().to_string();
-    let draft = match infer(path, &around.known, lang, watch) {
+    if path.exists() && !is_described(path) {
+        return refuse(&msg!(DraftNotData, path = &shown), Some(&msg!(DraftKinds)));
+    }
+    let name = format!("{}.toml", dataset_name(path).0);
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let inside = around.datasets.as_deref().and_then(|folder| whole.strip_prefix(folder).ok());
+    // Contracts are looked for in the datasets folder itself.
+    let (contract, beneath) = match (&around.datasets, inside.map(Path::parent)) {
+        (Some(_), Some(None)) => {
+            let told = msg!(DraftOfDatasets, path = &shown);
+            return refuse(&told, Some(&msg!(DraftOfDatasetsHelp)));
+        }
+        (Some(folder), Some(Some(beneath))) if !beneath.as_os_str().is_empty() => {
+            (folder.join(name), beneath)
+        }
+        _ => (path.with_file_name(name), Path::new("")),
+    };
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let near = here.ok().and_then(|here| contract.strip_prefix(here).ok().map(Path::to_owned));
+    let contract_shown = near.as_deref().unwrap_or(&contract).display().to_string();
+    let draft = match infer(path, beneath, &around.known, lang, watch) {
         Ok(Some(draft)) => draft,
         Ok(None) => {
             return refuse(&msg!(DraftNoTable, path = &shown), Some(&msg!(DraftNoTableHelp)));
@@ -95,6 +116,12 @@ fn describe(
     }
     let (columns, unsure) = (draft.columns, draft.unsure);
     let written = msg!(DraftWritten, path = &contract_shown, columns = columns, unsure = unsure);
-    let text = format!("{}\n  {}\n", written.text(lang), msg!(DraftNext).text(lang));
+    let next = match &around.datasets {
+        Some(folder) if inside.is_none() => {
+            msg!(DraftElsewhere, folder = folder.display().to_string())
+        }
+        _ => msg!(DraftNext),
+    };
+    let text = format!("{}\n  {}\n", written.text(lang), next.text(lang));
     if print(&text) { 0 } else { BROKEN }
 }

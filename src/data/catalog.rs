@@ -1,7 +1,7 @@
 //! Which datasets there are: their contracts and files, and what of them is held in memory.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -62,6 +62,10 @@ impl Catalog {
         complaints: &Complaints,
     ) -> Catalog {
         let mut catalog = Catalog::default();
+        // Paths found by a pattern come without a `./` before them.
+        let folder: PathBuf =
+            folder.components().filter(|part| *part != Component::CurDir).collect();
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
         let listed = match files::list(folder) {
             Ok(listed) => listed,
             Err(error) => {
@@ -254,8 +258,9 @@ fn contracts(
         found.push(described);
     }
     for (name, source) in schemas {
-        let described = frictionless::schema(sources, source, &name, complaints);
-        add(&mut found, described, sources, complaints);
+        let own = Complaints::default();
+        let described = frictionless::schema(sources, source, &name, &own);
+        add(&mut found, described, own, sources, complaints);
     }
     if let Some(package) = package {
         let mut files = HashMap::new();
@@ -270,9 +275,9 @@ fn contracts(
                 }
             }
         }
-        for described in frictionless::package(sources, package, &files, complaints) {
+        for (described, told) in frictionless::package(sources, package, &files, complaints) {
             if is_identifier(&described.name) {
-                add(&mut found, described, sources, complaints);
+                add(&mut found, described, told, sources, complaints);
             } else {
                 let wrong = msg!(BadResourceName, name = &described.name);
                 let told = Diagnostic::new(Code::InvalidValue, wrong).maybe_mark(described.at);
@@ -304,14 +309,16 @@ fn name_references(found: &mut [Described]) {
     }
 }
 
-/// Adds a description, unless the dataset has one already.
+/// Adds a description and what is wrong with it, unless the dataset has one already.
 fn add(
     found: &mut Vec<Described>,
     described: Described,
+    told: Complaints,
     sources: &Sources,
     complaints: &Complaints,
 ) {
     let Some(first) = found.iter().find(|first| first.name == described.name) else {
+        complaints.borrow_mut().extend(told.into_inner());
         found.push(described);
         return;
     };

@@ -12,7 +12,7 @@ use crate::source::{Location, SourceId, Sources};
 use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 
-/// Endings of data files, in order of preference.
+/// Endings of data files.
 const ENDINGS: [&str; 10] =
     [".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".txt"];
 
@@ -77,12 +77,8 @@ pub fn of(
     let patterns = contract.map(|contract| &contract.paths[..]).unwrap_or_default();
     if patterns.is_empty() {
         // A text file beside a dataset is as likely to be a note on it.
-        let own: Vec<PathBuf> = ENDINGS
-            .iter()
-            .filter(|ending| **ending != ".txt")
-            .map(|ending| folder.join(format!("{name}{ending}")))
-            .filter(|path| listed.contains(path))
-            .collect();
+        let is_own = |path: &&PathBuf| is_stray(path) && stem(path) == name;
+        let own: Vec<PathBuf> = listed.iter().filter(is_own).cloned().collect();
         if own.is_empty() {
             let path = sources.display(&folder.join(format!("{name}{}", ENDINGS[0])));
             complain(

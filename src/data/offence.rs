@@ -240,9 +240,8 @@ fn expected(field: &Field) -> Message {
         Number => msg!(ExpectedNumber),
         Boolean => msg!(ExpectedBoolean),
         Date => {
-            let format = field.shown_format();
             let example = chrono::NaiveDate::from_ymd_opt(2024, 12, 31).unwrap_or_default();
-            msg!(ExpectedDateFormat, format = example.format(format).to_string())
+            msg!(ExpectedDateFormat, format = field.write_date(example))
         }
         Year => msg!(ExpectedYear),
     }

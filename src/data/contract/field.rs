@@ -144,13 +144,18 @@ impl Field {
         self.header.as_deref().unwrap_or(&self.name)
     }
 
+    /// A day as the column's cells write it.
+    pub fn write_date(&self, day: NaiveDate) -> String {
+        written(self.shown_format(), day).unwrap_or_else(|| day.to_string())
+    }
+
     /// The form of dates a message shows.
-    pub fn shown_format(&self) -> &str {
+    fn shown_format(&self) -> &str {
         let pattern = self.formats.iter().find_map(|format| match format {
             DateFormat::Pattern(pattern) => Some(pattern.as_str()),
             DateFormat::Serial => None,
         });
-        pattern.unwrap_or("%Y-%m-%d")
+        pattern.unwrap_or(ISO_DATE)
     }
 }
 
@@ -171,7 +176,7 @@ pub(super) fn read_field(
     let name = name?;
     if let Some(kind) = kind {
         let idle = [
-            ("scale", scale.is_some() && !kind.is_numeric()),
+            ("scale", scale.is_some() && !matches!(kind, FieldType::Integer | FieldType::Number)),
             ("format", !formats.is_empty() && kind != FieldType::Date),
             ("ignoreCase", ignore_case && kind != FieldType::String),
         ];
@@ -258,16 +263,17 @@ fn read_formats(fields: &mut Fields<'_>) -> Vec<DateFormat> {
 
 /// Days by whose two readings forms of dates differ.
 fn trial_days() -> impl Iterator<Item = NaiveDate> {
-    [(2024, 1, 5), (2024, 5, 1), (2011, 12, 10), (2010, 11, 12)]
+    // Two of one century each, so that a year of two digits is found out.
+    [(2024, 1, 5), (2024, 5, 1), (2011, 12, 10), (2010, 11, 12), (1950, 2, 3), (2075, 3, 2)]
         .into_iter()
         .filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day))
 }
 
-/// A day as a form writes it; `None` where it cannot.
+/// A day, at some time of it, as a form writes it; `None` where it cannot.
 fn written(format: &str, day: NaiveDate) -> Option<String> {
     use std::fmt::Write as _;
     let mut text = String::new();
-    write!(text, "{}", day.format(format)).ok().map(|()| text)
+    write!(text, "{}", day.and_hms_opt(8, 30, 0)?.format(format)).ok().map(|()| text)
 }
 
 /// Whether a form has year, month and day: it reads every day it writes.

@@ -87,19 +87,20 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     fn of(cells: impl Iterator<Item = (u32, Option<&'a Cell>)>) -> Seen<'a> {
         let mut seen = Seen::default();
+        let mut signs = Vec::new();
         for (row, cell) in cells {
             match cell.filter(|cell| !cell.text.trim().is_empty()) {
                 None => seen.blank += 1,
-                Some(cell) if misread::means_missing(&cell.text) => {
-                    seen.missing.insert(cell.text.trim().to_owned());
-                }
+                Some(cell) if misread::means_missing(&cell.text) => signs.push((row, cell)),
                 Some(cell) => seen.filled.push((row, cell)),
             }
         }
-        // A sign that is all there is says something: a tick.
-        if seen.filled.is_empty() && seen.missing.iter().any(|sign| sign.eq_ignore_ascii_case("x"))
-        {
-            seen.missing.clear();
+        // A cross that is all there is says something: a tick.
+        let is_tick = |(_, cell): &(u32, &Cell)| cell.text.trim().eq_ignore_ascii_case("x");
+        if seen.filled.is_empty() && signs.iter().all(is_tick) {
+            seen.filled = signs;
+        } else {
+            seen.missing = signs.iter().map(|(_, cell)| cell.text.trim().to_owned()).collect();
         }
         seen
     }

@@ -10,7 +10,7 @@ mod relations;
 mod table;
 
 use std::collections::HashSet;
-use std::io::{Error, ErrorKind, Result};
+use std::io::Result;
 use std::path::{Path, PathBuf};
 
 use super::files;
@@ -46,45 +46,56 @@ pub fn dataset_name(path: &Path) -> (String, bool) {
     (name, differs)
 }
 
-/// Describes a file, or the files of a folder as one dataset; `None` when there is no table.
+/// Whether a file, or a folder with such, can be described.
+pub fn is_described(path: &Path) -> bool {
+    path.is_dir() || files::is_data(path)
+}
+
+/// Describes a file, or the files of a folder as one dataset, for a contract in the same folder
+/// or, `beneath` it, in one further up; `None` when there is no table.
 ///
 /// # Errors
 /// The operating system's, or invalid data where a file is not what its ending says.
-pub fn infer(path: &Path, known: &Known, lang: Lang, watch: &dyn Watch) -> Result<Option<Draft>> {
+pub fn infer(
+    path: &Path,
+    beneath: &Path,
+    known: &Known,
+    lang: Lang,
+    watch: &dyn Watch,
+) -> Result<Option<Draft>> {
     let known = &known.beside(&dataset_name(path).0);
     let mut sources = Sources::new(Path::new(""));
     let data = if path.is_dir() { files::data_in(path)? } else { vec![path.to_owned()] };
-    if data.is_empty() {
-        return Err(ErrorKind::NotFound.into());
-    }
     let mut grids = Vec::new();
     for file in &data {
-        if !files::is_data(file) {
-            return Err(Error::from(ErrorKind::InvalidData));
-        }
         match grid::read(file, &mut sources, watch)? {
             Some(grid) => grids.push(grid),
             None => return Ok(None),
         }
     }
     let Some((grid, others)) = joined(grids) else { return Ok(None) };
-    let path = pattern(path, &data);
+    let path = pattern(path, beneath, &data);
     Ok(Some(describe(&grid, path, &stems(&data), others, known, lang)))
 }
 
 /// How a contract names its files: not at all where the one file has the contract's name.
-fn pattern(path: &Path, data: &[PathBuf]) -> Option<String> {
+fn pattern(path: &Path, beneath: &Path, data: &[PathBuf]) -> Option<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut parts: Vec<String> =
+        beneath.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if !path.is_dir() {
-        let plain = [".txt"].iter().all(|ending| !files::has_ending(path, ending));
-        return (dataset_name(path).1 || !plain).then(|| glob::Pattern::escape(&name));
+        let is_own = !dataset_name(path).1 && files::is_stray(path) && parts.is_empty();
+        parts.push(name);
+        return (!is_own).then(|| glob::Pattern::escape(&parts.join("/")));
     }
     let ending =
         |file: &PathBuf| file.extension().map(|ending| format!("*.{}", ending.to_string_lossy()));
     let mut endings = data.iter().map(ending);
     let first = endings.next().flatten().unwrap_or_else(|| "*".to_owned());
     let same = endings.all(|other| other.as_deref() == Some(&first));
-    Some(format!("{name}/{}", if same { &first } else { "*" }))
+    parts.push(name);
+    let folder = glob::Pattern::escape(&parts.join("/"));
+    Some(format!("{folder}/{}", if same { &first } else { "*" }))
 }
 
 fn stems(data: &[PathBuf]) -> Vec<String> {

@@ -69,13 +69,14 @@ pub fn schema(
     })
 }
 
-/// Reads the resources of a package; `schemas` are the files [`schema_files`] names that are there.
+/// Reads the resources of a package, each with what is wrong with it; `schemas` are the files
+/// [`schema_files`] names that are there.
 pub fn package(
     sources: &Sources,
     source: SourceId,
     schemas: &HashMap<String, SourceId>,
     complaints: &Complaints,
-) -> Vec<Described> {
+) -> Vec<(Described, Complaints)> {
     let Some(mut root) = read_json(sources, source, complaints) else { return Vec::new() };
     let complain = |code, message, span: std::ops::Range<usize>| {
         let at = Location { source, span: span.into() };
@@ -115,11 +116,12 @@ pub fn package(
             complain(Code::MissingKey, msg!(MissingKey, key = "name"), span.start..span.start + 1);
             continue;
         };
-        let own = name.clone();
-        described.push(Described::of(name, at, complaints, || {
-            let reading = Reading::new(source, &own, complaints);
+        let (own, told) = (name.clone(), Complaints::default());
+        let resource = Described::of(name, at, &told, || {
+            let reading = Reading::new(source, &own, &told);
             reading.contract(resource, at, sources, schemas)
-        }));
+        });
+        described.push((resource, told));
     }
     described
 }
