@@ -14,8 +14,8 @@ use chrono::NaiveDate;
 
 use super::batch::codes;
 use super::contract::Contract;
+use super::days::date_from_days;
 use super::matching;
-use super::table::date_from_days;
 use crate::diagnostic::Code;
 use crate::message::{Arg, Message};
 use crate::msg;

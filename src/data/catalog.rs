@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::contract::frictionless::{self, PACKAGE, SCHEMA_ENDING};
+use super::contract::frictionless::{self, PACKAGE};
 use super::contract::{Contract, Described, ForeignKey, Origin};
 use super::stream::Watch;
-use super::{DataFile, Dataset, Datasets, files, header, links, sheet};
+use super::{DataFile, Dataset, Datasets, endings, files, header, links, sheet};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
 use crate::source::workbook::is_workbook;
@@ -66,7 +66,7 @@ impl Catalog {
         let folder: PathBuf =
             folder.components().filter(|part| *part != Component::CurDir).collect();
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-        let listed = match files::list(folder) {
+        let listed = match endings::list(folder) {
             Ok(listed) => listed,
             Err(error) => {
                 let path = sources.display(folder);
@@ -134,11 +134,13 @@ impl Catalog {
         }
         // A file named like a contract has been told of, where there was anything to tell.
         let strays = listed.iter().filter(|path| {
-            files::is_stray(path) && !taken.contains(*path) && !named.contains(&files::stem(path))
+            endings::is_stray(path)
+                && !taken.contains(*path)
+                && !named.contains(&endings::stem(path))
         });
         for path in strays {
             files::tell_stray(path, sources, complaints);
-            catalog.broken.push(files::stem(path));
+            catalog.broken.push(endings::stem(path));
         }
         check_references(&catalog, complaints);
         catalog
@@ -219,13 +221,16 @@ fn contracts(
     let mut found: Vec<Described> = Vec::new();
     for path in listed {
         let is_package = path.file_name().is_some_and(|name| name == PACKAGE);
-        let of = match [".toml", SCHEMA_ENDING].iter().find(|end| files::has_ending(path, end)) {
+        let of = match [".toml", endings::SCHEMA_ENDING]
+            .iter()
+            .find(|end| endings::has_ending(path, end))
+        {
             Some(&".toml") => Some(&mut tables),
             Some(_) => Some(&mut schemas),
             None if is_package => None,
             None => continue,
         };
-        let name = files::stem(path);
+        let name = endings::stem(path);
         if !is_package && !is_identifier(&name) {
             let shown = sources.display(path);
             complaints.borrow_mut().push(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use super::contract::{Contract, DateFormat, Field, FieldType, Scale};
+use super::contract::{Contract, DateFormat, Field, FieldType, ISO_DATE, Scale};
 use crate::exact::Exact;
 use crate::source::Span;
 
@@ -107,9 +107,6 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
         FieldType::Date => date(text, field).map(Value::Date).ok_or(Refusal::Type),
     }
 }
-
-/// The form of dates that is always read.
-pub const ISO_DATE: &str = "%Y-%m-%d";
 
 /// First and last day a spreadsheet's number of days may stand for: 18 May 1927, since numbers of
 /// four digits are years, and 31 December 9999.

@@ -298,7 +298,7 @@ impl<'a> Decoder<'a> {
                 let mut long =
                     |(): &mut (), at: usize, row: RowRef, text: &[u8]| match general(at, row, text)
                     {
-                        Value::Date(date) => Some(super::table::days_since_epoch(date)),
+                        Value::Date(date) => Some(super::days::days_since_epoch(date)),
                         _ => None,
                     };
                 let filled = cells.fill(slot, how, &mut (), quick, &mut long, &mut ragged);

@@ -124,7 +124,7 @@ fn given(origin: &Origin, source: SourceId, sources: &Sources) -> Result<Given, 
     };
     match origin {
         Origin::File(pattern) => {
-            let name: String = super::files::stem(&file.path).nfc().collect();
+            let name: String = super::endings::stem(&file.path).nfc().collect();
             let value = part(&name, pattern).filter(|value| !value.is_empty());
             let value =
                 value.ok_or(msg!(FileNameUnlike, path = &file.name, pattern = pattern.as_str()))?;

@@ -9,9 +9,9 @@ use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
 use super::areas::{Area, Areas, misplaced};
 use super::contract::ForeignKey;
+use super::days::date_from_days;
 use super::decode::offence;
 use super::offence::Offending;
-use super::table::date_from_days;
 use super::{Datasets, KnownKeys};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;

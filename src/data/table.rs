@@ -5,7 +5,6 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, ArrayRef, Decimal128Array};
-use chrono::NaiveDate;
 
 use super::Dataset;
 use super::batch::Batch;
@@ -16,18 +15,6 @@ use crate::source::Sources;
 
 /// Bytes in a range of what is held: nearly always the whole file.
 const LARGEST_RANGE: usize = 1 << 30;
-
-/// Days since 1970-01-01, as Arrow's 32-bit dates count.
-pub fn days_since_epoch(date: NaiveDate) -> i32 {
-    const EPOCH: i64 = 719_163;
-    i32::try_from(i64::from(chrono::Datelike::num_days_from_ce(&date)) - EPOCH).unwrap_or(i32::MAX)
-}
-
-/// The date a number of days after 1970-01-01.
-pub fn date_from_days(days: i32) -> NaiveDate {
-    const EPOCH: i32 = 719_163;
-    NaiveDate::from_num_days_from_ce_opt(days.saturating_add(EPOCH)).unwrap_or(NaiveDate::MAX)
-}
 
 /// Reads all rows of a dataset, in file order; `None` when a file cannot be read to its end.
 pub fn read(dataset: &Dataset, sources: &Sources) -> (Option<Batch>, Vec<Diagnostic>) {
@@ -94,13 +81,6 @@ fn concatenated(parts: &[&ArrayRef]) -> Option<ArrayRef> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_count_from_1970() {
-        let day = NaiveDate::from_ymd_opt(2024, 12, 10).expect("a date");
-        assert_eq!(days_since_epoch(NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date")), 0);
-        assert_eq!(date_from_days(days_since_epoch(day)), day);
-    }
 
     #[test]
     fn decimals_share_the_widest_scale() {

@@ -12,7 +12,7 @@ use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
 use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::data::contract::EmptyYear;
-use crate::data::table::date_from_days;
+use crate::data::days::date_from_days;
 use crate::data::{Dataset, Datasets};
 use crate::exact::Exact;
 use crate::source::Location;

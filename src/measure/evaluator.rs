@@ -21,7 +21,7 @@ use super::mask::{Mask, pack};
 use super::row::{Function, Literal};
 use crate::data::Datasets;
 use crate::data::batch::{Batch, codes};
-use crate::data::table::days_since_epoch;
+use crate::data::days::days_since_epoch;
 
 /// Different texts of a column up to which the rows of each are found apart.
 const FEW_TEXTS: usize = 64;

@@ -19,7 +19,8 @@ mod undecided;
 mod wording;
 
 pub use areas::{AreaValue, Fraction};
-pub use progress::{Movement, PathPoint, Reading, Readings};
+pub use path::Movement;
+pub use progress::{PathPoint, Reading, Readings};
 pub use spread::{Spread, Unclosed};
 pub use status::Status;
 pub use wording::{

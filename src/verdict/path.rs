@@ -4,6 +4,17 @@ use crate::exact::Exact;
 use crate::rule::goal::{Direction, Goal};
 use crate::verdict::Status;
 
+/// How a value moved since it was last known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Movement {
+    /// The year before, of those that have a value.
+    pub since: i32,
+    /// By how much, in the value's unit.
+    pub change: Exact,
+    /// Towards the goal or away from it; `None` where neither.
+    pub better: Option<bool>,
+}
+
 /// The values required on the way to a goal: straight lines between the baseline, the milestones
 /// and the goal.
 #[derive(Clone, Debug, PartialEq)]

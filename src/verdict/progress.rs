@@ -1,7 +1,7 @@
 //! Progress towards a target: baseline, path, pace, movement, what published methods make of it,
 //! and what has to be said where there is nothing sensible to say.
 
-use super::path::{self, Path};
+use super::path::{self, Movement, Path};
 pub use super::published::Reading;
 use super::published::{self, Growth, Silent, Trend};
 use super::wording::{amount, goal_text, noun_after};
@@ -21,17 +21,6 @@ pub struct Readings {
     pub growth: Reading<Growth>,
     /// What a fitted line misses of what is left, and its class (see [`published::trend`]).
     pub trend: Reading<Trend>,
-}
-
-/// How a value moved since it was last known.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Movement {
-    /// The year before, of those that have a value.
-    pub since: i32,
-    /// By how much, in the value's unit.
-    pub change: Exact,
-    /// Towards the goal or away from it; `None` where neither.
-    pub better: Option<bool>,
 }
 
 /// One year on the way.

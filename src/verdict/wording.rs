@@ -1,7 +1,6 @@
 //! Values, goals, gaps, paces and intervals in words.
 
-use super::path::Pace;
-use super::progress::Movement;
+use super::path::{Movement, Pace};
 use super::{Gap, Status, Verdict};
 use crate::exact::Exact;
 use crate::measure::interval::Interval;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use regex::Regex;
 
-use crate::data::cell::ISO_DATE;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::message::Bilingual;
@@ -87,6 +86,9 @@ impl Scale {
         Self::NAMES.iter().find(|(_, scale)| *scale == self).map_or("", |(name, _)| name)
     }
 }
+
+/// The form of dates that is always read.
+pub const ISO_DATE: &str = "%Y-%m-%d";
 
 /// A form of dates.
 #[derive(Clone, Debug, PartialEq, Eq)]

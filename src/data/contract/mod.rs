@@ -12,7 +12,7 @@ use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
-pub use field::{Constraints, DateFormat, Field, FieldType, Origin, Scale};
+pub use field::{Constraints, DateFormat, Field, FieldType, ISO_DATE, Origin, Scale};
 pub use layout::Layout;
 use schema::Schema;
 

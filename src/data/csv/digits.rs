@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::data::table::days_since_epoch;
+    use crate::data::days::days_since_epoch;
 
     fn padded(text: &str) -> Vec<u8> {
         // What stands before and after must not matter.

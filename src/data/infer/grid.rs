@@ -1,18 +1,6 @@
-//! The cells of a file nobody has described yet.
+//! The cells of a table nobody has described yet.
 
-use std::path::Path;
-
-use super::table::{self, Place};
-use crate::data::header::beginning;
-use crate::data::stream::Watch;
-use crate::data::text::composed;
-use crate::source::workbook::{Workbook, is_workbook};
-use crate::source::{Guess, SourceId, Sources};
-
-/// Bytes of a text by which it is described.
-const SAMPLE: usize = 16 << 20;
-/// Records by which cells are found to be separated.
-const TRIED: usize = 100;
+use crate::source::Guess;
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,82 +46,21 @@ impl Grid {
     }
 }
 
-/// Reads a file; `None` when there is no table in it.
-///
-/// # Errors
-/// The operating system's, or invalid data where the file is not what its ending says.
-pub fn read(
-    path: &Path,
-    sources: &mut Sources,
-    watch: &dyn Watch,
-) -> std::io::Result<Option<Grid>> {
-    if is_workbook(path) {
-        let mut book = Workbook::open(path)?;
-        return table::find(&mut book, path, watch);
-    }
-    let source = sources.open(path, b',', None)?;
-    Ok(text(source, sources))
-}
-
-fn text(source: SourceId, sources: &Sources) -> Option<Grid> {
-    let file = sources.get(source);
-    let bytes = file.slice((0..SAMPLE).into());
-    let is_whole = bytes.len() >= file.len();
-    // The last record of a sample may be cut.
-    let end = if is_whole { bytes.len() } else { memchr::memrchr(b'\n', &bytes)? + 1 };
-    let (start, said) = beginning(&bytes);
-    let bytes = &bytes[start.min(end)..end];
-    let delimiter = said.unwrap_or_else(|| delimiter(bytes));
-    let mut records = records(bytes, delimiter);
-    let captions: Vec<String> = records.next()?.1;
-    let captions = captions.into_iter().map(|caption| caption.trim().to_owned()).collect();
-    let row = |(number, cells): (u32, Vec<String>)| {
-        let cells = cells.into_iter().map(|text| Cell { text, native: false }).collect();
-        GridRow { file: 0, number, cells }
-    };
-    Some(Grid {
-        captions,
-        rows: records.map(row).collect(),
-        is_whole,
-        delimiter: Some(delimiter),
-        encoding: file.guess,
-        place: None,
-    })
-}
-
-/// The records of a text: the line each begins in, and its cells.
-fn records(bytes: &[u8], delimiter: u8) -> impl Iterator<Item = (u32, Vec<String>)> {
-    let reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes);
-    let records = reader.into_byte_records().map_while(Result::ok);
-    records.map(|record| {
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |cell: &[u8]| {
-            composed(cell).map_or_else(
-                |()| String::from_utf8_lossy(cell).into_owned(),
-                std::borrow::Cow::into_owned,
-            )
-        };
-        (u32::try_from(line).unwrap_or(u32::MAX), record.iter().map(cell).collect())
-    })
-}
-
-/// What makes the most records as wide as the first, and wider than one cell; the widest of equals.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let fitness = |delimiter: u8| {
-        let widths: Vec<usize> =
-            records(bytes, delimiter).take(TRIED).map(|(_, cells)| cells.len()).collect();
-        let width = widths.first().copied().unwrap_or(0);
-        let same = widths.iter().filter(|own| **own == width).count();
-        let share = if width > 1 { same * 100 / widths.len() } else { 0 };
-        (share, width)
-    };
-    // The last of equals is taken.
-    [b'|', b'\t', b';', b',']
-        .into_iter()
-        .max_by_key(|delimiter| fitness(*delimiter))
-        .unwrap_or(b',')
+/// Where a table stands in a workbook.
+#[derive(Debug)]
+pub struct Place {
+    /// The sheet.
+    pub sheet: String,
+    /// The other sheets that have anything in them.
+    pub others: Vec<String>,
+    /// The rows of the header.
+    pub header: Vec<u32>,
+    /// What rows of totals begin with.
+    pub totals: Vec<String>,
+    /// What rows of groups begin with, such as `I`.
+    pub groups: Vec<String>,
+    /// What notes below the table begin with.
+    pub notes: Vec<String>,
+    /// The cells above the header: row from 1, column from 0, text.
+    pub above: Vec<((u32, u32), String)>,
 }

@@ -8,20 +8,22 @@ mod names;
 mod origin;
 mod relations;
 mod table;
+mod text;
 
 use std::collections::HashSet;
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
-use super::files;
+use super::endings;
 use super::sheet::{Beginnings, LABELS};
 use super::stream::Watch;
 use crate::message::Lang;
 use crate::msg;
 use crate::source::Sources;
+use crate::source::workbook::{Workbook, is_workbook};
 use column::{Column, is_row_number};
 use draft::Parts;
-use grid::{Cell, Grid, GridRow};
+use grid::{Cell, Grid, GridRow, Place};
 use marks::Marks;
 pub use relations::Known;
 use relations::{Given, relations};
@@ -39,7 +41,7 @@ pub struct Draft {
 
 /// The name of a file or folder as one a dataset can have, and whether that is another.
 pub fn dataset_name(path: &Path) -> (String, bool) {
-    let stem = files::stem(path);
+    let stem = endings::stem(path);
     let name =
         if super::catalog::is_identifier(&stem) { stem.clone() } else { names::identifier(&stem) };
     let differs = name != stem;
@@ -48,7 +50,7 @@ pub fn dataset_name(path: &Path) -> (String, bool) {
 
 /// Whether a file, or a folder with such, can be described.
 pub fn is_described(path: &Path) -> bool {
-    path.is_dir() || files::is_data(path)
+    path.is_dir() || endings::is_data(path)
 }
 
 /// Describes a file, or the files of a folder as one dataset, for a contract in the same folder
@@ -65,10 +67,10 @@ pub fn infer(
 ) -> Result<Option<Draft>> {
     let known = &known.beside(&dataset_name(path).0);
     let mut sources = Sources::new(Path::new(""));
-    let data = if path.is_dir() { files::data_in(path)? } else { vec![path.to_owned()] };
+    let data = if path.is_dir() { endings::data_in(path)? } else { vec![path.to_owned()] };
     let mut grids = Vec::new();
     for file in &data {
-        match grid::read(file, &mut sources, watch)? {
+        match read(file, &mut sources, watch)? {
             Some(grid) => grids.push(grid),
             None => return Ok(None),
         }
@@ -78,13 +80,26 @@ pub fn infer(
     Ok(Some(describe(&grid, path, &stems(&data), others, known, lang)))
 }
 
+/// Reads a file; `None` when there is no table in it.
+///
+/// # Errors
+/// The operating system's, or invalid data where the file is not what its ending says.
+fn read(path: &Path, sources: &mut Sources, watch: &dyn Watch) -> Result<Option<Grid>> {
+    if is_workbook(path) {
+        let mut book = Workbook::open(path)?;
+        return table::find(&mut book, path, watch);
+    }
+    let source = sources.open(path, b',', None)?;
+    Ok(text::read(source, sources))
+}
+
 /// How a contract names its files: not at all where the one file has the contract's name.
 fn pattern(path: &Path, beneath: &Path, data: &[PathBuf]) -> Option<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut parts: Vec<String> =
         beneath.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if !path.is_dir() {
-        let is_own = !dataset_name(path).1 && files::is_stray(path) && parts.is_empty();
+        let is_own = !dataset_name(path).1 && endings::is_stray(path) && parts.is_empty();
         parts.push(name);
         return (!is_own).then(|| glob::Pattern::escape(&parts.join("/")));
     }
@@ -100,7 +115,7 @@ fn pattern(path: &Path, beneath: &Path, data: &[PathBuf]) -> Option<String> {
 
 fn stems(data: &[PathBuf]) -> Vec<String> {
     use unicode_normalization::UnicodeNormalization;
-    data.iter().map(|file| files::stem(file).nfc().collect()).collect()
+    data.iter().map(|file| endings::stem(file).nfc().collect()).collect()
 }
 
 /// The rows of files with the same header as one grid, by the first file's layout; and how many
@@ -221,7 +236,7 @@ fn narrow(grid: &Grid, wanted: &[usize]) -> Vec<GridRow> {
 }
 
 /// The title of a table: of the cells above it the last that is a line of its own and no remark.
-fn title(place: &table::Place) -> Option<String> {
+fn title(place: &Place) -> Option<String> {
     let alone = |row: u32| place.above.iter().filter(|((own, _), _)| *own == row).count() == 1;
     let is_remark = |text: &str| {
         let text = text.trim_start_matches('(').to_lowercase();

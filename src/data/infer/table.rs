@@ -3,7 +3,7 @@
 use std::io::Result;
 use std::path::Path;
 
-use super::grid::{Cell, Grid, GridRow};
+use super::grid::{Cell, Grid, GridRow, Place};
 use crate::data::sheet::{Beginnings, LABELS, captions, numbers_columns};
 use crate::data::stream::Watch;
 use crate::source::workbook::{Content, Merged, Row, Workbook};
@@ -12,25 +12,6 @@ use crate::source::workbook::{Content, Merged, Row, Workbook};
 const MOST_HEADER_ROWS: usize = 8;
 /// Letters of a beginning of notes at most.
 const LONGEST: usize = 60;
-
-/// Where a table stands in a workbook.
-#[derive(Debug)]
-pub struct Place {
-    /// The sheet.
-    pub sheet: String,
-    /// The other sheets that have anything in them.
-    pub others: Vec<String>,
-    /// The rows of the header.
-    pub header: Vec<u32>,
-    /// What rows of totals begin with.
-    pub totals: Vec<String>,
-    /// What rows of groups begin with, such as `I`.
-    pub groups: Vec<String>,
-    /// What notes below the table begin with.
-    pub notes: Vec<String>,
-    /// The cells above the header: row from 1, column from 0, text.
-    pub above: Vec<((u32, u32), String)>,
-}
 
 /// Finds the table of a workbook: of the sheets that are shown, in the one with the most cells.
 pub fn find(book: &mut Workbook, path: &Path, watch: &dyn Watch) -> Result<Option<Grid>> {

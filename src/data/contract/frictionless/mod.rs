@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::schema::Schema;
 use super::{Contract, Described, read_contract};
-use crate::data::files::is_data;
+use crate::data::endings::is_data;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::message::Message;
 use crate::msg;
@@ -26,9 +26,6 @@ use tables::{merge, put, string, taken};
 
 /// The name of a data package's descriptor.
 pub const PACKAGE: &str = "datapackage.json";
-
-/// What the name of a Table Schema beside a data file ends in.
-pub const SCHEMA_ENDING: &str = ".schema.json";
 
 /// Where a descriptor keeps what only a contract says.
 pub(super) const OWN: &str = "rasoat";
