@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{Workspace, flagged, judge};
+use common::{Workspace, flagged, helps, judge};
+use rasoat::exact::Exact;
 use rasoat::message::Lang;
 use rasoat::verdict::Status;
 
@@ -131,4 +132,53 @@ fn what_decides_on_the_way_is_told() {
             "on track once what is missing comes to 40 người or more",
         ]
     );
+}
+
+/// Of 40 people 10 are known to count and 20 more may: from 25 % to 75 %.
+#[test]
+fn what_is_left_to_do_is_told_at_either_end() {
+    let left = |goal: &str| {
+        let workspace = Workspace::small();
+        workspace.replace(
+            "datasets/so.csv",
+            "2024,01,30,50\n2024,02,20,50",
+            "2024,01,10,20\n2024,02,,20",
+        );
+        workspace.append("datasets/so.toml", "\n[[parts]]\npart = \"dat\"\nwhole = \"tong\"\n");
+        workspace.write(
+            "rules/a.rhai",
+            format!(
+                "target(\"1.a\", #{{ measure: percent(so.sum(\"dat\"), so.sum(\"tong\")), goal: {goal}, by: 2030, baseline: 40, baseline_year: 2021 }});\n"
+            ),
+        );
+        let found = judge(&workspace);
+        let left = found.left.clone();
+        let helps = found.diagnostics.first().map(helps).unwrap_or_default();
+        (left, helps.join("\n"))
+    };
+    let percent = |text: &str| {
+        let (above, below) = text.split_once('/').unwrap_or((text, "1"));
+        let number = |text: &str| Exact::parse(text).expect("a number");
+        number(above).checked_div(number(below)).expect("a quotient")
+    };
+    // 80 % of 40 are 32: 2 to 22 more; (80 − 75) ÷ 6 to (80 − 25) ÷ 6 a year.
+    let (found, helps) = left("at_least(80)");
+    let found = found.expect("ends");
+    assert_eq!(found.subjects, Some((2, 22)));
+    assert_eq!(found.needed, Some((percent("5/6"), percent("55/6"))));
+    assert!(
+        helps.contains("overall 2–22 people short") || helps.contains("overall 2–22"),
+        "{helps}"
+    );
+    assert!(helps.contains("between +0.83 percentage points"), "{helps}");
+    // More than 50 %: met with 21 of 40; 11 more from 10, none from 30.
+    let (found, _) = left("more_than(50)");
+    let found = found.expect("ends");
+    assert_eq!(found.subjects, Some((0, 11)));
+    assert_eq!(found.needed, Some((Exact::ZERO, percent("25/6"))));
+    // Below 20 % are at most 7: 3 to 23 too many.
+    let (found, _) = left("less_than(20)");
+    assert_eq!(found.and_then(|found| found.subjects), Some((-3, -23)));
+    // From either side there may be more to do in between.
+    assert_eq!(left("about(50, 1)").0, None);
 }

@@ -194,15 +194,25 @@ fn targets(text: &mut String, report: &Report, style: Style) {
                 None => goal,
             }
         });
-        let needed = verdict.pace.and_then(|pace| pace.needed);
-        let needed = needed.map(|pace| {
+        let pace = |pace: Exact| {
             let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
             format!("{sign}{}", localise_number(&pace.shown(2, &[Exact::ZERO]), lang))
+        };
+        let needed = verdict.pace.and_then(|pace| pace.needed).map(pace);
+        let needed = needed.or_else(|| {
+            let (near, far) = verdict.left.as_ref()?.needed?;
+            let (near, far) = (pace(near), pace(far));
+            Some(if near == far {
+                near
+            } else {
+                msg!(PaceRange, near = near, far = far).text(lang)
+            })
         });
         let gap = verdict.gap.as_ref().map(|gap| match gap.text() {
             Some(text) => text.text(lang),
             None => verdict::difference(gap.distance, &verdict.unit).text(lang),
         });
+        let gap = gap.or_else(|| Some(verdict.left.as_ref()?.gap_text()?.text(lang)));
         let years: Vec<Option<f64>> = verdict
             .years
             .iter()

@@ -5,6 +5,7 @@ pub mod bound;
 mod areas;
 mod assignment;
 pub mod deadline;
+mod left;
 pub mod path;
 mod progress;
 pub mod published;
@@ -19,6 +20,7 @@ mod undecided;
 mod wording;
 
 pub use areas::{AreaValue, Fraction};
+pub use left::Left;
 pub use path::Movement;
 pub use progress::{PathPoint, Reading, Readings};
 pub use spread::{Spread, Unclosed};
@@ -127,6 +129,8 @@ pub struct Verdict {
     pub progress: Option<Exact>,
     /// The gap.
     pub gap: Option<Gap>,
+    /// What may be left to do where the value is unknown.
+    pub left: Option<Left>,
     /// Values for every year present.
     pub years: Vec<(i32, Option<Exact>)>,
     /// Values by area in the reporting year.
@@ -267,6 +271,7 @@ impl Judge<'_> {
             duties: Vec::new(),
             progress: None,
             gap: None,
+            left: None,
             years: Vec::new(),
             areas: Vec::new(),
             spread: Spread::default(),

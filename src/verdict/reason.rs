@@ -40,6 +40,11 @@ impl Judge<'_> {
             let text = between_text(between, &verdict.unit, &marks);
             steps.push((msg!(StepBetween), text));
         }
+        if let Some(left) = &verdict.left {
+            let pace = left.step(verdict, self.year, PLACES);
+            steps.extend(pace.map(|step| (msg!(StepPaceNeeded), step)));
+            steps.extend(left.gap_text().map(|gap| (msg!(StepSubjectsLabel), gap)));
+        }
         steps
     }
 

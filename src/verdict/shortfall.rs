@@ -127,6 +127,9 @@ impl Judge<'_> {
             let required = required_text(&target.goal.value, required, None, &verdict.unit);
             finding = finding.help(msg!(RequiredHelp, year = self.year, required = required));
         }
+        for help in verdict.left.iter().flat_map(|left| left.helps(verdict)) {
+            finding = finding.help(help);
+        }
         for remark in &verdict.remarks {
             finding = finding.note(remark.clone());
         }

@@ -105,6 +105,7 @@ impl Judge<'_> {
         let Some(between) = verdict.between else {
             return self.absent(verdict, absence, target.measure.at);
         };
+        verdict.left = self.left(target, measure, &between);
         let marks = self.turning_points(verdict, target);
         let mut statuses = BTreeSet::new();
         for value in between.samples(&marks).unwrap_or_default() {
@@ -117,7 +118,8 @@ impl Judge<'_> {
             }
             _ => {
                 self.absent(verdict, absence, target.measure.at);
-                let helps = self.undecided(verdict, target, measure, &between);
+                let mut helps = self.undecided(verdict, target, measure, &between);
+                helps.extend(verdict.left.iter().flat_map(|left| left.helps(verdict)));
                 if let Some(finding) = verdict.diagnostics.last_mut() {
                     finding.help.splice(0..0, helps);
                 }

@@ -12,6 +12,7 @@ use super::matching;
 use super::stream::Watch;
 use crate::diagnostic::Severity;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::message::Arg;
 use crate::msg;
 use crate::source::workbook::{Content, Row, Workbook};
 use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources};
@@ -135,11 +136,11 @@ pub fn open(
             .label(own, msg!(NumberingDeclare, rows = rows.join(", "))),
         );
     }
-    let mut told: Vec<String> =
-        written.left_out.iter().map(|(text, row)| format!("`{text}` ({row})")).collect();
+    let named = |text: &String, row: &u32| Arg::from(format!("`{text}` ({row})"));
+    let mut told: Vec<Arg> = written.left_out.iter().map(|(text, row)| named(text, row)).collect();
     if let Some((text, row, below)) = &written.ended {
-        told.push(format!("`{text}` ({row})"));
-        told.extend((*below > 0).then(|| format!("+ {below}")));
+        told.push(named(text, row));
+        told.extend((*below > 0).then(|| Arg::from(msg!(RowsBelow, count = *below))));
     }
     if !told.is_empty() {
         let ended = written.ended.as_ref().map_or(0, |(_, _, below)| below + 1);
@@ -150,7 +151,7 @@ pub fn open(
                     RowsLeftOut,
                     path = &shown,
                     count = written.left_out.len() + ended,
-                    rows = told.join(", ")
+                    rows = told
                 ),
             )
             .mark(contract.layout.at.unwrap_or(own)),

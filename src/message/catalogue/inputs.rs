@@ -40,6 +40,7 @@ macro_rules! inputs {
     NumberingRow: "{path}: dòng {row} chỉ đánh số cột nên được bỏ qua" | "{path}: row {row} only numbers the columns and is left out",
     NumberingDeclare: "thêm `header = [{rows}]` vào `[layout]` của hợp đồng nếu đúng" | "add `header = [{rows}]` to the contract's `[layout]` if that is right",
     RowsLeftOut: "{path}: theo `[layout]` bỏ {count} dòng (trong ngoặc là số dòng): {rows}" | "{path}: `[layout]` leaves {count} {count|row|rows} out (rows in brackets): {rows}",
+    RowsBelow: "và {count} dòng dưới đó" | "and {count} {count|row|rows} below",
     LayoutOfText: "`[layout]` chỉ có tác dụng với bảng tính, mà {path} không phải bảng tính" | "`[layout]` is about spreadsheets, and {path} is none",
     LayoutOfTextHelp: "bỏ `[layout]` và để tiêu đề ở dòng đầu, không có dòng tổng hay ghi chú; hoặc lưu tệp thành .xlsx" | "drop `[layout]` and have the header in the first line, without totals or notes; or save the file as .xlsx",
     TotalRowOfText: "{count} dòng của `{table}` có vẻ là dòng tổng nhưng được đọc như số liệu, như `{text}`" | "{count} {count|row|rows} of `{table}` {count|looks like a total but is|look like totals but are} read as data, such as `{text}`",

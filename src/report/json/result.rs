@@ -42,6 +42,7 @@ pub(super) struct ResultV1 {
     pace: Option<PaceV1>,
     readings: Option<ReadingsV1>,
     gap: Option<GapV1>,
+    left: Option<LeftV1>,
     years: Vec<YearV1>,
     areas: Vec<AreaV1>,
     closing_areas: Option<Vec<String>>,
@@ -100,6 +101,14 @@ struct ReadingV1 {
 struct YearV1 {
     year: i32,
     value: Option<String>,
+}
+
+/// What may be left to do where the value is unknown: the least and the most.
+#[derive(Serialize)]
+struct LeftV1 {
+    needed: Option<[String; 2]>,
+    subjects: Option<[String; 2]>,
+    noun: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -309,6 +318,11 @@ impl Context<'_> {
                 amount: gap.amount.map(|amount| amount.shown(6, &[Exact::ZERO])),
                 no_number: gap.no_number,
                 noun: gap.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
+            }),
+            left: verdict.left.as_ref().map(|left| LeftV1 {
+                needed: left.needed.map(|(near, far)| [near, far].map(decimal)),
+                subjects: left.subjects.map(|(low, high)| [low, high].map(|n| n.to_string())),
+                noun: left.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
             }),
             years: verdict
                 .years
