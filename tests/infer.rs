@@ -202,7 +202,7 @@ fn drafted(name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
-    let cases: [(&str, &str, &[&str]); 13] = [
+    let cases: [(&str, &str, &[&str]); 20] = [
         (
             "Năm;Mã xã;Số trẻ (người)\n2024;01;1.204,5\n2024;02;7\n",
             "decimal comma, thousands, a header with a unit",
@@ -264,6 +264,37 @@ fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
             &["type = \"integer\"", "`60-62` (3)"],
         ),
         ("stt,ten\n1,a\n2,b\n", "row numbers", &["ignore = [\"stt\"]"]),
+        (
+            "ho_ten,Năm sinh\nA,1995\nB,1996\nC,1995\n",
+            "a year of birth is not the row's",
+            &["type = \"year\"", "# ? no column of years"],
+        ),
+        (
+            "ten,Dân số\na,1990\nb,1997\nc,1994\n",
+            "counts like years",
+            &["name = \"dan_so\"\ntype = \"integer\""],
+        ),
+        (
+            "ma,loai\nA1,Giỏi\nA2,giỏi\nA3,Khá\nA4,Giỏi\nA5,Khá\nA6,khá\nA7,Khá\nA8,Giỏi\nA9,Khá\nB1,Khá\nB2,Khá\nB3,Giỏi\nB4,Khá\nB5,Khá\nB6,Khá\nB7,Khá\nB8,Khá\nB9,Khá\nC1,Khá\nC2,Khá\n",
+            "values that differ in capitals",
+            &["ignoreCase = true", "# ? some values differ"],
+        ),
+        (
+            "Số CCCD,so\n038095001234,1\n038095001235,2\n",
+            "identity numbers",
+            &["name = \"so_cccd\"\ntype = \"string\""],
+        ),
+        (
+            "ten,so\na,1 ha\nb,2 ha\nc,nhiều\n",
+            "numbers with words",
+            &["# ? 2 cells begin with digits, such as `1 ha` (2)"],
+        ),
+        ("Tháng,xa,so\n1,01,5\n2,01,6\n1,02,7\n", "months", &["primaryKey = [\"xa\", \"thang\"]"]),
+        (
+            "so,ghi\nToàn huyện\u{7},6\n5,7\n6,8\n7,8\n8,9\n9,9\n",
+            "control characters",
+            &["`Toàn huyện ` (2)"],
+        ),
         ("ten,dat\na,x\nb,\nc,x\n", "ticks", &["name = \"dat\"", "# ? only x"]),
     ];
     for (text, what, expected) in cases {

@@ -72,6 +72,15 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
         broken = true;
         complain(&render::render(finding, &opened.sources, lang, display.color()));
     }
+    if let Some(path) = args.package.as_ref().filter(|path| path.exists()) {
+        let there = msg!(DraftThere, path = path.display().to_string());
+        output::error(&there, Some(&msg!(PackageThereHelp)), lang);
+        return BROKEN;
+    }
+    // Half a package would be taken for a whole one.
+    if broken {
+        return BROKEN;
+    }
     let folder = match &args.package {
         Some(file) => file.parent().unwrap_or(file).to_owned(),
         None => opened.workspace.datasets.clone(),
@@ -105,5 +114,5 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
             }
         },
     };
-    if written && !broken { 0 } else { BROKEN }
+    if written { 0 } else { BROKEN }
 }

@@ -262,6 +262,13 @@ fn contracts(
         complaints.borrow_mut().extend(told);
         found.push(described);
     }
+    let referred = package.map(|package| frictionless::schema_files(sources, package));
+    let referred = referred.unwrap_or_default();
+    // A schema a package refers to is part of what the package says.
+    schemas.retain(|(_, source)| {
+        let path = &sources.get(*source).path;
+        !referred.iter().any(|own| folder.join(own) == *path)
+    });
     for (name, source) in schemas {
         let own = Complaints::default();
         let described = frictionless::schema(sources, source, &name, &own);
@@ -269,24 +276,28 @@ fn contracts(
     }
     if let Some(package) = package {
         let mut files = HashMap::new();
-        for path in frictionless::schema_files(sources, package) {
-            match sources.read(&folder.join(&path)) {
-                Ok(source) => {
-                    files.insert(path, source);
-                }
-                Err(error) => {
-                    let whole = folder.join(&path);
-                    complaints.borrow_mut().push(files::unreadable(sources, &whole, &error));
-                }
+        for path in referred {
+            // That one is not there is told where it is referred to.
+            if let Ok(source) = sources.read(&folder.join(&path)) {
+                files.insert(path, source);
             }
         }
+        let mut names = HashSet::new();
         for (described, told) in frictionless::package(sources, package, &files, complaints) {
-            if is_identifier(&described.name) {
-                add(&mut found, described, told, sources, complaints);
+            let wrong = if !is_identifier(&described.name) {
+                Some((msg!(BadResourceName, name = &described.name), msg!(BadDatasetNameHelp)))
+            } else if !names.insert(described.name.clone()) {
+                let same = msg!(SameResource, name = &described.name);
+                Some((same, msg!(BadDatasetNameHelp)))
             } else {
-                let wrong = msg!(BadResourceName, name = &described.name);
-                let told = Diagnostic::new(Code::InvalidValue, wrong).maybe_mark(described.at);
-                complaints.borrow_mut().push(told.help(msg!(BadDatasetNameHelp)));
+                None
+            };
+            match wrong {
+                Some((wrong, help)) => {
+                    let told = Diagnostic::new(Code::InvalidValue, wrong);
+                    complaints.borrow_mut().push(told.maybe_mark(described.at).help(help));
+                }
+                None => add(&mut found, described, told, sources, complaints),
             }
         }
     }

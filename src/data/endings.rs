@@ -21,7 +21,9 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 /// The data files of a folder, in order of name.
 pub fn data_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    Ok(list(folder)?.into_iter().filter(|path| is_data(path)).collect())
+    let hidden =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    Ok(list(folder)?.into_iter().filter(|path| is_data(path) && !hidden(path)).collect())
 }
 
 /// Whether a file is what a spreadsheet program leaves beside a file it has open.

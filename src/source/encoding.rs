@@ -122,8 +122,16 @@ pub fn contradiction(declared: Encoding, sample: &[u8]) -> Option<Guess> {
     if let Some(encoding) = marked(sample) {
         return (encoding != declared).then(|| certain(encoding));
     }
-    if !matches!(declared, Encoding::Windows1258 | Encoding::Tcvn3 | Encoding::Vni) {
-        return None;
+    match declared {
+        Encoding::Windows1258 | Encoding::Tcvn3 | Encoding::Vni => {}
+        // Letters of UTF-8 are whatever others make of them.
+        Encoding::Utf8 => return detect(sample),
+        // Latin letters of UTF-16 have zeros beside them, and nothing else has any.
+        Encoding::Utf16Le | Encoding::Utf16Be => {
+            let plain = Guess { encoding: Encoding::Utf8, confidence: 100, is_marked: false };
+            let foreign = sample.len() >= 4 && !sample.contains(&0);
+            return foreign.then(|| detect(sample).unwrap_or(plain));
+        }
     }
     // The last letter of a sample may be cut.
     let valid = match std::str::from_utf8(sample) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-use super::{Contract, DateFormat, EmptyYear, Field, FieldType, Origin, Scale};
+use super::{Contract, DateFormat, EmptyYear, Field, FieldType, ForeignKey, Origin, Scale};
 use crate::data::Declared;
 use crate::exact::Exact;
 use crate::message::Bilingual;
@@ -70,6 +70,7 @@ impl Dialect {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Schema {
+    fields_match: [&'static str; 1],
     fields: Vec<Column>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_values: Option<Vec<String>>,
@@ -105,6 +106,8 @@ struct Column {
     decimal_char: Option<char>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group_char: Option<char>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bare_number: Option<bool>,
     #[serde(skip_serializing_if = "is_empty")]
     constraints: Constraints,
     #[serde(rename = "rasoat", skip_serializing_if = "is_empty")]
@@ -136,6 +139,8 @@ struct Own {
     subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject_en: Option<String>,
+    #[serde(rename = "primaryKey", skip_serializing_if = "Vec::is_empty")]
+    primary_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     path: Vec<String>,
     #[serde(skip_serializing_if = "is_empty")]
@@ -243,11 +248,26 @@ pub fn package(
 ) -> Result<Package, String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let resources = datasets.iter().map(|dataset| resource(dataset, sources, &folder));
+    let resources = datasets.iter().map(|dataset| resource(dataset, datasets, sources, &folder));
     Ok(Package { profile: PROFILE, title, resources: resources.collect::<Result<_, _>>()? })
 }
 
-fn resource(dataset: &Declared, sources: &Sources, folder: &Path) -> Result<Resource, String> {
+/// What the files of the dataset a key refers to call the column it refers to.
+fn caption_in(datasets: &[Declared], key: &ForeignKey) -> String {
+    let target = datasets.iter().find(|other| other.contract.name == key.dataset.value);
+    let field = target.and_then(|target| {
+        let at = target.contract.field(&key.column.value)?;
+        Some(target.contract.fields[at].caption().to_owned())
+    });
+    field.unwrap_or_else(|| key.column.value.clone())
+}
+
+fn resource(
+    dataset: &Declared,
+    datasets: &[Declared],
+    sources: &Sources,
+    folder: &Path,
+) -> Result<Resource, String> {
     let contract = &dataset.contract;
     let mut paths = Vec::new();
     let mut is_sheet = false;
@@ -270,6 +290,10 @@ fn resource(dataset: &Declared, sources: &Sources, folder: &Path) -> Result<Reso
     let sheet = layout.sheet.as_ref().map(|sheet| sheet.value.clone());
     let (of_files, given): (Vec<&Field>, Vec<&Field>) =
         contract.fields.iter().partition(|field| field.origin.is_none());
+    // A key with columns no file has is none to others.
+    let given_column = |at: &usize| contract.fields[*at].origin.is_some();
+    let key_is_given = contract.primary_key.iter().any(given_column);
+    let key = names(contract, &contract.primary_key);
     let columns = |fields: Vec<&Field>| -> Vec<Column> {
         fields.into_iter().map(|field| column(field, contract)).collect()
     };
@@ -285,9 +309,11 @@ fn resource(dataset: &Declared, sources: &Sources, folder: &Path) -> Result<Reso
             header_rows: layout.header.clone().filter(|_| is_sheet),
         },
         schema: Schema {
+            // Files may have their columns in another order, and others beside them.
+            fields_match: ["subset"],
             fields: columns(of_files),
             missing_values: Some(contract.missing.clone()).filter(|texts| *texts != [""]),
-            primary_key: names(contract, &contract.primary_key),
+            primary_key: if key_is_given { Vec::new() } else { key.clone() },
             foreign_keys: contract
                 .foreign_keys
                 .iter()
@@ -295,7 +321,7 @@ fn resource(dataset: &Declared, sources: &Sources, folder: &Path) -> Result<Reso
                     fields: names(contract, &[key.field]),
                     reference: Reference {
                         resource: key.dataset.value.clone(),
-                        fields: vec![key.column.value.clone()],
+                        fields: vec![caption_in(datasets, key)],
                     },
                 })
                 .collect(),
@@ -309,6 +335,7 @@ fn resource(dataset: &Declared, sources: &Sources, folder: &Path) -> Result<Reso
             title_en: contract.title.en.clone(),
             subject: some(&contract.subject),
             subject_en: contract.subject.english_forms(),
+            primary_key: if key_is_given { key } else { Vec::new() },
             path: contract.paths.iter().map(|path| path.value.clone()).collect(),
             dimensions: dimensions(contract),
             parts: contract
@@ -373,6 +400,8 @@ fn column(field: &Field, contract: &Contract) -> Column {
         format: if simple { formats.pop() } else { None },
         decimal_char: contract.decimal_char.filter(|_| decimal),
         group_char: contract.group_char.filter(|_| decimal || whole),
+        // Percentages may have a percent sign.
+        bare_number: field.scale.map(|_| false),
         constraints: Constraints {
             required: constraints.required,
             unique: constraints.unique,

@@ -293,7 +293,8 @@ fn clash(a: &str, b: &str) -> Option<String> {
         |((writes, reads), day)| {
             let text = written(writes, day)?;
             let other = NaiveDate::parse_from_str(&text, reads).ok()?;
-            (other != day).then_some(text)
+            // A year of fewer digits is none.
+            (other != day && chrono::Datelike::year(&other) >= 1000).then_some(text)
         },
     )
 }

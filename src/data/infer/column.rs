@@ -28,19 +28,17 @@ const DATES: [&str; 5] = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d
 const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
 
 /// Words a header of codes begins with.
-const CODES: [&str; 11] = [
-    "ma",
-    "code",
-    "id",
-    "so_hieu",
-    "cccd",
-    "cmnd",
-    "dien_thoai",
-    "sdt",
-    "mst",
-    "so_dien_thoai",
-    "dinh_danh",
-];
+const CODES: [&str; 4] = ["ma", "code", "id", "so_hieu"];
+/// Words that make a header one of codes wherever they stand in it.
+const CODES_ANYWHERE: [&str; 8] =
+    ["cccd", "cmnd", "dien_thoai", "sdt", "mst", "dinh_danh", "so_the", "so_tai_khoan"];
+/// Words of years that are not the one a row is about.
+const OTHER_YEARS: [&str; 8] =
+    ["sinh", "thanh_lap", "xay_dung", "su_dung", "bat_dau", "ket_thuc", "goc", "vao"];
+/// Words of what may fall below 0 and rise above 100.
+const CHANGES: [&str; 5] = ["tang", "giam", "thay_doi", "chenh_lech", "nhiet_do"];
+/// Different years of the rows of a table at most.
+const MOST_YEARS: usize = 40;
 
 /// A column as it seems to be.
 #[derive(Debug)]
@@ -65,6 +63,8 @@ pub struct Column {
     pub pattern: Option<String>,
     /// Its few values.
     pub list: Option<Vec<String>>,
+    /// Whether some of them differ in capitals only.
+    pub ignore_case: bool,
     /// Whether it is likely to name things rather than to count or describe them.
     pub is_code: bool,
     /// Its different texts, as many as are kept.
@@ -132,7 +132,9 @@ pub fn column<'a>(
         to_hundred: false,
         pattern: None,
         list: None,
-        is_code: CODES.iter().any(|code| name == *code || name.starts_with(&format!("{code}_"))),
+        ignore_case: false,
+        is_code: CODES.iter().any(|code| name == *code || name.starts_with(&format!("{code}_")))
+            || has_words(&name, &CODES_ANYWHERE),
         texts: BTreeSet::new(),
         missing: seen.missing.clone(),
         remarks: Vec::new(),
@@ -157,7 +159,18 @@ pub fn column<'a>(
     column
 }
 
+/// Whether a name has one of some words, or words in a row, in it.
+fn has_words(name: &str, words: &[&str]) -> bool {
+    let name = format!("_{name}_");
+    words.iter().any(|own| name.contains(&format!("_{own}_")))
+}
+
 impl Column {
+    /// Whether its years are those its rows are about, not of birth or building.
+    pub fn is_of_rows(&self) -> bool {
+        self.kind == FieldType::Year && !has_words(&self.name, &OTHER_YEARS)
+    }
+
     fn stray(&mut self, strays: &[(u32, &Cell)]) {
         if strays.is_empty() {
             return;
@@ -174,9 +187,13 @@ impl Column {
             let text = cell.text.trim();
             text.len() == 4 && text.parse().is_ok_and(|year| YEARS.contains(&year))
         };
-        let called = self.name.split('_').any(|word| matches!(word, "nam" | "year"));
+        let called = has_words(&self.name, &["nam", "year"]);
         let Some(strays) = seen.mostly(is_year) else { return false };
-        if !called && (!strays.is_empty() || self.texts.len() > 15) {
+        // Years are few and come again, unless there is one row for each.
+        let few = self.texts.len() <= MOST_YEARS.min(seen.filled.len());
+        let again = self.texts.len() < seen.filled.len() || seen.filled.len() <= 2;
+        let like_years = strays.is_empty() && few && again && self.texts.len() <= 15;
+        if !called && !like_years {
             return false;
         }
         if !called {
@@ -258,6 +275,9 @@ impl Column {
             self.is_code = true;
         }
         if self.is_code && seen.mostly(is_digits).is_some() {
+            if seen.filled.iter().any(|(_, cell)| cell.native) {
+                self.remarks.push(msg!(DraftLostZeros));
+            }
             return false;
         }
         let Some(strays) = seen.mostly(|cell| marks.value(cell).is_some()) else { return false };
@@ -268,7 +288,8 @@ impl Column {
         let whole =
             seen.filled.iter().all(|(_, cell)| marks.is_whole(cell) || marks.value(cell).is_none());
         self.kind = if whole && shares == 0 { FieldType::Integer } else { FieldType::Number };
-        self.from_zero = values.iter().all(|value| !value.is_negative());
+        let changes = has_words(&self.name, &CHANGES);
+        self.from_zero = !changes && values.iter().all(|value| !value.is_negative());
         let called = self.caption.contains('%') || self.name.starts_with("ty_le");
         let below_one = values.iter().all(|value| value.abs() <= Exact::ONE);
         if shares > 0 {
@@ -282,7 +303,8 @@ impl Column {
         } else if called {
             self.scale = Some(Scale::Percent);
         }
-        self.to_hundred = self.scale == Some(Scale::Percent)
+        self.to_hundred = !changes
+            && self.scale == Some(Scale::Percent)
             && values.iter().all(|value| *value <= Exact::int(100));
         let flags = self.kind == FieldType::Integer
             && self.scale.is_none()
@@ -293,6 +315,19 @@ impl Column {
         }
         self.stray(&strays);
         true
+    }
+
+    /// Texts many of which begin like numbers are likely to be meant for numbers or dates.
+    fn mixed(&mut self, seen: &Seen<'_>) {
+        let digits =
+            |cell: &Cell| cell.text.trim().starts_with(|first: char| first.is_ascii_digit());
+        let like: Vec<_> = seen.filled.iter().filter(|(_, cell)| digits(cell)).copied().collect();
+        if like.len() * 3 > seen.filled.len() {
+            let shown = like.iter().take(SHOWN);
+            let shown = shown.map(|(row, cell)| format!("`{}` ({row})", cell.text.trim()));
+            let shown = shown.collect::<Vec<_>>().join(", ");
+            self.remarks.push(msg!(DraftMixed, count = like.len(), shown = shown));
+        }
     }
 
     fn strings(&mut self, seen: &Seen<'_>) {
@@ -310,16 +345,24 @@ impl Column {
                         1;
                     all
                 });
+            let capitals: BTreeSet<String> = self
+                .texts
+                .iter()
+                .map(|text| crate::data::matching::key(text, false).into_owned())
+                .collect();
             if spellings.len() < distinct {
+                self.ignore_case = spellings.len() < capitals.len();
                 self.remarks.push(msg!(DraftSpellings));
             }
             self.list = Some(self.texts.iter().cloned().collect());
-            self.remarks.push(msg!(DraftList));
             return;
         }
         if self.is_code || self.texts.len() == seen.filled.len() {
             self.pattern = mask(&self.texts);
             self.is_code |= self.pattern.is_some();
+        }
+        if !self.is_code {
+            self.mixed(seen);
         }
     }
 }

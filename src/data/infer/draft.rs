@@ -54,7 +54,10 @@ impl Writer {
     /// A remark on what follows, or on what would follow.
     fn unsure(&mut self, remark: &Message) {
         self.unsure += 1;
-        let _ = writeln!(self.text, "# ? {}", remark.text(self.lang));
+        // Texts of cells come into remarks, and a comment ends with its line.
+        let line: String =
+            remark.text(self.lang).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let _ = writeln!(self.text, "# ? {line}");
     }
 
     /// Something to be filled in.
@@ -112,6 +115,9 @@ pub fn write(parts: &Parts<'_>, lang: Lang) -> Draft {
         out.pair("name", &quoted(&origin.name));
         out.pair("type", &quoted(origin.kind.name()));
         out.pair("from", &origin.from());
+        if origin.ignore_case {
+            out.pair("ignoreCase", "true");
+        }
     }
     for (at, column) in parts.columns.iter().enumerate() {
         field(at, column, parts, &mut out);
@@ -134,8 +140,8 @@ pub fn write(parts: &Parts<'_>, lang: Lang) -> Draft {
     }
     if !parts.relations.parts.is_empty() {
         out.line("");
-        out.unsure(&msg!(DraftParts));
         for (part, whole) in &parts.relations.parts {
+            out.unsure(&msg!(DraftParts, part = name(*part), whole = name(*whole)));
             out.line("# [[parts]]");
             out.line(&format!("# part = {}", quoted(name(*part))));
             out.line(&format!("# whole = {}", quoted(name(*whole))));
@@ -201,6 +207,7 @@ fn tables(parts: &Parts<'_>, out: &mut Writer) {
         out.pair("sheet", &quoted(&place.sheet));
         let rows: Vec<String> = place.header.iter().map(u32::to_string).collect();
         match &rows[..] {
+            _ if place.wanders => out.unsure(&msg!(DraftWanders)),
             [one] => out.pair("header", one),
             several => out.pair("header", &format!("[{}]", several.join(", "))),
         }
@@ -251,8 +258,14 @@ fn tables(parts: &Parts<'_>, out: &mut Writer) {
 
 fn field(at: usize, column: &Column, parts: &Parts<'_>, out: &mut Writer) {
     out.line("\n[[fields]]");
+    let referred = parts.relations.references.iter().any(|own| own.column == at);
     for remark in &column.remarks {
         out.unsure(remark);
+    }
+    if column.list.is_some() && !referred {
+        out.unsure(&msg!(DraftList));
+    } else if column.pattern.is_some() && !referred {
+        out.unsure(&msg!(DraftPattern));
     }
     out.pair("name", &quoted(&column.name));
     out.pair("type", &quoted(column.kind.name()));
@@ -273,7 +286,9 @@ fn field(at: usize, column: &Column, parts: &Parts<'_>, out: &mut Writer) {
     if parts.relations.references.iter().any(|own| own.column == at && own.ignore_case) {
         out.pair("ignoreCase", "true");
     }
-    let referred = parts.relations.references.iter().any(|own| own.column == at);
+    if column.ignore_case && !referred {
+        out.pair("ignoreCase", "true");
+    }
     let mut constraints = Vec::new();
     if column.is_full {
         constraints.push("required = true".to_owned());

@@ -55,6 +55,8 @@ pub struct Place {
     pub others: Vec<String>,
     /// The rows of the header.
     pub header: Vec<u32>,
+    /// Whether the header stands elsewhere in other files.
+    pub wanders: bool,
     /// What rows of totals begin with.
     pub totals: Vec<String>,
     /// What rows of groups begin with, such as `I`.

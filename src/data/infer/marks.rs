@@ -16,6 +16,8 @@ pub struct Marks {
     pub ambiguous: Option<String>,
     /// A cell that contradicts the marks.
     pub contrary: Option<String>,
+    /// A cell that could be a thousand and by the marks is a fraction.
+    pub fraction: Option<String>,
 }
 
 /// What one number says of the marks.
@@ -74,6 +76,7 @@ impl Marks {
             group: grouped.then_some(marks[other]),
             ambiguous: None,
             contrary: firsts[0][other].or(firsts[1][own]).map(str::to_owned),
+            fraction: firsts[2][own].map(str::to_owned),
         }
     }
 
@@ -113,7 +116,11 @@ impl Marks {
             let decimal = self.decimal.unwrap_or('.').to_string();
             msg!(DraftContrary, text = text, decimal = decimal)
         });
-        ambiguous.chain(contrary).collect()
+        let fraction = self.fraction.iter().map(|text| {
+            let decimal = self.decimal.unwrap_or('.').to_string();
+            msg!(DraftReadAsFraction, text = text, decimal = decimal)
+        });
+        ambiguous.chain(contrary).chain(fraction).collect()
     }
 }
 

@@ -20,7 +20,7 @@ use super::stream::Watch;
 use crate::message::Lang;
 use crate::msg;
 use crate::source::Sources;
-use crate::source::workbook::{Workbook, is_workbook};
+use crate::source::workbook::{Workbook, column_name, is_workbook};
 use column::{Column, is_row_number};
 use draft::Parts;
 use grid::{Cell, Grid, GridRow, Place};
@@ -99,7 +99,12 @@ fn pattern(path: &Path, beneath: &Path, data: &[PathBuf]) -> Option<String> {
     let mut parts: Vec<String> =
         beneath.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if !path.is_dir() {
-        let is_own = !dataset_name(path).1 && endings::is_stray(path) && parts.is_empty();
+        // Beside another file of its name it has to be named too.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let beside = endings::data_in(folder.unwrap_or(Path::new("."))).unwrap_or_default();
+        let alone =
+            beside.iter().filter(|other| endings::stem(other) == endings::stem(path)).count() <= 1;
+        let is_own = !dataset_name(path).1 && endings::is_stray(path) && parts.is_empty() && alone;
         parts.push(name);
         return (!is_own).then(|| glob::Pattern::escape(&parts.join("/")));
     }
@@ -125,11 +130,23 @@ fn joined(grids: Vec<Grid>) -> Option<(Grid, usize)> {
     let mut first = grids.next()?;
     let mut others = 0;
     for (file, grid) in (1..).zip(grids) {
-        if grid.captions == first.captions {
-            first.rows.extend(grid.rows.into_iter().map(|row| GridRow { file, ..row }));
-            first.is_whole &= grid.is_whole;
-        } else {
+        // Columns may stand in another order.
+        let place = |caption| grid.captions.iter().position(|own| own == caption);
+        let order: Option<Vec<usize>> = first.captions.iter().map(place).collect();
+        let Some(order) = order.filter(|order| order.len() == grid.captions.len()) else {
             others += 1;
+            continue;
+        };
+        let blank = || Cell { text: String::new(), native: false };
+        first.rows.extend(grid.rows.into_iter().map(|row| GridRow {
+            file,
+            number: row.number,
+            cells:
+                order.iter().map(|at| row.cells.get(*at).cloned().unwrap_or_else(blank)).collect(),
+        }));
+        first.is_whole &= grid.is_whole;
+        if let (Some(place), Some(other)) = (&mut first.place, &grid.place) {
+            place.wanders |= place.header != other.header;
         }
     }
     Some((first, others))
@@ -158,9 +175,16 @@ fn describe(
     let mut seen = HashSet::new();
     for (at, caption) in grid.captions.iter().enumerate() {
         if caption.is_empty() && grid.place.is_some() {
+            let filled =
+                grid.column(at).filter(|(_, cell)| cell.is_some_and(|c| !c.text.is_empty()));
+            if let Some((row, _)) = filled.last() {
+                let column = column_name(u32::try_from(at).unwrap_or(0));
+                remarks.push(msg!(DraftNoCaption, column = column, row = row.to_string()));
+            }
             continue;
         }
-        if caption.is_empty() || is_row_number(caption) {
+        let only = grid.captions.iter().filter(|caption| !caption.is_empty()).count() == 1;
+        if caption.is_empty() || is_row_number(caption) && !only {
             ignored.push(caption.clone());
         } else if seen.insert(caption) {
             wanted.push(at);
@@ -179,7 +203,7 @@ fn describe(
             column::column(caption, name, grid.column(*at), &marks)
         })
         .collect();
-    let has_year = columns.iter().any(|column| column.kind == super::contract::FieldType::Year);
+    let has_year = columns.iter().any(Column::is_of_rows);
     let year = (!has_year).then(|| origin::year(stems, grid)).flatten();
     let has_area = relations::has_area(&columns, known);
     let area = (!has_area).then(|| origin::area(stems, grid, known)).flatten();

@@ -38,6 +38,8 @@ pub struct Origin {
     pattern: Option<String>,
     /// The dataset and column it refers to.
     pub reference: Option<(String, String)>,
+    /// Whether capitals differ.
+    pub ignore_case: bool,
     /// What is not certain.
     pub remark: Option<Message>,
 }
@@ -66,6 +68,7 @@ pub fn year(stems: &[String], grid: &Grid) -> Option<Origin> {
         place,
         pattern: Some(pattern.to_owned()),
         reference: None,
+        ignore_case: false,
         remark: Some(msg!(DraftOrigin)),
     };
     let in_name = YEAR_IN_NAME.as_ref()?;
@@ -87,6 +90,7 @@ pub fn area(stems: &[String], grid: &Grid, known: &Known) -> Option<Origin> {
         place,
         pattern: Some(pattern),
         reference: Some((target.dataset.clone(), target.column.clone())),
+        ignore_case: false,
         remark: Some(msg!(DraftOrigin)),
     };
     let codes = known.target(Role::Area);
@@ -117,6 +121,7 @@ pub fn area(stems: &[String], grid: &Grid, known: &Known) -> Option<Origin> {
         let (start, end) = known.area_in(text)?;
         let (before, after) = (regex::escape(&text[..start]), &text[end..]);
         let after = if after.is_empty() { "$".to_owned() } else { regex::escape(after) };
-        Some(origin(Place::Cell(*cell), format!("^{before}(.+?){after}"), names))
+        let found = origin(Place::Cell(*cell), format!("^{before}(.+?){after}"), names);
+        Some(Origin { ignore_case: !names.has_exactly(&text[start..end]), ..found })
     })
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::column::Column;
 use super::grid::Grid;
 use super::marks::Marks;
+use super::names;
 use crate::data::contract::FieldType;
 use crate::data::{Datasets, matching};
 use crate::exact::Exact;
@@ -15,6 +16,10 @@ use crate::workspace::config::Listings;
 
 /// Pairs of part and whole that are suggested.
 const MOST_PARTS: usize = 6;
+/// Columns that are tried as keys, of each type.
+const MOST_TRIED: usize = 8;
+/// Counts among which parts are looked for.
+const MOST_COUNTS: usize = 60;
 /// Rows that must agree before a pair is suggested.
 const FEWEST_ROWS: usize = 5;
 
@@ -49,6 +54,12 @@ pub struct Target {
 pub struct Known(Vec<Arc<Target>>);
 
 impl Target {
+    /// Whether a text is one of its values as it is written.
+    pub fn has_exactly(&self, text: &str) -> bool {
+        let spelling = matching::key(text, false);
+        self.exact.iter().any(|own| matching::key(own, false) == spelling)
+    }
+
     /// Whether a text is one of its values, in whatever spelling.
     pub fn has(&self, text: &str) -> bool {
         self.spellings.contains(&*matching::key(text, true))
@@ -229,7 +240,7 @@ pub struct Given {
 }
 
 fn year(columns: &[Column]) -> Option<usize> {
-    let years = || columns.iter().enumerate().filter(|(_, column)| column.kind == FieldType::Year);
+    let years = || columns.iter().enumerate().filter(|(_, column)| column.is_of_rows());
     let plain = years().find(|(_, column)| matches!(column.name.as_str(), "nam" | "year"));
     plain.or_else(|| years().next()).map(|(at, _)| at)
 }
@@ -281,8 +292,10 @@ fn key(columns: &[Column], grid: &Grid, found: &Relations<'_>, given: Given) -> 
     let all = || 0..columns.len();
     let year = found.year.filter(full);
     let area = found.area.filter(full);
-    let texts: Vec<usize> =
-        all().filter(full).filter(|at| columns[*at].kind == FieldType::String).collect();
+    let is_text = |at: &usize| columns[*at].kind == FieldType::String;
+    let texts: Vec<usize> = all().filter(full).filter(is_text).take(MOST_TRIED).collect();
+    let is_whole = |at: &usize| columns[*at].kind == FieldType::Integer;
+    let numbers: Vec<usize> = all().filter(full).filter(is_whole).take(MOST_TRIED).collect();
     let mut candidates: Vec<Vec<usize>> = Vec::new();
     let with_year =
         |rest: &[usize]| -> Vec<usize> { year.into_iter().chain(rest.iter().copied()).collect() };
@@ -303,6 +316,10 @@ fn key(columns: &[Column], grid: &Grid, found: &Relations<'_>, given: Given) -> 
     candidates.extend(texts.iter().map(|at| vec![*at]));
     for (place, first) in texts.iter().enumerate() {
         candidates.extend(texts[place + 1..].iter().map(|second| with_year(&[*first, *second])));
+    }
+    // Months or quarters beside an area or a text.
+    for first in area.iter().chain(&texts) {
+        candidates.extend(numbers.iter().map(|second| with_year(&[*first, *second])));
     }
     let by_file = given.area || given.year;
     candidates.into_iter().find(|key| (by_file || !key.is_empty()) && is_unique(grid, key, by_file))
@@ -332,7 +349,9 @@ fn parts(
             matches!(column.kind, FieldType::Integer | FieldType::Number)
                 && column.scale.is_none()
                 && column.from_zero
+                && !column.is_code
         })
+        .take(MOST_COUNTS)
         .collect();
     let mut values: HashMap<usize, Vec<Option<Exact>>> = HashMap::new();
     for at in &counts {
@@ -344,7 +363,11 @@ fn parts(
         known.fold(Exact::ZERO, |sum, value| sum.checked_add(*value).unwrap_or(sum))
     };
     let sums: BTreeMap<usize, Exact> = counts.iter().map(|at| (*at, sum(*at))).collect();
+    let unit = |at: usize| names::unit(&columns[at].caption);
     let is_part = |part: usize, whole: usize| {
+        if unit(part).zip(unit(whole)).is_some_and(|(a, b)| a != b) {
+            return false;
+        }
         let pairs = values[&part].iter().zip(&values[&whole]);
         let known: Vec<(Exact, Exact)> = pairs.filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
         known.len() >= FEWEST_ROWS

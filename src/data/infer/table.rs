@@ -10,6 +10,8 @@ use crate::source::workbook::{Content, Merged, Row, Workbook};
 
 /// Rows of a header at most.
 const MOST_HEADER_ROWS: usize = 8;
+/// Rows that must follow a header without a gap, as far as there are any.
+const FOLLOWING: usize = 3;
 /// Letters of a beginning of notes at most.
 const LONGEST: usize = 60;
 
@@ -45,6 +47,7 @@ fn table(sheet: String, others: Vec<String>, rows: &[Row], merged: &[Merged]) ->
         sheet,
         others,
         header,
+        wanders: false,
         totals: Vec::new(),
         groups: Vec::new(),
         notes: Vec::new(),
@@ -113,48 +116,61 @@ fn is_caption(content: &Content) -> bool {
     }
 }
 
-/// The rows of the header: the last row of texts above the first row with anything else, if it is
-/// about as wide as the table, and those above it that merged cells bind to it.
+/// The rows of the header: the first row of texts about as wide as the table that rows follow
+/// without a gap, and those below it that merged cells bind to it, or that have units or numbers
+/// of columns only.
 fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
     let wide = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let covered = |row: &Row| {
-        let vertical =
-            merged.iter().filter(|own| own.rows.0 < row.number && row.number <= own.rows.1);
-        let vertical: u32 = vertical.map(|own| own.columns.1 - own.columns.0 + 1).sum();
-        row.cells.len() + usize::try_from(vertical).unwrap_or(0)
+        let own =
+            |own: &Merged| u32::from(own.rows.0 == row.number) * (own.columns.1 - own.columns.0);
+        let merged: u32 = merged.iter().map(own).sum();
+        row.cells.len() + usize::try_from(merged).unwrap_or(0)
     };
     let is_wide = |row: &Row| row.cells.len() >= 2.min(wide) && covered(row) * 10 >= wide * 6;
     let all_captions = |row: &Row| row.cells.iter().all(|(_, content)| is_caption(content));
-    let bottom = rows
-        .windows(2)
-        .position(|pair| {
-            let (row, next) = (&pair[0], &pair[1]);
-            is_wide(row) && all_captions(row) && (!all_captions(next) || numbers_columns(next))
-        })
-        .or_else(|| rows.iter().position(|row| is_wide(row) && all_captions(row)))
+    // Lines of a letterhead have titles and gaps after them, not rows.
+    let leads = |at: usize| {
+        let below = rows[at..].windows(2).take(FOLLOWING);
+        below.clone().count() > 0
+            && below.clone().all(|pair| {
+                pair[1].number == pair[0].number + 1 && pair[1].cells.len() >= 2.min(wide)
+            })
+    };
+    let candidates =
+        || (0..rows.len()).filter(|at| is_wide(&rows[*at]) && all_captions(&rows[*at]));
+    let before_numbers = rows.iter().position(|row| !all_captions(row)).unwrap_or(rows.len());
+    let top = candidates()
+        .find(|at| leads(*at))
+        .or_else(|| candidates().rfind(|at| *at < before_numbers))
+        .or_else(|| candidates().next())
         .unwrap_or(0);
-    let Some(lowest) = rows.get(bottom) else { return vec![1] };
-    let mut header = vec![lowest.number];
-    // Cells merged downwards, or sideways over several headed columns, bind a row to the next.
-    for row in rows[..bottom].iter().rev() {
-        let next = header[0];
-        let binds = merged.iter().any(|own| {
-            let down = own.rows.0 <= row.number && own.rows.1 >= next;
-            let across = own.rows.0 == row.number && own.columns.0 < own.columns.1;
-            (down || across) && row.cell(own.columns.0).is_some_and(is_caption)
-        });
-        let close = row.number + 1 == next;
-        if !close
-            || !binds
-            || !all_captions(row)
-            || row.cells.len() < 2
-            || header.len() >= MOST_HEADER_ROWS
-        {
+    let Some(first) = rows.get(top) else { return vec![1] };
+    let mut header = vec![first.number];
+    for (at, next) in rows.iter().enumerate().skip(top + 1) {
+        let last = header[header.len() - 1];
+        if next.number != last + 1 || header.len() >= MOST_HEADER_ROWS {
             break;
         }
-        header.insert(0, row.number);
-    }
-    if let Some(next) = rows.get(bottom + 1).filter(|next| numbers_columns(next)) {
+        if numbers_columns(next, rows.get(at + 1)) {
+            header.push(next.number);
+            break;
+        }
+        let binds = merged.iter().any(|own| {
+            let down = own.rows.0 <= last && own.rows.1 >= next.number;
+            let columns = own.columns.0..=own.columns.1;
+            let across = own.rows.1 == last
+                && own.columns.0 < own.columns.1
+                && next.cells.iter().filter(|(column, _)| columns.contains(column)).count() > 1;
+            header.contains(&own.rows.0) && (down || across)
+        });
+        let units = next.cells.iter().all(|(_, content)| match content {
+            Content::Text(text) => text.trim().starts_with('(') && text.trim().ends_with(')'),
+            _ => false,
+        });
+        if !all_captions(next) || !(binds || units) {
+            break;
+        }
         header.push(next.number);
     }
     header
@@ -167,17 +183,26 @@ fn above(rows: &[Row], top: u32) -> Vec<((u32, u32), String)> {
         .collect()
 }
 
-/// The rows of the table: what stands below its last row that is about as wide as it are notes.
+/// The rows of the table: what stands below its last row with a number is notes; in a table
+/// without numbers, what stands below its last row that is about as wide as it.
 fn body<'r, 'a>(below: &'r [&'a Row], width: u32, place: &mut Place) -> &'r [&'a Row] {
     let width = usize::try_from(width).unwrap_or(usize::MAX);
+    let has_number = |row: &&Row| {
+        row.cells.iter().any(|(_, content)| match content {
+            Content::Number(_) | Content::Percent(_) => true,
+            Content::Text(text) => {
+                let text = text.trim();
+                text.starts_with(|first: char| first.is_ascii_digit())
+                    && text.bytes().all(|byte| byte.is_ascii_digit() || b".,% ".contains(&byte))
+            }
+            _ => false,
+        })
+    };
+    let numbers = below.iter().filter(|row| has_number(row)).count() * 2 >= below.len();
     let is_row = |row: &&Row| {
         let total = Beginnings::totals().of_row(row, LABELS).is_some();
-        row.cells.len() * 2 >= width
-            || total
-            || row
-                .cells
-                .iter()
-                .any(|(_, content)| matches!(content, Content::Number(_) | Content::Percent(_)))
+        let own = if numbers { has_number(row) } else { row.cells.len() * 2 >= width };
+        own || total
     };
     let end = below.iter().rposition(is_row).map_or(0, |last| last + 1);
     if let Some((_, text)) = below.get(end).and_then(|row| texts(row).next()) {
@@ -215,4 +240,71 @@ fn group(row: &Row) -> Option<String> {
         !plain.is_empty() && plain.len() <= 4 && plain.bytes().all(|byte| b"IVX".contains(&byte));
     let letter = plain.len() == 1 && plain.bytes().all(|byte| byte.is_ascii_uppercase());
     (column == 0 && (roman || letter)).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows by number; `_` is a blank, digits are a number.
+    fn rows(texts: &[(u32, &[&str])]) -> Vec<Row> {
+        let content = |text: &str| match text.parse::<f64>() {
+            Ok(_) => Content::Number(text.to_owned()),
+            Err(_) => Content::Text(text.to_owned()),
+        };
+        let row = |(number, texts): &(u32, &[&str])| {
+            let cells = (0..).zip(*texts).filter(|(_, text)| **text != "_");
+            let cells = cells.map(|(column, text)| (column, content(text))).collect();
+            Row { number: *number, cells }
+        };
+        texts.iter().map(row).collect()
+    }
+
+    fn merged(rows: (u32, u32), columns: (u32, u32)) -> Merged {
+        Merged { rows, columns }
+    }
+
+    #[test]
+    fn headers_are_where_rows_begin() {
+        let plain = rows(&[(1, &["xa", "so"]), (2, &["a", "1"])]);
+        assert_eq!(header(&plain, &[]), [1]);
+        // A letterhead as wide as a narrow table.
+        let letter = rows(&[
+            (1, &["UBND HUYỆN", "_", "CỘNG HOÀ"]),
+            (2, &["PHÒNG A", "_", "Độc lập"]),
+            (4, &["BÁO CÁO"]),
+            (6, &["TT", "Xã", "Số"]),
+            (7, &["1", "Phú Lệ", "5"]),
+        ]);
+        assert_eq!(header(&letter, &[]), [6]);
+        // A register of texts with a number late in it.
+        let register = rows(&[
+            (1, &["Trường", "Cấp", "Ghi chú"]),
+            (2, &["A", "THCS", "_"]),
+            (3, &["B", "TH", "x"]),
+            (4, &["C", "TH", "_"]),
+            (5, &["D", "TH", "12"]),
+        ]);
+        assert_eq!(header(&register, &[]), [1]);
+        // Units and numbers of columns below.
+        let units = rows(&[
+            (3, &["Xã", "Dân số", "Diện tích"]),
+            (4, &["_", "(người)", "(ha)"]),
+            (5, &["(1)", "(2)", "(3)"]),
+            (6, &["Phú Lệ", "10", "20"]),
+        ]);
+        assert_eq!(header(&units, &[]), [3, 4, 5]);
+        // Cells merged across only, or downwards too.
+        let double = rows(&[
+            (1, &["BIỂU 3"]),
+            (2, &["TT", "Xã", "Hộ nghèo", "_"]),
+            (3, &["_", "_", "Tổng", "Nữ"]),
+            (4, &["1", "Phú Lệ", "5", "2"]),
+            (5, &["2", "Nam Động", "6", "3"]),
+        ]);
+        let across = [merged((2, 2), (2, 3))];
+        assert_eq!(header(&double, &across), [2, 3]);
+        let down = [across[0], merged((2, 3), (0, 0)), merged((2, 3), (1, 1))];
+        assert_eq!(header(&double, &down), [2, 3]);
+    }
 }

@@ -93,8 +93,10 @@ impl Table {
             field_of(contract, caption).is_some_and(|at| contract.fields[at].kind.is_numeric())
         };
         let numbers: Vec<bool> = self.captions.iter().map(number).collect();
-        let mut rows = self.rows.iter().filter(|row| row.number > last).peekable();
-        written.numbering = rows.next_if(|row| numbers_columns(row)).map(|row| row.number);
+        let below = || self.rows.iter().filter(|row| row.number > last);
+        let mut rows = below().peekable();
+        let next = below().nth(1);
+        written.numbering = rows.next_if(|row| numbers_columns(row, next)).map(|row| row.number);
         let notes = Beginnings::of(&contract.layout.notes);
         let totals = contract.layout.totals.as_ref().map(|totals| Beginnings::of(totals));
         while let Some(row) = rows.next() {
@@ -210,8 +212,10 @@ pub(in crate::data) fn captions(rows: &[Row], header: &[u32], merged: &[Merged])
     };
     let of_header = rows.iter().filter(|row| header.contains(&row.number));
     let own_width = of_header.flat_map(|row| row.cells.last()).map(|(column, _)| column + 1).max();
-    // A merged cell is as wide as what stands below it, however far it was drawn.
-    let filled = rows.iter().flat_map(|row| row.cells.last()).map(|(column, _)| column + 1).max();
+    // A merged cell is as wide as what stands below the header, however far it was drawn.
+    let last = header.last().copied().unwrap_or(0);
+    let below = rows.iter().filter(|row| row.number > last);
+    let filled = below.flat_map(|row| row.cells.last()).map(|(column, _)| column + 1).max();
     let spread = merged.iter().filter(|merged| header.contains(&merged.rows.0));
     let spread = spread.map(|merged| (merged.columns.1 + 1).min(filled.unwrap_or(0)));
     let width = own_width.into_iter().chain(spread).max();

@@ -6,16 +6,19 @@ use crate::data::matching;
 use crate::source::workbook::{Content, Row};
 
 /// What rows of totals begin with, where a contract does not say.
-const TOTAL_WORDS: [&str; 20] = [
+const TOTAL_WORDS: [&str; 26] = [
     "Tổng cộng",
     "Tổng số",
     "Tổng toàn",
+    "Tổng xã",
+    "Tổng huyện",
     "Tổng",
     "Cộng chung",
     "Cộng dồn",
     "Cộng toàn",
     "Cộng",
     "T.Cộng",
+    "T.C",
     "TC",
     "Toàn xã",
     "Toàn huyện",
@@ -24,7 +27,10 @@ const TOTAL_WORDS: [&str; 20] = [
     "Cả huyện",
     "Cả tỉnh",
     "Cả nước",
+    "Chung toàn",
     "Chung",
+    "Sum",
+    "∑",
     "Grand total",
     "Total",
 ];
@@ -93,7 +99,7 @@ pub(in crate::data) fn is_numbering(text: &str) -> bool {
 /// What a text that numbers a column says: its number, or its letter, and whether it says so in
 /// more than plain digits.
 fn number_of(text: &str) -> Option<(Result<u32, u8>, bool)> {
-    let plain: String = text.chars().filter(|letter| !"() ".contains(*letter)).collect();
+    let plain: String = text.chars().filter(|letter| !"()[] ".contains(*letter)).collect();
     let marked = plain.len() < text.trim().len();
     let number = |text: &str| {
         let digits = text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -110,31 +116,49 @@ fn number_of(text: &str) -> Option<(Result<u32, u8>, bool)> {
     Some((Ok(number(own).filter(|_| is_sum)?), true))
 }
 
-/// Whether a row only numbers the columns, from 1 or A on, one after another. Plain digits could
-/// be data: of those at least four are wanted.
-pub(in crate::data) fn numbers_columns(row: &Row) -> bool {
+/// Whether a row only numbers the columns, from 0, 1 or A on, one after another; `next` is the row
+/// below. Digits and letters alone could be data: there must be three, and the row below must
+/// have texts where this one has numbers, or begin to number the rows.
+pub(in crate::data) fn numbers_columns(row: &Row, next: Option<&Row>) -> bool {
     let mut letters = 0;
-    let mut numbers = 0;
-    let mut is_marked = false;
-    for (_, content) in &row.cells {
+    let mut last: Option<(u32, u32)> = None;
+    let mut all_marked = true;
+    for (column, content) in &row.cells {
         let text = match content {
             Content::Text(text) | Content::Number(text) => text.trim(),
             _ => return false,
         };
-        match number_of(text) {
-            Some((Ok(number), marked)) if number == numbers + 1 => {
-                numbers = number;
-                is_marked |= marked;
+        match (number_of(text), last) {
+            (Some((Ok(number), marked)), None) if number <= 1 => {
+                last = Some((number, *column));
+                all_marked &= marked;
             }
-            Some((Err(letter), _)) if numbers == 0 && letter == b'A' + letters => {
-                letters += 1;
-                is_marked = true;
+            // One more than the column before, or more by the columns between that have none.
+            (Some((Ok(number), marked)), Some((before, at)))
+                if number == before + 1 || number == before + (column - at) =>
+            {
+                last = Some((number, *column));
+                all_marked &= marked;
             }
+            (Some((Err(letter), _)), None) if letter == b'A' + letters => letters += 1,
             _ => return false,
         }
     }
     let count = row.cells.len();
-    numbers > 0 && (count >= 4 || is_marked && count >= 2)
+    if last.is_some() && all_marked && count >= 2 {
+        return true;
+    }
+    let evident = next.is_some_and(|next| {
+        let numbered = |column: u32| matches!(row.cell(column), Some(Content::Number(_)));
+        let is_text = |content: &Content| match content {
+            Content::Text(text) => number_of(text.trim()).is_none(),
+            _ => false,
+        };
+        let texts = next.cells.iter().any(|(column, own)| numbered(*column) && is_text(own));
+        let first = |row: &Row| row.cells.first().map(|(column, own)| (*column, own.clone()));
+        texts || count >= 4 && first(row) == first(next)
+    });
+    last.is_some() && count >= 3 && (evident || letters >= 2)
 }
 
 #[cfg(test)]
@@ -166,25 +190,33 @@ mod tests {
             };
             Row { number: 5, cells: (0..).zip(texts.iter().map(content)).collect() }
         };
-        let yes: [&[&str]; 5] = [
-            &["1", "2", "3", "4"],
-            &["(1)", "(2)"],
-            &["A", "B", "1", "2"],
-            &["A", "B", "1", "2", "3=1+2"],
-            &["(1)", "(2)", "(3)=(1)+(2)"],
+        // Each with the row below it.
+        let yes: [[&[&str]; 2]; 8] = [
+            [&["1", "2", "3", "4"], &["1", "Phú Lệ", "5", "6"]],
+            [&["(1)", "(2)"], &["Phú Lệ", "5"]],
+            [&["[1]", "[2]", "[3]"], &["7", "8", "9"]],
+            [&["A", "B", "1", "2"], &["1", "Phú Lệ", "5", "6"]],
+            [&["A", "B", "1", "2", "3=1+2"], &["1", "Phú Lệ", "5", "6", "11"]],
+            [&["(1)", "(2)", "(3)=(1)+(2)"], &["7", "8", "15"]],
+            [&["0", "1", "2", "3"], &["1", "Phú Lệ", "5", "6"]],
+            [&["1", "2", "3", "4"], &["1", "7", "8", "9"]],
         ];
-        let no: [&[&str]; 5] = [
-            &["1", "2", "3"],
-            &["1", "3", "4", "5"],
-            &["1", "Phú Lệ", "3", "4"],
-            &["A", "B"],
-            &["2", "3", "4", "5"],
+        let no: [[&[&str]; 2]; 8] = [
+            [&["A", "1"], &["B", "7"]],
+            [&["A", "1", "2"], &["B", "7", "9"]],
+            [&["1", "2", "3", "4"], &["2", "5", "6", "9"]],
+            [&["1", "2"], &["1", "Phú Lệ"]],
+            [&["1", "3", "4", "5"], &["1", "Phú Lệ", "5", "6"]],
+            [&["1", "Phú Lệ", "3", "4"], &["2", "Nam Động", "5", "6"]],
+            [&["A", "B"], &["1", "Phú Lệ"]],
+            [&["2", "3", "4", "5"], &["1", "Phú Lệ", "5", "6"]],
         ];
-        for texts in yes {
-            assert!(numbers_columns(&row(texts)), "{texts:?}");
+        for [texts, next] in yes {
+            assert!(numbers_columns(&row(texts), Some(&row(next))), "{texts:?}");
         }
-        for texts in no {
-            assert!(!numbers_columns(&row(texts)), "{texts:?}");
+        for [texts, next] in no {
+            assert!(!numbers_columns(&row(texts), Some(&row(next))), "{texts:?}");
         }
+        assert!(!numbers_columns(&row(&["A", "1"]), None), "the only row there is");
     }
 }

@@ -185,6 +185,8 @@ macro_rules! inputs {
     PathOutside: "`{path}` nằm ngoài thư mục của tệp mô tả" | "`{path}` is outside the descriptor's folder",
     PathOutsideHelp: "chép tệp vào thư mục số liệu; không tải gì từ mạng" | "copy the file into the datasets folder; nothing is fetched from the network",
     DialectUnknown: "không đọc được tệp viết theo `{key}` như thế này" | "files written with this `{key}` are not read",
+    DialectInline: "viết thẳng vào đây, không để ở tệp khác" | "write it here, not in another file",
+    SameResource: "hai mục cùng tên `{name}` (dấu `-`, `.` được coi là `_`)" | "two resources are called `{name}` (`-` and `.` count as `_`)",
     DialectUnknownHelp: "lưu lại tệp có một dòng tiêu đề, chữ đặt trong \"…\" khi cần, rồi bỏ khoá này" | "save the file with one header row and text in \"…\" where needed, then drop this key",
     MarksDiffer: "các cột khai `{key}` khác nhau (không khai `decimalChar` nghĩa là dấu chấm)" | "columns differ in `{key}` (without a `decimalChar` it is a point)",
     MarksDifferHelp: "cả tệp dùng chung một cách viết số: khai như nhau ở mọi cột số" | "a file has one way to write numbers: declare the same for every column of numbers",

@@ -176,6 +176,7 @@ macro_rules! program {
     AboutSchemaInfer: "Viết hợp đồng cho tệp số liệu chưa có: TÊN.toml cạnh tệp, chỗ chưa chắc có ghi chú `# ?`. Một thư mục là một bộ dữ liệu gồm nhiều tệp." | "Write a contract for data that has none: NAME.toml beside the file, with a comment `# ?` where it is unsure. A folder is one dataset of many files.",
     AboutSchemaExport: "Xuất hợp đồng ra datapackage.json của Frictionless." | "Export the contracts as a Frictionless datapackage.json.",
     PackageWritten: "đã ghi {count} bộ dữ liệu vào {path}" | "{count} {count|dataset|datasets} written to {path}",
+    PackageThereHelp: "xoá hoặc đổi tên tệp ấy, hoặc ghi ra tệp khác" | "delete or rename that file, or write another one",
     PackageOutside: "tệp số liệu {file} không nằm trong thư mục của {path}" | "the data file {file} is not in the folder of {path}",
     PackageOutsideHelp: "ghi datapackage.json vào thư mục số liệu hoặc thư mục chứa nó" | "write datapackage.json into the datasets folder or one that holds it",
     SchemaClosing: "{datasets} bộ dữ liệu đối chiếu với hợp đồng: {errors} lỗi, {warnings} cảnh báo" | "{datasets} {datasets|dataset|datasets} checked against {datasets|its contract|their contracts}: {errors} {errors|error|errors}, {warnings} {warnings|warning|warnings}",

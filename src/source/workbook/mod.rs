@@ -7,10 +7,13 @@ mod number;
 mod ods;
 mod xls;
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Error, ErrorKind, Result};
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::Once;
 
 use calamine::{
     Data, Dimensions, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError,
@@ -109,6 +112,29 @@ fn is_encrypted(path: &Path) -> bool {
     cfb::open(path).is_ok_and(|container| container.exists("/EncryptedPackage"))
 }
 
+thread_local! {
+    /// Whether a panic on this thread is expected and not to be printed.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a reader of foreign files. Where a damaged one makes it panic, that is an error like any
+/// other, and nothing is printed.
+fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !GUARDED.get() {
+                usual(panic);
+            }
+        }));
+    });
+    let before = GUARDED.replace(true);
+    let read = std::panic::catch_unwind(AssertUnwindSafe(read));
+    GUARDED.set(before);
+    read.unwrap_or_else(|_| Err(ErrorKind::InvalidData.into()))
+}
+
 impl Workbook {
     /// Opens a file, of the kind its ending says.
     ///
@@ -116,6 +142,10 @@ impl Workbook {
     /// The operating system's, or invalid data where the file is not what its ending says, or is
     /// locked by a password.
     pub fn open(path: &Path) -> Result<Workbook> {
+        guarded(|| Workbook::open_unguarded(path))
+    }
+
+    fn open_unguarded(path: &Path) -> Result<Workbook> {
         let file = || File::open(path).map(BufReader::new);
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let locked = || Error::new(ErrorKind::InvalidData, Locked);
@@ -161,6 +191,14 @@ impl Workbook {
     /// # Errors
     /// When the file is damaged.
     pub fn rows(&mut self, sheet: &str, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<Row>> {
+        guarded(|| self.rows_unguarded(sheet, progress))
+    }
+
+    fn rows_unguarded(
+        &mut self,
+        sheet: &str,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Vec<Row>> {
         match &mut self.kind {
             Kind::Xlsx(book) => xlsx_rows(book, sheet, progress),
             Kind::Xls(book, percents) => {
@@ -184,6 +222,10 @@ impl Workbook {
     /// # Errors
     /// When the file is damaged.
     pub fn merged(&mut self, sheet: &str) -> Result<Vec<Merged>> {
+        guarded(|| self.merged_unguarded(sheet))
+    }
+
+    fn merged_unguarded(&mut self, sheet: &str) -> Result<Vec<Merged>> {
         let merged = |found: Vec<Dimensions>| {
             let merge = |found: Dimensions| Merged {
                 rows: (found.start.0 + 1, found.end.0 + 1),

@@ -59,7 +59,10 @@ pub fn schema(
         let mut reading = Reading::new(source, name, complaints);
         let mut rest = DeTable::new();
         reading.add_own(taken(&mut root, OWN), &mut rest);
-        let table = reading.schema(root, taken(&mut rest, "fields"));
+        let mut table = reading.schema(root, taken(&mut rest, "fields"));
+        if let Some(key) = taken(&mut rest, "primaryKey") {
+            put(&mut table, "primaryKey", key);
+        }
         reading.tell();
         let schema = read_table(&table, at, complaints, |root| Schema::read(root, name));
         Some(read_table(&rest, at, complaints, |root| read_contract(root, at, schema)))
@@ -236,7 +239,11 @@ impl<'c> Reading<'c> {
         let span = schema.span();
         let (table, place) = match schema.into_inner() {
             DeValue::Table(inner) => {
-                (self.schema(inner, taken(&mut rest, "fields")), self.place(span))
+                let mut table = self.schema(inner, taken(&mut rest, "fields"));
+                if let Some(key) = taken(&mut rest, "primaryKey") {
+                    put(&mut table, "primaryKey", key);
+                }
+                (table, self.place(span))
             }
             DeValue::String(path) => {
                 let Some(file) = schemas.get(path.as_ref()).copied() else {
@@ -321,7 +328,11 @@ impl<'c> Reading<'c> {
     /// and is not done here is an error.
     fn dialect<'s>(&self, dialect: Item<'s>, is_sheet: bool, table: &mut DeTable<'s>) {
         let span = dialect.span();
-        let DeValue::Table(mut dialect) = dialect.into_inner() else { return };
+        let DeValue::Table(mut dialect) = dialect.into_inner() else {
+            let wrong = msg!(WrongType, key = "dialect", expected = msg!(ExpectedObject));
+            self.complain(wrong, msg!(DialectInline), span);
+            return;
+        };
         // Some programs put it one level down, by the file's kind.
         for kind in ["csv", "excel", "ods"] {
             if let Some(DeValue::Table(inner)) = taken(&mut dialect, kind).map(Spanned::into_inner)

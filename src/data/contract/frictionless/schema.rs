@@ -96,14 +96,16 @@ impl Reading<'_> {
                 self.leave(&name, key, value.span());
             }
         }
-        if let Some(bare) = taken(&mut field, "bareNumber")
-            && bare.get_ref().as_bool() == Some(false)
-        {
-            self.leave(&name, "bareNumber", bare.span());
-        }
+        let bare = taken(&mut field, "bareNumber");
         let called = table.get("name").cloned();
         let own = taken(&mut field, OWN);
         self.add_own(own, &mut table);
+        // A percent sign is what a scale is for.
+        if let Some(bare) = bare.filter(|bare| bare.get_ref().as_bool() == Some(false))
+            && !table.contains_key("scale")
+        {
+            self.leave(&name, "bareNumber", bare.span());
+        }
         // A name of its own for rules: what the descriptor calls it is what the files do.
         if let (Some(called), Some(name)) = (called, table.get("name"))
             && name.get_ref().as_str() != called.get_ref().as_str()
