@@ -160,11 +160,15 @@ pub fn open(
     if let Some(first) = written.totals.first() {
         let texts: Vec<String> =
             written.totals.iter().map(|(text, _)| format!("\"{text}\"")).collect();
-        let count = written.totals.len();
+        let (texts, count) = (texts.join(", "), written.totals.len());
+        let declare = match contract.layout.totals {
+            None => msg!(TotalsDeclare, texts = texts, count = count),
+            Some(_) => msg!(TotalsDeclareMore, texts = texts, count = count),
+        };
         findings.push(
             Diagnostic::new(Code::TotalRow, msg!(TotalRow, path = &shown, text = &first.0))
                 .mark(Location { source, span: first.1 })
-                .label(own, msg!(TotalsDeclare, texts = texts.join(", "), count = count)),
+                .label(own, declare),
         );
     }
     Ok(Some(source))

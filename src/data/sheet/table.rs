@@ -32,7 +32,8 @@ pub(super) struct Written {
     pub rows: Vec<u32>,
     /// Where the header begins.
     pub header: usize,
-    /// Rows that look like totals though the contract names none: what they begin with, where.
+    /// Rows that look like totals but that the contract does not name, nor lists the values of
+    /// their column: what they begin with, where.
     pub totals: Vec<(String, Span)>,
     /// Rows left out because the contract names them: what they begin with, their numbers.
     pub left_out: Vec<(String, u32)>,
@@ -93,6 +94,11 @@ impl Table {
             field_of(contract, caption).is_some_and(|at| contract.fields[at].kind.is_numeric())
         };
         let numbers: Vec<bool> = self.captions.iter().map(number).collect();
+        let is_listed = |column: u32| {
+            let caption = usize::try_from(column).ok().and_then(|at| self.captions.get(at));
+            let field = caption.and_then(|caption| field_of(contract, caption));
+            field.is_some_and(|at| contract.fields[at].constraints.allowed.is_some())
+        };
         let below = || self.rows.iter().filter(|row| row.number > last);
         let mut rows = below().peekable();
         let next = below().nth(1);
@@ -110,10 +116,12 @@ impl Table {
                         written.left_out.push((text, row.number));
                         continue;
                     }
-                    None => None,
+                    None if totals.is_empty() => None,
+                    None => Beginnings::totals().of_row(row, LABELS),
                 },
                 None => Beginnings::totals().of_row(row, LABELS),
             };
+            let total = total.filter(|(at, _)| !is_listed(row.cells[*at].0));
             // What stands beside the table is none of its cells.
             if row.cells.first().is_none_or(|(column, _)| *column >= width) {
                 continue;

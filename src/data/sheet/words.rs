@@ -6,7 +6,7 @@ use crate::data::matching;
 use crate::source::workbook::{Content, Row};
 
 /// What rows of totals begin with, where a contract does not say.
-const TOTAL_WORDS: [&str; 26] = [
+const TOTAL_WORDS: [&str; 35] = [
     "Tổng cộng",
     "Tổng số",
     "Tổng toàn",
@@ -16,6 +16,15 @@ const TOTAL_WORDS: [&str; 26] = [
     "Cộng chung",
     "Cộng dồn",
     "Cộng toàn",
+    "Cộng các",
+    "Cộng cụm",
+    "Cộng khối",
+    "Cộng khu",
+    "Cộng mục",
+    "Cộng nhóm",
+    "Cộng phần",
+    "Cộng tiểu",
+    "Cộng vùng",
     "Cộng",
     "T.Cộng",
     "T.C",
@@ -67,6 +76,11 @@ impl Beginnings {
     pub fn totals() -> &'static Beginnings {
         static TOTALS: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::of(&TOTAL_WORDS));
         &TOTALS
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether a text begins with one of them. A single word must not be the beginning of a name:
@@ -168,8 +182,15 @@ mod tests {
     #[test]
     fn a_word_is_no_name_that_begins_like_it() {
         let is = |text: &str, words: &[&str]| Beginnings::of(words).begin(text);
-        for text in ["Cộng", "CỘNG:", "cộng (I + II)", "Tổng cộng toàn huyện", "TỔNG SỐ", "Tổng"]
-        {
+        for text in [
+            "Cộng",
+            "CỘNG:",
+            "cộng (I + II)",
+            "Cộng vùng I",
+            "Tổng cộng toàn huyện",
+            "TỔNG SỐ",
+            "Tổng",
+        ] {
             assert!(Beginnings::totals().begin(text), "{text}");
         }
         for text in ["Cộng Hoà", "Tổng Cọt", "Chung Chải", "Toàn Thắng", "Tổngcộng", ""]

@@ -59,6 +59,7 @@ macro_rules! inputs {
     NotInEnumLiteral: "cột `{column}` của `{table}` không có giá trị `{text}`" | "the column `{column}` of `{table}` has no value `{text}`",
     TotalRow: "{path}: dòng `{text}` có vẻ là dòng tổng nhưng được đọc như số liệu" | "{path}: the row `{text}` looks like a total but is read as data",
     TotalsDeclare: "thêm `[layout]` và `totals = [{texts}]` vào hợp đồng để bỏ {count} dòng này" | "add `[layout]` and `totals = [{texts}]` to the contract to leave {count|it|them} out",
+    TotalsDeclareMore: "thêm {texts} vào `totals` để bỏ {count} dòng này; nếu đó là một giá trị của cột thì khai `enum` cho cột" | "add {texts} to `totals` to leave {count|it|them} out; if it is a value of the column, declare its `enum`",
     NotACellName: "`{value}` không phải tên ô như `B2`" | "`{value}` is no name of a cell such as `B2`",
     FileOrCell: "`from` cần đúng một trong hai: `file` (mẫu trên tên tệp) hoặc `cell` (tên ô)" | "`from` needs exactly one of `file` (a pattern for the file's name) and `cell` (a cell's name)",
     HeaderRows: "`header` là số dòng của tiêu đề, hoặc danh sách tối đa tám số dòng tăng dần, từ 1" | "`header` is the row of the header, or a list of up to eight rows in ascending order, from 1",
