@@ -303,3 +303,22 @@ fn rows_that_hold_for_a_time_are_not_counted_in_another_year() {
         assert_eq!(verdict(&checked, id).status.name(), "error");
     }
 }
+
+#[test]
+fn a_key_of_a_group_refers_to_what_it_meant_in_the_year_of_the_group() {
+    let workspace = merging();
+    let rules = workspace.read("rules/a.rhai");
+    let rule = |id: &str, year: &str, name: &str| {
+        format!(
+            "\nrule(\"{id}\", #{{ title: \"{id}\", inputs: #{{ n: so.year({year}).group(\"xa\").filter(|g| g.xa.ten == \"{name}\").count() }}, check: |v| v.n == 1 }});"
+        )
+    };
+    workspace.write(
+        "rules/a.rhai",
+        [&*rules, &rule("then", "2024", "Phú Lệ"), &rule("now", "2025", "Phú Động")].concat(),
+    );
+    let checked = workspace.check();
+    for id in ["then", "now"] {
+        assert_eq!(verdict(&checked, id).status.name(), "met", "{id}");
+    }
+}

@@ -26,6 +26,8 @@ pub enum ColumnType {
 pub enum ColumnExpr {
     /// A column of the dataset.
     Column(usize),
+    /// The year of each row, where rows are groups of rows of a dataset that has years.
+    GroupYear,
     /// A column of another dataset, found by a key.
     Through {
         /// The key, in this dataset.
@@ -133,7 +135,7 @@ impl Expressions {
         let node = &self.nodes[id];
         see(node);
         match node {
-            ColumnExpr::Column(_) | ColumnExpr::Literal(_) => {}
+            ColumnExpr::Column(_) | ColumnExpr::GroupYear | ColumnExpr::Literal(_) => {}
             ColumnExpr::Through { key, year, .. } => {
                 self.visit(*key, see);
                 if let Some(year) = year {

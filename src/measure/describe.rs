@@ -35,6 +35,7 @@ impl Writer<'_> {
         };
         let text = match node {
             ColumnExpr::Column(column) => (self.name)(*column),
+            ColumnExpr::GroupYear => "year".to_owned(),
             ColumnExpr::Through { key, dataset, column, .. } => {
                 let fields = &self.datasets.sets[*dataset].contract.fields;
                 format!("{}.{}", self.write(*key, 5), fields[*column].name)

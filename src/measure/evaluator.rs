@@ -158,6 +158,7 @@ impl<'a> Evaluator<'a> {
         let expressions = self.expressions;
         let column: ArrayRef = match expressions.get(id) {
             ColumnExpr::Column(column) => self.batch.column(*column)?.clone(),
+            ColumnExpr::GroupYear => self.batch.years.clone().ok_or(Overflow)?,
             ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
             ColumnExpr::Through { key, year, dataset, key_column, column } => {
                 let key = self.column(*key)?;

@@ -202,6 +202,9 @@ impl Members {
             batch: Batch {
                 rows: entries.len(),
                 refs: entries.iter().map(|entry| entry.first).collect(),
+                years: Some(Arc::new(
+                    entries.iter().map(|entry| year_of(place(entry))).collect::<Int64Array>(),
+                )),
                 ..Batch::default()
             },
             groups: entries.iter().map(|entry| entry.place).collect(),
@@ -312,6 +315,14 @@ impl Strays {
     fn of(&self, place: GroupKey) -> Option<UnknownCell> {
         let year = || self.years.get(&place.0).copied();
         self.anywhere.or_else(year).or_else(|| self.places.get(&place).copied())
+    }
+}
+
+/// The year of groups, if it is known and they have one.
+fn year_of((year, _): GroupKey) -> Option<i64> {
+    match year {
+        YearKey::Year(year) => Some(i64::from(year)),
+        YearKey::Always | YearKey::Unknown => None,
     }
 }
 

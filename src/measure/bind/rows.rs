@@ -244,10 +244,14 @@ impl Binder<'_> {
             kind = column_type(self.contract(target).fields[column].kind);
             // A code may have meant another row in another year.
             let dated = self.contract(target).validity.is_some();
-            let year =
-                self.contract(set).year.filter(|_| dated && self.plans[set].grouped.is_none());
-            let year =
-                year.map(|year| self.plans[set].expressions.intern(ColumnExpr::Column(year)));
+            let year = self.contract(set).year.filter(|_| dated).map(|year| {
+                let plan = &mut self.plans[set];
+                let year = match plan.grouped {
+                    Some(_) => ColumnExpr::GroupYear,
+                    None => ColumnExpr::Column(year),
+                };
+                plan.expressions.intern(year)
+            });
             let node = ColumnExpr::Through { key: id, year, dataset: target, key_column, column };
             id = self.plans[set].expressions.intern(node);
             here = target;
