@@ -382,3 +382,24 @@ fn a_pattern_without_files_and_two_files_of_one_name_are_said() {
     assert_eq!(findings(&found, Code::Unreadable).len(), 1);
     assert_eq!(verdict(&found, "t1").status, Status::Error);
 }
+
+#[test]
+fn a_large_file_that_is_there_twice_is_said() {
+    let workspace = Workspace::small();
+    workspace.write(
+        "datasets/lon.toml",
+        "path = \"lon/*.csv\"\n[[fields]]\nname = \"so\"\ntype = \"integer\"\n",
+    );
+    let rows = |last: u32| {
+        let numbers = (1_000_000..1_999_999).chain([last]);
+        numbers.fold("so\n".to_owned(), |text, number| text + &*format!("{number}\n"))
+    };
+    let (large, other) = (rows(2_000_000), rows(2_000_001));
+    for (name, text) in [("a", &large), ("b", &other), ("c", &large)] {
+        workspace.write(&format!("datasets/lon/{name}.csv"), text);
+    }
+    let found = workspace.check();
+    let told = findings(&found, Code::SameFileTwice);
+    assert_eq!(told.len(), 1);
+    assert!(common::english(told[0]).starts_with("datasets/lon/a.csv and datasets/lon/c.csv"));
+}

@@ -138,6 +138,16 @@ impl Source {
         self.len() == 0
     }
 
+    /// Whether it holds the same bytes as another, as far as both can be read.
+    pub fn has_content_of(&self, other: &Source) -> bool {
+        let same = |start: usize| {
+            let block = Span::from(start..start + BLOCK);
+            let own = self.slice(block);
+            !own.is_empty() && own == other.slice(block)
+        };
+        self.len() == other.len() && (0..self.len()).step_by(BLOCK).all(same)
+    }
+
     /// Appends the bytes of a span to a buffer, as many of them as there are.
     ///
     /// # Errors
