@@ -116,8 +116,15 @@ fn what_cannot_be_read_is_told_where_it_stands() {
         (package(&SCHEMA.replace("[\"xa\"]", "[\"xaa\"]")), "unknown-column", "\"xaa\""),
         (
             package(&SCHEMA.replace("[\"xa\"]", "[\"xa\", \"nam\"]")),
-            "invalid-value",
-            "[\"xa\", \"nam\"]",
+            "descriptor-partly",
+            r#"{ "fields": ["xa", "nam"], "reference": { "resource": "xa", "fields": ["ma"] } }"#,
+        ),
+        (
+            package(
+                &SCHEMA.replace("\"type\": \"year\"", "\"type\": \"year\", \"type\": \"string\""),
+            ),
+            "json-syntax",
+            "\"type\"",
         ),
         (
             package(&format!("{SCHEMA}, \"dialect\": {{ \"quoteChar\": \"'\" }}")),

@@ -201,8 +201,8 @@ codes! {
         "A dataset is described twice. NAME.toml is used first, then NAME.schema.json, then datapackage.json; the other description has no effect."
     }
     DescriptorPartly "descriptor-partly" Warning Finding {
-        "Một tệp mô tả Frictionless đòi hỏi điều mà ở đây không kiểm tra (như minLength, hay kiểu datetime: đọc như chữ). Số liệu vẫn được đọc theo phần còn lại."
-        "A Frictionless descriptor demands what is not checked here (such as minLength, or the type datetime, which is read as text). The data is read by the rest."
+        "Một tệp mô tả Frictionless đòi hỏi điều mà ở đây không kiểm tra (như minLength, khoá ngoại nhiều cột, hay kiểu datetime: đọc như chữ). Số liệu vẫn được đọc theo phần còn lại."
+        "A Frictionless descriptor demands what is not checked here (such as minLength, foreign keys of several columns, or the type datetime, which is read as text). The data is read by the rest."
     }
     ContractWithoutDataset "contract-without-dataset" Error Broken {
         "Có hợp đồng mà không có tệp số liệu, hoặc có nhiều tệp cùng tên mà hợp đồng không ghi `path`."

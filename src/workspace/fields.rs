@@ -334,12 +334,40 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A decimal, with a power of ten after `e` or without: `1.5e3`.
+fn scientific(text: &str) -> Option<Exact> {
+    let Some((digits, power)) = text.split_once(['e', 'E']) else { return Exact::parse(text) };
+    let power: i32 = power.parse().ok()?;
+    let ten = Exact::int(10i128.checked_pow(power.unsigned_abs())?);
+    let digits = Exact::parse(digits)?;
+    if power < 0 { digits.checked_div(ten) } else { digits.checked_mul(ten) }
+}
+
 fn exact(value: &DeValue<'_>) -> Option<Exact> {
     match value {
         DeValue::Integer(digits) => {
             i64::from_str_radix(digits.as_str(), digits.radix()).ok().map(Exact::from)
         }
-        DeValue::Float(digits) => Exact::parse(digits.as_str()),
+        DeValue::Float(digits) => scientific(digits.as_str()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_of_ten_are_exact() {
+        for (text, value) in [
+            ("1e2", Some("100")),
+            ("1.5E3", Some("1500")),
+            ("-25e-1", Some("-2.5")),
+            ("0.5", Some("0.5")),
+            ("1e400", None),
+            ("inf", None),
+        ] {
+            assert_eq!(scientific(text), value.and_then(Exact::parse), "{text}");
+        }
     }
 }

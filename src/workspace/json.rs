@@ -19,7 +19,7 @@ pub type Item<'s> = Spanned<DeValue<'s>>;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Parses a JSON source, which must hold an object. What has the value `null` is left out, as if
-/// it were not there; of a key that is there twice the last value counts.
+/// it were not there. A key that is there twice is a complaint: readers differ on which counts.
 pub fn read_json<'s>(
     sources: &'s Sources,
     source: SourceId,
@@ -46,7 +46,15 @@ pub fn read_json<'s>(
     };
     match parse_to_ast(&text[mark..], &CollectOptions::default(), &strict) {
         Ok(parsed) => {
-            let value = parsed.value.as_ref().and_then(|value| item(value, mark));
+            let mut twice = Vec::new();
+            let value = parsed.value.as_ref().and_then(|value| item(value, mark, &mut twice));
+            for at in twice {
+                complaints.borrow_mut().push(
+                    Diagnostic::new(Code::JsonSyntax, msg!(JsonKeyTwice))
+                        .mark(Location { source, span: at.into() })
+                        .help(msg!(JsonKeyTwiceHelp)),
+                );
+            }
             match value.map(Spanned::into_inner) {
                 Some(DeValue::Table(table)) => Some(table),
                 _ => {
@@ -62,8 +70,13 @@ pub fn read_json<'s>(
     }
 }
 
-/// A value, `None` for `null`. `shift` is added to its places.
-fn item<'s>(value: &Value<'s>, shift: usize) -> Option<Item<'s>> {
+/// A value, `None` for `null`. `shift` is added to its places; those of keys that are there again
+/// are added to `twice`.
+fn item<'s>(
+    value: &Value<'s>,
+    shift: usize,
+    twice: &mut Vec<std::ops::Range<usize>>,
+) -> Option<Item<'s>> {
     let range = value.range();
     let inner = match value {
         Value::NullKeyword(_) => return None,
@@ -74,16 +87,19 @@ fn item<'s>(value: &Value<'s>, shift: usize) -> Option<Item<'s>> {
             DeValue::parse(number.value).ok()?.into_inner()
         }
         Value::Array(array) => {
-            DeValue::Array(array.elements.iter().filter_map(|each| item(each, shift)).collect())
+            let items = array.elements.iter().filter_map(|each| item(each, shift, twice));
+            DeValue::Array(items.collect())
         }
         Value::Object(object) => {
             let mut table = DeTable::new();
             for property in &object.properties {
-                if let Some(value) = item(&property.value, shift) {
-                    let at = property.name.range();
-                    let at = at.start + shift..at.end + shift;
-                    let name = Cow::Owned(property.name.as_str().to_owned());
-                    table.insert(Spanned::new(at, name), value);
+                let at = property.name.range();
+                let at = at.start + shift..at.end + shift;
+                let name = property.name.as_str();
+                if table.contains_key(name) {
+                    twice.push(at);
+                } else if let Some(value) = item(&property.value, shift, twice) {
+                    table.insert(Spanned::new(at, Cow::Owned(name.to_owned())), value);
                 }
             }
             DeValue::Table(table)

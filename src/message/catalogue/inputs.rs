@@ -131,6 +131,8 @@ macro_rules! inputs {
     TomlSyntax: "sai cú pháp TOML ở đây" | "TOML syntax error here",
     JsonSyntax: "sai cú pháp JSON ở đây" | "JSON syntax error here",
     JsonSyntaxHelp: "tên và chữ đặt trong dấu \"…\", giữa hai mục có dấu phẩy, sau mục cuối thì không" | "names and text stand in \"…\", a comma between two items and none after the last",
+    JsonKeyTwice: "tên này đã có ở trên trong cùng đối tượng" | "this name is there already in the same object",
+    JsonKeyTwiceHelp: "giữ một trong hai" | "keep one of them",
     JsonNoObject: "tệp JSON này phải là một đối tượng {{…}}" | "this JSON file must hold an object {{…}}",
     ExpectedObject: "một đối tượng {{…}}" | "an object {{…}}",
     ExpectedObjects: "danh sách các đối tượng [{{…}}]" | "a list of objects [{{…}}]",

@@ -44,8 +44,24 @@ impl Reading<'_> {
             put(&mut table, "missingValues", each(missing, value_of));
         }
         if let Some(keys) = taken(&mut schema, "foreignKeys") {
-            let name = self.name;
-            put(&mut table, "foreignKeys", each(keys, |key| foreign_key(key, name)));
+            let span = keys.span();
+            let keys = match keys.into_inner() {
+                DeValue::Array(keys) => {
+                    let mut followed = DeArray::new();
+                    for key in keys {
+                        match columns_of(&key) {
+                            // Keys of several columns are not followed.
+                            Some(columns) if columns.len() > 1 => {
+                                self.leave("foreignKeys", &columns.join(" + "), key.span());
+                            }
+                            _ => followed.push(foreign_key(key, self.name)),
+                        }
+                    }
+                    DeValue::Array(followed)
+                }
+                other => other,
+            };
+            put(&mut table, "foreignKeys", Spanned::new(span, keys));
         }
         table
     }
@@ -232,6 +248,12 @@ fn value_of(item: Item<'_>) -> Item<'_> {
         },
         other => Spanned::new(span, other),
     }
+}
+
+/// The columns of a key, where they are a list of names.
+fn columns_of(key: &Item<'_>) -> Option<Vec<String>> {
+    let columns = key.get_ref().as_table()?.get("fields")?.get_ref().as_array()?;
+    columns.iter().map(|column| column.get_ref().as_str().map(str::to_owned)).collect()
 }
 
 /// A foreign key of one field; without a resource it refers to its own.
