@@ -221,6 +221,26 @@ fn both_versions_say_the_same() {
 fn the_bundled_contracts_give_the_same_report_as_a_package() {
     let workspace = Workspace::bundled_in(2025);
     let before = workspace.check();
+    assert_eq!(packed(&workspace)["resources"].as_array().expect("resources").len(), 29);
+    let after = workspace.check();
+    let told = |checked: &Checked| -> Vec<String> {
+        let results = checked.report.results.iter().map(|found| {
+            let (value, areas) = (found.value.map(Exact::exact_text), found.areas.len());
+            format!(
+                "{} {} {value:?} {areas} {}",
+                found.id,
+                found.status.name(),
+                found.diagnostics.len()
+            )
+        });
+        let findings = checked.report.findings.iter().map(|found| found.message.text(Lang::En));
+        results.chain(findings).collect()
+    };
+    assert_eq!(told(&before), told(&after));
+}
+
+/// Puts a data package in the place of the workspace's contracts.
+fn packed(workspace: &Workspace) -> serde_json::Value {
     let data = workspace.path().join("datasets");
     let opened = rasoat::check::open(workspace.path(), true, &rasoat::data::stream::Unwatched);
     let opened = opened.expect("a workspace");
@@ -241,19 +261,54 @@ fn the_bundled_contracts_give_the_same_report_as_a_package() {
     }
     assert_eq!(removed, opened.catalog.datasets.len());
     workspace.write("datasets/datapackage.json", &package);
-    let after = workspace.check();
-    let told = |checked: &Checked| -> Vec<String> {
-        let results = checked.report.results.iter().map(|found| {
-            let (value, areas) = (found.value.map(Exact::exact_text), found.areas.len());
-            format!(
-                "{} {} {value:?} {areas} {}",
-                found.id,
-                found.status.name(),
-                found.diagnostics.len()
-            )
-        });
-        let findings = checked.report.findings.iter().map(|found| found.message.text(Lang::En));
-        results.chain(findings).collect()
+    serde_json::from_str(&package).expect("JSON")
+}
+
+#[test]
+fn keys_are_by_the_columns_of_files_or_apart() {
+    let workspace = Workspace::small();
+    workspace.write(
+        "datasets/ten.toml",
+        r#"primaryKey = "ma_so"
+[[fields]]
+name = "ma"
+type = "string"
+header = "ten"
+[[fields]]
+name = "ma_so"
+type = "string"
+header = "ma"
+"#,
+    );
+    workspace.write("datasets/ten.csv", "ten,ma\nA,1\nA,2\n");
+    workspace.write(
+        "datasets/theo.toml",
+        r#"path = "theo/*.csv"
+[[fields]]
+name = "xa"
+type = "string"
+from = { file = '(\d+)' }
+[[fields]]
+name = "so"
+type = "integer"
+[[foreignKeys]]
+fields = "xa"
+reference = { resource = "xa", fields = "ma" }
+"#,
+    );
+    workspace.write("datasets/theo/01.csv", "so\n5\n");
+    workspace.write("datasets/theo/03.csv", "so\n5\n6\n");
+    let before = errors(&workspace.check());
+    assert!(before.len() == 1 && before[0].starts_with("unknown-foreign-key"), "{before:?}");
+    let package = packed(&workspace);
+    let resource = |name: &str| {
+        let resources = package["resources"].as_array().expect("resources");
+        resources.iter().find(|resource| resource["name"] == name).expect(name)
     };
-    assert_eq!(told(&before), told(&after));
+    assert_eq!(resource("ten")["schema"]["primaryKey"], serde_json::json!(["ma"]));
+    assert_eq!(resource("ten")["schema"]["fieldsMatch"], "subset");
+    // No file has the column, so to others there is no such key.
+    assert_eq!(resource("theo")["schema"].get("foreignKeys"), None);
+    assert_eq!(resource("theo")["rasoat"]["foreignKeys"][0]["fields"], serde_json::json!(["xa"]));
+    assert_eq!(errors(&workspace.check()), before);
 }

@@ -202,7 +202,33 @@ fn drafted(name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
-    let cases: [(&str, &str, &[&str]); 20] = [
+    let cases: [(&str, &str, &[&str]); 27] = [
+        (
+            "ten,so\na,2.000\nb,3\nc,1.5\n",
+            "a fraction of nothing is no whole number",
+            &["name = \"so\"\ntype = \"number\"", "# ? `2.000`"],
+        ),
+        (
+            "luc\n2024-02-13 08:30:00\n2024-02-14 09:00:00\n",
+            "times of day",
+            &["type = \"date\"\nformat = \"%Y-%m-%d %H:%M:%S\""],
+        ),
+        (
+            "Điện thoại,Số hiệu\n0912345678,QĐ1\n0912345679,QĐ2\n",
+            "a telephone names nobody",
+            &["primaryKey = [\"so_hieu\"]"],
+        ),
+        (
+            "xa,ten\n01,a\n,b\n02,c\n",
+            "areas in merged cells",
+            &["# ? the column `xa` holds areas but has blank cells"],
+        ),
+        ("Phú Lệ,12\nNam Động,30\n", "no header", &["# ? there is a number, `12`, in the header"]),
+        (
+            "ten,Năm công nhận\na,2024\nb,2023\nc,2024\n",
+            "the year of a decision",
+            &["type = \"year\"", "# ? no column of years"],
+        ),
         (
             "Năm;Mã xã;Số trẻ (người)\n2024;01;1.204,5\n2024;02;7\n",
             "decimal comma, thousands, a header with a unit",
@@ -217,7 +243,16 @@ fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
                 "primaryKey = [\"nam\", \"ma_xa\"]",
             ],
         ),
-        ("a,b\nx1,1.234\nx2,5\n", "a thousand or a fraction", &["# ? `1.234` may be"]),
+        (
+            "a,b\nx1,1.234\nx2,5\n",
+            "a thousand or a fraction",
+            &["# ? `1.234` may be", "a fraction: write decimalChar = \".\""],
+        ),
+        (
+            "a;b\nx1;1,234\nx2;5\n",
+            "the same with a comma",
+            &["# ? `1,234` may be", "a fraction: write decimalChar = \",\""],
+        ),
         (
             "a,b\nx1,7.5\nx2,\"7,25\"\nx3,1.5\n",
             "two decimal marks",

@@ -179,6 +179,8 @@ fn what_is_left_to_do_is_told_at_either_end() {
     // Below 20 % are at most 7: 3 to 23 too many.
     let (found, _) = left("less_than(20)");
     assert_eq!(found.and_then(|found| found.subjects), Some((-3, -23)));
+    // Met whatever the missing figures are: nothing is left.
+    assert_eq!(left("at_least(20)").0, None);
     // From either side there may be more to do in between.
     assert_eq!(left("about(50, 1)").0, None);
 }

@@ -114,8 +114,8 @@ pub enum Arg {
 impl Arg {
     fn text(&self, lang: Lang) -> String {
         match self {
-            Arg::Text(text) => text.clone(),
-            Arg::Both(text) => text.get(lang).to_owned(),
+            Arg::Text(text) => printable(text),
+            Arg::Both(text) => printable(text.get(lang)),
             Arg::Number(number) => localise_number(number, lang),
             Arg::Date(date) => show_date(*date, lang),
             Arg::Message(message) => message.text(lang),
@@ -125,6 +125,16 @@ impl Arg {
             Arg::Noun(noun, number) => noun.after(number, lang).to_owned(),
         }
     }
+}
+
+/// A text of the workspace that leaves terminals and the order of letters as they are: control
+/// characters and marks of direction, which a file may hold to hide what it says, are blanks.
+pub fn printable(text: &str) -> String {
+    let hides = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(hides, " ")
 }
 
 /// A date in the form the language uses.
@@ -328,5 +338,12 @@ mod tests {
             assert_eq!(localise_number(number, Lang::Vi), vi);
             assert_eq!(localise_number(number, Lang::En), en);
         }
+    }
+
+    #[test]
+    fn what_a_file_says_does_not_steer_the_terminal() {
+        let text = printable("a\u{1b}[31mb\u{0}c\td\u{202e}e\nf");
+        assert_eq!(text, "a [31mb c d e\nf");
+        assert_eq!(Arg::from("\u{7}").text(Lang::En), " ");
     }
 }

@@ -14,6 +14,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::message::printable;
+
 pub use encoding::{Encoding, Guess};
 
 /// Data files up to this many bytes are held in memory.
@@ -428,7 +430,8 @@ impl Sources {
 
     /// How messages name a path of the workspace.
     pub fn display(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+        let path = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy();
+        printable(&path.replace('\\', "/"))
     }
 }
 

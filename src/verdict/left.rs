@@ -42,6 +42,9 @@ impl Judge<'_> {
             Direction::Down => (low, high),
             Direction::Towards => return None,
         };
+        if goal.is_met_by(far) {
+            return None;
+        }
         let needed = match target.when {
             When::By(by) if self.year < by => {
                 let needed = |value| needed(goal, value, by - self.year);

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-use super::{Contract, DateFormat, EmptyYear, Field, FieldType, ForeignKey, Origin, Scale};
+use super::{Contract, DateFormat, EmptyYear, Field, FieldType, ForeignKey, JOINT, Origin, Scale};
 use crate::data::Declared;
 use crate::exact::Exact;
 use crate::message::Bilingual;
@@ -59,6 +59,8 @@ struct Dialect {
     sheet_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     header_rows: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    header_join: Option<&'static str>,
 }
 
 impl Dialect {
@@ -70,7 +72,7 @@ impl Dialect {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Schema {
-    fields_match: [&'static str; 1],
+    fields_match: &'static str,
     fields: Vec<Column>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_values: Option<Vec<String>>,
@@ -141,6 +143,8 @@ struct Own {
     subject_en: Option<String>,
     #[serde(rename = "primaryKey", skip_serializing_if = "Vec::is_empty")]
     primary_key: Vec<String>,
+    #[serde(rename = "foreignKeys", skip_serializing_if = "Vec::is_empty")]
+    foreign_keys: Vec<Key>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     path: Vec<String>,
     #[serde(skip_serializing_if = "is_empty")]
@@ -252,14 +256,19 @@ pub fn package(
     Ok(Package { profile: PROFILE, title, resources: resources.collect::<Result<_, _>>()? })
 }
 
-/// What the files of the dataset a key refers to call the column it refers to.
-fn caption_in(datasets: &[Declared], key: &ForeignKey) -> String {
+/// A foreign key, its columns as the files call them, and whether files have both.
+fn foreign_key(contract: &Contract, key: &ForeignKey, datasets: &[Declared]) -> (bool, Key) {
+    let own = &contract.fields[key.field];
     let target = datasets.iter().find(|other| other.contract.name == key.dataset.value);
     let field = target.and_then(|target| {
         let at = target.contract.field(&key.column.value)?;
-        Some(target.contract.fields[at].caption().to_owned())
+        Some(&target.contract.fields[at])
     });
-    field.unwrap_or_else(|| key.column.value.clone())
+    let reference = field.map_or(key.column.value.as_str(), Field::caption);
+    let of_files = own.origin.is_none() && field.is_none_or(|field| field.origin.is_none());
+    let (resource, fields) = (key.dataset.value.clone(), vec![reference.to_owned()]);
+    let reference = Reference { resource, fields };
+    (of_files, Key { fields: vec![own.caption().to_owned()], reference })
 }
 
 fn resource(
@@ -294,6 +303,11 @@ fn resource(
     let given_column = |at: &usize| contract.fields[*at].origin.is_some();
     let key_is_given = contract.primary_key.iter().any(given_column);
     let key = names(contract, &contract.primary_key);
+    let (mut keys_of_files, mut keys_given) = (Vec::new(), Vec::new());
+    for key in &contract.foreign_keys {
+        let (of_files, key) = foreign_key(contract, key, datasets);
+        if of_files { keys_of_files.push(key) } else { keys_given.push(key) }
+    }
     let columns = |fields: Vec<&Field>| -> Vec<Column> {
         fields.into_iter().map(|field| column(field, contract)).collect()
     };
@@ -307,24 +321,19 @@ fn resource(
             delimiter,
             sheet_name: sheet.clone().filter(|_| is_sheet),
             header_rows: layout.header.clone().filter(|_| is_sheet),
+            header_join: layout
+                .header
+                .as_ref()
+                .filter(|rows| is_sheet && rows.len() > 1)
+                .map(|_| JOINT),
         },
         schema: Schema {
             // Files may have their columns in another order, and others beside them.
-            fields_match: ["subset"],
+            fields_match: "subset",
             fields: columns(of_files),
             missing_values: Some(contract.missing.clone()).filter(|texts| *texts != [""]),
             primary_key: if key_is_given { Vec::new() } else { key.clone() },
-            foreign_keys: contract
-                .foreign_keys
-                .iter()
-                .map(|key| Key {
-                    fields: names(contract, &[key.field]),
-                    reference: Reference {
-                        resource: key.dataset.value.clone(),
-                        fields: vec![caption_in(datasets, key)],
-                    },
-                })
-                .collect(),
+            foreign_keys: keys_of_files,
         },
         sources: contract
             .provenance
@@ -336,6 +345,7 @@ fn resource(
             subject: some(&contract.subject),
             subject_en: contract.subject.english_forms(),
             primary_key: if key_is_given { key } else { Vec::new() },
+            foreign_keys: keys_given,
             path: contract.paths.iter().map(|path| path.value.clone()).collect(),
             dimensions: dimensions(contract),
             parts: contract

@@ -8,6 +8,9 @@ use crate::workspace::fields::{Fields, Placed};
 /// Rows of a header at most.
 const MOST_HEADER_ROWS: usize = 8;
 
+/// Between the texts of a header of several rows.
+pub const JOINT: &str = " / ";
+
 /// What a contract says of its spreadsheets.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {

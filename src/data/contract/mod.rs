@@ -13,7 +13,7 @@ use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
 pub use field::{Constraints, DateFormat, Field, FieldType, ISO_DATE, Origin, Scale};
-pub use layout::Layout;
+pub use layout::{JOINT, Layout};
 use schema::Schema;
 
 /// A column whose values are keys of another dataset.

@@ -23,7 +23,18 @@ const LIST: (usize, usize) = (8, 5);
 /// Cells that do not fit which a remark names.
 const SHOWN: usize = 3;
 /// Forms of dates that are told, day first before month first.
-const DATES: [&str; 5] = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y"];
+const DATES: [&str; 10] = [
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%m/%d/%Y",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+];
 /// Years a column of years may have.
 const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
 
@@ -33,10 +44,27 @@ const CODES: [&str; 4] = ["ma", "code", "id", "so_hieu"];
 const CODES_ANYWHERE: [&str; 8] =
     ["cccd", "cmnd", "dien_thoai", "sdt", "mst", "dinh_danh", "so_the", "so_tai_khoan"];
 /// Words of years that are not the one a row is about.
-const OTHER_YEARS: [&str; 8] =
-    ["sinh", "thanh_lap", "xay_dung", "su_dung", "bat_dau", "ket_thuc", "goc", "vao"];
+const OTHER_YEARS: [&str; 12] = [
+    "sinh",
+    "thanh_lap",
+    "xay_dung",
+    "su_dung",
+    "bat_dau",
+    "ket_thuc",
+    "goc",
+    "vao",
+    "cong_nhan",
+    "hoan_thanh",
+    "khoi_cong",
+    "cap",
+];
 /// Words of what may fall below 0 and rise above 100.
 const CHANGES: [&str; 5] = ["tang", "giam", "thay_doi", "chenh_lech", "nhiet_do"];
+/// Words of shares that may be above 100 %: of a plan, of another year.
+const RATIOS: [&str; 6] =
+    ["so_sanh", "so_voi", "thuc_hien", "hoan_thanh", "ke_hoach", "phat_trien"];
+/// Words of what names nobody for certain.
+const CONTACTS: [&str; 3] = ["dien_thoai", "sdt", "email"];
 /// Different years of the rows of a table at most.
 const MOST_YEARS: usize = 40;
 
@@ -169,6 +197,11 @@ impl Column {
     /// Whether its years are those its rows are about, not of birth or building.
     pub fn is_of_rows(&self) -> bool {
         self.kind == FieldType::Year && !has_words(&self.name, &OTHER_YEARS)
+    }
+
+    /// Whether it may be what rows are told apart by.
+    pub fn may_be_key(&self) -> bool {
+        self.is_full && !has_words(&self.name, &CONTACTS)
     }
 
     fn stray(&mut self, strays: &[(u32, &Cell)]) {
@@ -304,6 +337,7 @@ impl Column {
             self.scale = Some(Scale::Percent);
         }
         self.to_hundred = !changes
+            && !has_words(&self.name, &RATIOS)
             && self.scale == Some(Scale::Percent)
             && values.iter().all(|value| *value <= Exact::int(100));
         let flags = self.kind == FieldType::Integer

@@ -236,6 +236,10 @@ fn tables(parts: &Parts<'_>, out: &mut Writer) {
         out.line("");
         out.unsure(&msg!(DraftSeveralAreas));
     }
+    if let Some(column) = relations.area_with_blanks {
+        out.line("");
+        out.unsure(&msg!(DraftAreaBlank, name = &parts.columns[column].name));
+    }
     let validity = relations.validity;
     let (from, to) = (named(validity.map(|own| own.0)), named(validity.map(|own| own.1)));
     let dimensions = [

@@ -104,14 +104,18 @@ impl Marks {
         Exact::parse(&format!("{plain}.{places}0"))
     }
 
-    /// Whether a cell holds a whole number.
+    /// Whether a cell holds a whole number, written as one: `2.0` is none in a text.
     pub fn is_whole(&self, cell: &Cell) -> bool {
-        self.value(cell).is_some_and(Exact::is_integer)
+        let marked = |mark: char| !cell.native && cell.text.contains(mark);
+        self.value(cell).is_some_and(Exact::is_integer) && !self.decimal.is_some_and(marked)
     }
 
     /// What is not certain of the marks.
     pub fn remarks(&self) -> Vec<Message> {
-        let ambiguous = self.ambiguous.iter().map(|text| msg!(DraftAmbiguous, text = text));
+        let ambiguous = self.ambiguous.iter().map(|text| {
+            let (mark, other) = if text.contains(',') { (",", ".") } else { (".", ",") };
+            msg!(DraftAmbiguous, text = text, mark = mark, other = other)
+        });
         let contrary = self.contrary.iter().map(|text| {
             let decimal = self.decimal.unwrap_or('.').to_string();
             msg!(DraftContrary, text = text, decimal = decimal)

@@ -77,7 +77,8 @@ pub fn infer(
     }
     let Some((grid, others)) = joined(grids) else { return Ok(None) };
     let path = pattern(path, beneath, &data);
-    Ok(Some(describe(&grid, path, &stems(&data), others, known, lang)))
+    let draft = describe(&grid, path, &stems(&data), others, known, lang);
+    Ok(Some(draft).filter(|draft| draft.columns > 0))
 }
 
 /// Reads a file; `None` when there is no table in it.
@@ -169,6 +170,15 @@ fn describe(
     }
     if let Some((row, text)) = total(grid) {
         remarks.push(msg!(DraftTotalRow, row = row.to_string(), text = text));
+    }
+    let is_number = |caption: &&String| {
+        caption.len() != 4
+            && caption.bytes().all(|byte| byte.is_ascii_digit() || b".,%-".contains(&byte))
+            && caption.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    if let Some(text) = grid.captions.iter().find(is_number) {
+        let row = grid.place.as_ref().and_then(|place| place.header.first()).copied().unwrap_or(1);
+        remarks.push(msg!(DraftHeaderOfData, text = text, row = row.to_string()));
     }
     let mut ignored = Vec::new();
     let mut wanted = Vec::new();

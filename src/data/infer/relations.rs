@@ -180,6 +180,8 @@ pub struct Relations<'k> {
     pub area: Option<usize>,
     /// Whether several columns may be it.
     pub several_areas: bool,
+    /// The column that would be it, were no cell of it blank.
+    pub area_with_blanks: Option<usize>,
     /// The column that names areas beside their codes.
     pub area_name: Option<usize>,
     /// The columns of the first and the last day a row holds.
@@ -216,7 +218,11 @@ pub fn relations<'k>(
             found.area_name = names.first().copied();
         }
         ([], [name]) => found.area = Some(*name),
-        ([], []) => {}
+        ([], []) => {
+            let listed =
+                |own: &&Reference<'_>| matches!(own.target.role, Role::Area | Role::AreaName);
+            found.area_with_blanks = found.references.iter().find(listed).map(|own| own.column);
+        }
         // Which of them says where the row is only its author knows.
         _ => found.several_areas = true,
     }
@@ -284,7 +290,7 @@ fn reference<'k>(at: usize, column: &Column, known: &'k Known) -> Option<Referen
 
 /// The fewest columns that name a row, those likely to be meant first.
 fn key(columns: &[Column], grid: &Grid, found: &Relations<'_>, given: Given) -> Option<Vec<usize>> {
-    let full = |at: &usize| columns[*at].is_full;
+    let full = |at: &usize| columns[*at].may_be_key();
     let is_code = |at: &usize| {
         let column = &columns[*at];
         full(at) && column.kind == FieldType::String && (column.is_code || column.pattern.is_some())

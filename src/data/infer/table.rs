@@ -4,6 +4,7 @@ use std::io::Result;
 use std::path::Path;
 
 use super::grid::{Cell, Grid, GridRow, Place};
+use crate::data::matching;
 use crate::data::sheet::{Beginnings, LABELS, captions, numbers_columns};
 use crate::data::stream::Watch;
 use crate::source::workbook::{Content, Merged, Row, Workbook};
@@ -14,6 +15,30 @@ const MOST_HEADER_ROWS: usize = 8;
 const FOLLOWING: usize = 3;
 /// Letters of a beginning of notes at most.
 const LONGEST: usize = 60;
+
+/// Units that stand without brackets in a row below captions.
+const UNITS: [&str; 20] = [
+    "%",
+    "người",
+    "hộ",
+    "đồng",
+    "nghìn đồng",
+    "triệu đồng",
+    "tỷ đồng",
+    "ha",
+    "m",
+    "m2",
+    "m²",
+    "m³",
+    "km",
+    "kg",
+    "tạ",
+    "tấn",
+    "con",
+    "cái",
+    "lượt",
+    "giường",
+];
 
 /// Finds the table of a workbook: of the sheets that are shown, in the one with the most cells.
 pub fn find(book: &mut Workbook, path: &Path, watch: &dyn Watch) -> Result<Option<Grid>> {
@@ -165,15 +190,25 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
             header.contains(&own.rows.0) && (down || across)
         });
         let units = next.cells.iter().all(|(_, content)| match content {
-            Content::Text(text) => text.trim().starts_with('(') && text.trim().ends_with(')'),
+            Content::Text(text) => is_unit(text.trim()),
             _ => false,
         });
-        if !all_captions(next) || !(binds || units) {
+        // What stands between captions and the numbers of the columns.
+        let numbered = rows.get(at + 1).is_some_and(|below| {
+            below.number == next.number + 1 && numbers_columns(below, rows.get(at + 2))
+        });
+        if !all_captions(next) || !(binds || units || numbered) {
             break;
         }
         header.push(next.number);
     }
     header
+}
+
+/// Whether a text is a unit: in brackets, or one that tables often have.
+fn is_unit(text: &str) -> bool {
+    text.starts_with('(') && text.ends_with(')')
+        || UNITS.iter().any(|unit| matching::same(unit, text, true))
 }
 
 /// The cells above a row.
@@ -294,6 +329,17 @@ mod tests {
             (6, &["Phú Lệ", "10", "20"]),
         ]);
         assert_eq!(header(&units, &[]), [3, 4, 5]);
+        // The same without brackets, and what is no unit but stands above the numbers.
+        for unit in ["hộ", "Kế hoạch"] {
+            let units = rows(&[
+                (1, &["TT", "Xã", "Dân số", "Số hộ"]),
+                (2, &["_", "_", "người", unit]),
+                (3, &["1", "2", "3", "4"]),
+                (4, &["1", "Phú Lệ", "10", "20"]),
+                (5, &["2", "Nam Động", "30", "40"]),
+            ]);
+            assert_eq!(header(&units, &[]), [1, 2, 3], "{unit}");
+        }
         // Cells merged across only, or downwards too.
         let double = rows(&[
             (1, &["BIỂU 3"]),

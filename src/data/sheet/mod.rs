@@ -17,7 +17,7 @@ use crate::msg;
 use crate::source::workbook::{Content, Row, Workbook};
 use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources};
 use table::Table;
-pub(super) use table::{JOINT, captions};
+pub(super) use table::captions;
 pub(super) use words::{Beginnings, LABELS, is_numbering, numbers_columns};
 
 /// Rows among which an undeclared header is looked for.

@@ -3,12 +3,9 @@
 use super::words::{Beginnings, LABELS, numbers_columns};
 use super::{SEARCHED_ROWS, field_of, named_columns};
 use crate::data::cell;
-use crate::data::contract::Contract;
+use crate::data::contract::{Contract, JOINT};
 use crate::source::workbook::{Content, Merged, Row, Workbook};
 use crate::source::{SHEET_DELIMITER, Span};
-
-/// Between the texts of a header of several rows.
-pub(in crate::data) const JOINT: &str = " / ";
 
 /// Columns without a caption that end a header: what stands beyond is none of the table's.
 const GAP: usize = 32;

@@ -6,7 +6,7 @@ use crate::data::matching;
 use crate::source::workbook::{Content, Row};
 
 /// What rows of totals begin with, where a contract does not say.
-const TOTAL_WORDS: [&str; 35] = [
+const TOTAL_WORDS: [&str; 39] = [
     "Tổng cộng",
     "Tổng số",
     "Tổng toàn",
@@ -33,6 +33,10 @@ const TOTAL_WORDS: [&str; 35] = [
     "Toàn huyện",
     "Toàn tỉnh",
     "Toàn quốc",
+    "Tổng chi",
+    "Tổng thu",
+    "Luỹ kế",
+    "Cộng trang",
     "Cả huyện",
     "Cả tỉnh",
     "Cả nước",
@@ -154,25 +158,49 @@ pub(in crate::data) fn numbers_columns(row: &Row, next: Option<&Row>) -> bool {
                 last = Some((number, *column));
                 all_marked &= marked;
             }
-            (Some((Err(letter), _)), None) if letter == b'A' + letters => letters += 1,
+            // The first letter may be left out with the column that numbers the rows.
+            (Some((Err(letter), _)), None)
+                if letter == b'A' + letters || letters == 0 && letter == b'B' && *column > 0 =>
+            {
+                letters = letter - b'A' + 1;
+            }
             _ => return false,
         }
     }
+    let begins_with_a = row.cells.first().is_some_and(|(_, own)| is_letter(own, "A"));
     let count = row.cells.len();
     if last.is_some() && all_marked && count >= 2 {
         return true;
     }
+    // Numbers from 1 on without the labels that the row below has.
+    let labelled = next.and_then(|next| next.cells.iter().find(|(_, own)| is_words(own)));
+    let unlabelled = row.cells.first().zip(labelled);
+    if count >= 2
+        && letters == 0
+        && last.is_some()
+        && unlabelled.is_some_and(|((first, _), (label, _))| label < first)
+    {
+        return true;
+    }
     let evident = next.is_some_and(|next| {
         let numbered = |column: u32| matches!(row.cell(column), Some(Content::Number(_)));
-        let is_text = |content: &Content| match content {
-            Content::Text(text) => number_of(text.trim()).is_none(),
-            _ => false,
-        };
-        let texts = next.cells.iter().any(|(column, own)| numbered(*column) && is_text(own));
+        let texts = next.cells.iter().any(|(column, own)| numbered(*column) && is_words(own));
         let first = |row: &Row| row.cells.first().map(|(column, own)| (*column, own.clone()));
         texts || count >= 4 && first(row) == first(next)
     });
-    last.is_some() && count >= 3 && (evident || letters >= 2)
+    let begins = |row: &Row| row.cells.first().map(|(column, _)| *column);
+    let starts_late = next.is_some_and(|next| begins(next) < begins(row));
+    let lettered = letters >= 2 && (begins_with_a || starts_late);
+    last.is_some() && count >= 3 && (evident || lettered)
+}
+
+fn is_letter(content: &Content, letter: &str) -> bool {
+    matches!(content, Content::Text(text) if text.trim() == letter)
+}
+
+/// Whether a cell holds a text that does not number a column.
+fn is_words(content: &Content) -> bool {
+    matches!(content, Content::Text(text) if number_of(text.trim()).is_none())
 }
 
 #[cfg(test)]
@@ -209,10 +237,13 @@ mod tests {
                 Ok(_) => Content::Number((*text).to_owned()),
                 Err(_) => Content::Text((*text).to_owned()),
             };
-            Row { number: 5, cells: (0..).zip(texts.iter().map(content)).collect() }
+            let cells = (0..).zip(texts).filter(|(_, text)| !text.is_empty());
+            Row { number: 5, cells: cells.map(|(at, text)| (at, content(text))).collect() }
         };
         // Each with the row below it.
-        let yes: [[&[&str]; 2]; 8] = [
+        let yes: [[&[&str]; 2]; 10] = [
+            [&["", "B", "1", "2"], &["1", "Phú Lệ", "5", "6"]],
+            [&["", "", "1", "2"], &["1", "Phú Lệ", "5", "6"]],
             [&["1", "2", "3", "4"], &["1", "Phú Lệ", "5", "6"]],
             [&["(1)", "(2)"], &["Phú Lệ", "5"]],
             [&["[1]", "[2]", "[3]"], &["7", "8", "9"]],
@@ -222,7 +253,9 @@ mod tests {
             [&["0", "1", "2", "3"], &["1", "Phú Lệ", "5", "6"]],
             [&["1", "2", "3", "4"], &["1", "7", "8", "9"]],
         ];
-        let no: [[&[&str]; 2]; 8] = [
+        let no: [[&[&str]; 2]; 10] = [
+            [&["", "B", "1", "2"], &["", "C", "5", "6"]],
+            [&["", "1", "2"], &["", "5", "6"]],
             [&["A", "1"], &["B", "7"]],
             [&["A", "1", "2"], &["B", "7", "9"]],
             [&["1", "2", "3", "4"], &["2", "5", "6", "9"]],

@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::schema::Schema;
-use super::{Contract, Described, read_contract};
+use super::{Contract, Described, JOINT, read_contract};
 use crate::data::endings::is_data;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::message::Message;
@@ -22,7 +22,8 @@ use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, read_table};
 use crate::workspace::json::{Item, read_json};
-use tables::{merge, put, string, taken};
+use schema::foreign_key;
+use tables::{each, merge, put, renamed, string, taken};
 
 /// The name of a data package's descriptor.
 pub const PACKAGE: &str = "datapackage.json";
@@ -60,9 +61,7 @@ pub fn schema(
         let mut rest = DeTable::new();
         reading.add_own(taken(&mut root, OWN), &mut rest);
         let mut table = reading.schema(root, taken(&mut rest, "fields"));
-        if let Some(key) = taken(&mut rest, "primaryKey") {
-            put(&mut table, "primaryKey", key);
-        }
+        complete_keys(&mut rest, &mut table, name);
         reading.tell();
         let schema = read_table(&table, at, complaints, |root| Schema::read(root, name));
         Some(read_table(&rest, at, complaints, |root| read_contract(root, at, schema)))
@@ -124,6 +123,50 @@ pub fn package(
         described.push((resource, told));
     }
     described
+}
+
+/// Adds the keys said under `rasoat`, which have columns no file has, to those of the schema, and
+/// calls the columns of all as rules do.
+fn complete_keys<'s>(own: &mut DeTable<'s>, schema: &mut DeTable<'s>, name: &str) {
+    if let Some(key) = taken(own, "primaryKey") {
+        put(schema, "primaryKey", key);
+    }
+    if let Some(keys) = taken(own, "foreignKeys") {
+        let keys = each(keys, |key| foreign_key(key, name));
+        let span = keys.span();
+        let of_files = taken(schema, "foreignKeys").map(Spanned::into_inner);
+        let keys = match (of_files, keys.into_inner()) {
+            (Some(DeValue::Array(of_files)), DeValue::Array(keys)) => {
+                DeValue::Array(of_files.into_iter().chain(keys).collect())
+            }
+            (_, keys) => keys,
+        };
+        put(schema, "foreignKeys", Spanned::new(span, keys));
+    }
+    let mut names: HashMap<String, String> = HashMap::new();
+    let fields = schema.get("fields").and_then(|fields| fields.get_ref().as_array());
+    for field in fields.into_iter().flatten().filter_map(|field| field.get_ref().as_table()) {
+        let text = |key| field.get(key).and_then(|item: &Item<'_>| item.get_ref().as_str());
+        if let (Some(header), Some(name)) = (text("header"), text("name")) {
+            names.insert(header.to_owned(), name.to_owned());
+        }
+    }
+    if let Some(key) = taken(schema, "primaryKey") {
+        put(schema, "primaryKey", renamed(key, &names));
+    }
+    if let Some(keys) = taken(schema, "foreignKeys") {
+        let keys = each(keys, |key| {
+            let span = key.span();
+            let mut inner = key.into_inner();
+            if let DeValue::Table(key) = &mut inner
+                && let Some(fields) = taken(key, "fields")
+            {
+                put(key, "fields", renamed(fields, &names));
+            }
+            Spanned::new(span, inner)
+        });
+        put(schema, "foreignKeys", keys);
+    }
 }
 
 /// A resource's name as rules can call it: `lao-dong` is `lao_dong`.
@@ -240,9 +283,7 @@ impl<'c> Reading<'c> {
         let (table, place) = match schema.into_inner() {
             DeValue::Table(inner) => {
                 let mut table = self.schema(inner, taken(&mut rest, "fields"));
-                if let Some(key) = taken(&mut rest, "primaryKey") {
-                    put(&mut table, "primaryKey", key);
-                }
+                complete_keys(&mut rest, &mut table, name);
                 (table, self.place(span))
             }
             DeValue::String(path) => {
@@ -253,7 +294,8 @@ impl<'c> Reading<'c> {
                     return None;
                 };
                 let package = std::mem::replace(&mut self.source, file);
-                let table = self.schema(read_json(sources, file, complaints)?, None);
+                let mut table = self.schema(read_json(sources, file, complaints)?, None);
+                complete_keys(&mut DeTable::new(), &mut table, name);
                 let place = self.place(0..1);
                 self.source = package;
                 (table, place)
@@ -353,6 +395,7 @@ impl<'c> Reading<'c> {
                 "headerRows" if is_sheet => put(&mut layout, "header", value),
                 "headerRows" if is_first_row(&value) => {}
                 "quoteChar" if is(&value, "\"") => {}
+                "headerJoin" if is(&value, JOINT) => {}
                 "header" | "doubleQuote" if value.get_ref().as_bool() == Some(true) => {}
                 key @ ("quoteChar" | "header" | "doubleQuote" | "escapeChar" | "commentChar"
                 | "commentRows" | "headerRows" | "nullSequence" | "sheetNumber"

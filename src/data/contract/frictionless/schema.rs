@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::tables::{put, string, taken};
+use super::tables::{each, put, string, taken};
 use super::{OWN, Reading, dataset_name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
@@ -227,17 +227,6 @@ struct Marks<'s> {
     group: Vec<Item<'s>>,
 }
 
-/// Changes each item of a list.
-fn each<'s>(list: Item<'s>, change: impl Fn(Item<'s>) -> Item<'s>) -> Item<'s> {
-    let span = list.span();
-    match list.into_inner() {
-        DeValue::Array(items) => {
-            Spanned::new(span, DeValue::Array(items.into_iter().map(change).collect()))
-        }
-        other => Spanned::new(span, other),
-    }
-}
-
 /// A missing value, or the value of one with a label.
 fn value_of(item: Item<'_>) -> Item<'_> {
     let span = item.span();
@@ -257,7 +246,7 @@ fn columns_of(key: &Item<'_>) -> Option<Vec<String>> {
 }
 
 /// A foreign key of one field; without a resource it refers to its own.
-fn foreign_key<'s>(key: Item<'s>, name: &str) -> Item<'s> {
+pub(super) fn foreign_key<'s>(key: Item<'s>, name: &str) -> Item<'s> {
     let span = key.span();
     let mut key = match key.into_inner() {
         DeValue::Table(key) => key,

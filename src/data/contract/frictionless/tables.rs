@@ -1,6 +1,7 @@
 //! Putting tables together.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -34,4 +35,31 @@ pub(super) fn merge<'s>(table: &mut DeTable<'s>, added: DeTable<'s>) {
 
 pub(super) fn string<'s>(text: impl Into<Cow<'s, str>>, span: std::ops::Range<usize>) -> Item<'s> {
     Spanned::new(span, DeValue::String(text.into()))
+}
+
+/// Changes each item of a list.
+pub(super) fn each<'s>(list: Item<'s>, change: impl Fn(Item<'s>) -> Item<'s>) -> Item<'s> {
+    let span = list.span();
+    match list.into_inner() {
+        DeValue::Array(items) => {
+            Spanned::new(span, DeValue::Array(items.into_iter().map(change).collect()))
+        }
+        other => Spanned::new(span, other),
+    }
+}
+
+/// A text, or each of a list of texts, by its other name if it has one.
+pub(super) fn renamed<'s>(item: Item<'s>, names: &HashMap<String, String>) -> Item<'s> {
+    let span = item.span();
+    match item.into_inner() {
+        DeValue::String(text) => {
+            let name = names.get(text.as_ref()).map(|name| Cow::Owned(name.clone()));
+            string(name.unwrap_or(text), span)
+        }
+        DeValue::Array(items) => {
+            let items = items.into_iter().map(|item| renamed(item, names)).collect();
+            Spanned::new(span, DeValue::Array(items))
+        }
+        other => Spanned::new(span, other),
+    }
 }
