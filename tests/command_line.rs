@@ -284,6 +284,15 @@ fn schema_infer_writes_a_contract_once() {
     let told = text(&check.stdout);
     assert!(!told.contains("-contract") && !told.contains("without"), "{told}");
 
+    // The list of areas is described first, whatever the order.
+    for name in ["so", "xa"] {
+        workspace.remove(&format!("datasets/{name}.toml"));
+    }
+    let all = ["schema", "infer", "datasets/so.csv", "datasets/xa.csv"];
+    assert_eq!(status(&rasoat(&workspace, &all)), 0);
+    let drafted = workspace.read("datasets/so.toml");
+    assert!(drafted.contains("reference = { resource = \"xa\", fields = \"ma\" }"), "{drafted}");
+
     workspace.write("rules/x/note.md", "");
     for (path, told) in [
         ("datasets/none.csv", "cannot read datasets/none.csv"),

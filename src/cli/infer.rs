@@ -12,9 +12,10 @@ use crate::data::infer::{Known, dataset_name, infer, is_described};
 use crate::data::stream::Watch;
 use crate::message::{Lang, Message};
 use crate::msg;
-use crate::source::HELD_BYTES;
+use crate::source::{HELD_BYTES, Sources};
 use crate::workspace::config::Listings;
-use crate::workspace::{SETTINGS, reason};
+use crate::workspace::fields::Complaints;
+use crate::workspace::{SETTINGS, Workspace, reason};
 
 /// The workspace a file is in: its language, and what its columns may refer to.
 #[derive(Default)]
@@ -29,17 +30,35 @@ struct Around {
 pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
     let mut status = 0;
     let mut workspaces: HashMap<Option<PathBuf>, Around> = HashMap::new();
-    for path in &args.data {
+    // Lists of areas and units go first: the columns of others refer to them.
+    let (lists, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        args.data.iter().partition(|path| is_list(path));
+    for path in lists.iter().chain(&others) {
+        let root = workspace_of(path);
         let done = with_bar(display, false, |watch| {
-            let root = workspace_of(path);
-            let around = workspaces
-                .entry(root.clone())
-                .or_insert_with(|| root.map(|root| around(&root, &*watch)).unwrap_or_default());
+            let around = workspaces.entry(root.clone()).or_insert_with(|| {
+                root.as_deref().map(|root| around(root, &*watch)).unwrap_or_default()
+            });
             Ok(describe(path, args.stdout, around, display, &*watch))
         });
         status = status.max(done.unwrap_or_else(|status| status));
+        if lists.contains(path) {
+            workspaces.remove(&root);
+        }
     }
     status
+}
+
+/// Whether a file is what the settings of its workspace name as the list of areas or of units.
+fn is_list(path: &Path) -> bool {
+    let Some(root) = workspace_of(path) else { return false };
+    let mut sources = Sources::new(&root);
+    let Ok(workspace) = Workspace::open(&root, &mut sources, &Complaints::default()) else {
+        return false;
+    };
+    let config = &workspace.config;
+    let name = dataset_name(path).0;
+    [&config.areas, &config.units].into_iter().flatten().any(|list| list.dataset.value == name)
 }
 
 /// The nearest folder above a file that has settings.

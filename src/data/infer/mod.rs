@@ -226,6 +226,9 @@ fn describe(
             column.from_zero = false;
         } else if !has_area && let Some((count, text)) = known.strangers(column) {
             column.remarks.push(msg!(DraftStrangers, count = count, text = text));
+        } else if !has_area && let Some((text, name)) = known.shortened(column) {
+            let told = msg!(DraftShortened, text = text, name = name);
+            column.remarks.push(told);
         }
     }
     let origins: Vec<origin::Origin> = year.into_iter().chain(area).collect();

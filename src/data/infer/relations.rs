@@ -23,6 +23,10 @@ const MOST_COUNTS: usize = 60;
 /// Rows that must agree before a pair is suggested.
 const FEWEST_ROWS: usize = 5;
 
+/// What names of communes begin with, as far as people write it.
+const COMMUNE_WORDS: [&str; 10] =
+    ["ubnd", "xã", "x.", "phường", "p.", "thị trấn", "tt.", "tt", "thị xã", "đặc khu"];
+
 /// What a column of another dataset is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -142,6 +146,18 @@ impl Known {
         column.texts.iter().all(spelt).then_some(true)
     }
 
+    /// Whether the values of a column would name areas but for words they begin with: one of them,
+    /// and how the list has it.
+    pub fn shortened(&self, column: &Column) -> Option<(String, String)> {
+        let target = self.target(Role::AreaName)?;
+        let whole: HashMap<String, &String> =
+            target.exact.iter().map(|name| (bare(name), name)).collect();
+        let text = column.texts.first().filter(|text| text.chars().any(char::is_alphabetic))?;
+        let all = column.texts.iter().all(|text| whole.contains_key(&bare(text)));
+        let name = whole.get(&bare(text)).filter(|_| all)?;
+        Some((text.clone(), (*name).clone()))
+    }
+
     /// Whether some values of a column, but not all, name areas: how many do not.
     pub fn strangers(&self, column: &Column) -> Option<(usize, String)> {
         let lists = self.0.iter().filter(|own| matches!(own.role, Role::Area | Role::AreaName));
@@ -156,6 +172,19 @@ impl Known {
             })
             .min_by_key(|(count, _)| *count)
     }
+}
+
+/// A commune's name without what it begins with, by [`matching::key`].
+fn bare(name: &str) -> String {
+    let mut name = matching::key(name, true).into_owned();
+    while let Some(rest) = COMMUNE_WORDS.iter().find_map(|word| {
+        let word = matching::key(word, true);
+        let rest = name.strip_prefix(&*word)?;
+        (rest.starts_with(' ') || word.ends_with('.')).then(|| rest.trim_start())
+    }) {
+        name = rest.to_owned();
+    }
+    name
 }
 
 /// A column that refers to another dataset.
