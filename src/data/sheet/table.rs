@@ -10,6 +10,9 @@ use crate::source::{SHEET_DELIMITER, Span};
 /// Columns without a caption that end a header: what stands beyond is none of the table's.
 const GAP: usize = 32;
 
+/// Rows of texts between a header and the numbers of its columns at most.
+const MOST_BETWEEN: usize = 2;
+
 /// A table found in a sheet.
 pub(super) struct Table {
     rows: Vec<Row>,
@@ -96,10 +99,10 @@ impl Table {
             let field = caption.and_then(|caption| field_of(contract, caption));
             field.is_some_and(|at| contract.fields[at].constraints.allowed.is_some())
         };
-        let below = || self.rows.iter().filter(|row| row.number > last);
-        let mut rows = below().peekable();
-        let next = below().nth(1);
-        written.numbering = rows.next_if(|row| numbers_columns(row, next)).map(|row| row.number);
+        let below: Vec<&Row> = self.rows.iter().filter(|row| row.number > last).collect();
+        written.numbering = numbering(&below);
+        let numbering = written.numbering;
+        let mut rows = below.into_iter().filter(|row| Some(row.number) != numbering);
         let notes = Beginnings::of(&contract.layout.notes);
         let totals = contract.layout.totals.as_ref().map(|totals| Beginnings::of(totals));
         while let Some(row) = rows.next() {
@@ -133,6 +136,18 @@ impl Table {
         }
         written
     }
+}
+
+/// The row that only numbers the columns: right below the header, or below a row of texts such as
+/// units.
+fn numbering(below: &[&Row]) -> Option<u32> {
+    let is_text = |row: &Row| row.cells.iter().all(|(_, own)| matches!(own, Content::Text(_)));
+    let texts = below.iter().take(MOST_BETWEEN).take_while(|row| is_text(row)).count();
+    let found = (0..=texts).find(|at| {
+        let next = below.get(at + 1).copied();
+        below.get(*at).is_some_and(|row| numbers_columns(row, next))
+    });
+    found.map(|at| below[at].number)
 }
 
 /// Writes the first columns of a row as a line; `numbers` says which hold numbers.
