@@ -324,6 +324,20 @@ fn schema_export_describes_the_datasets_for_other_programs() {
         serde_json::from_str(&workspace.read("datapackage.json")).expect("JSON");
     assert_eq!(package["resources"][0]["path"], "datasets/so.csv", "from the package's folder");
 
+    // Nothing is written over, nor half of it.
+    workspace.write("datapackage.json", "mine");
+    let there = rasoat(&workspace, &["schema", "export", "-o", "datapackage.json", "--lang", "en"]);
+    assert_eq!(status(&there), 2);
+    assert!(text(&there.stderr).contains("datapackage.json is there already"));
+    assert_eq!(workspace.read("datapackage.json"), "mine");
+    let contract = workspace.read("datasets/so.toml");
+    workspace.write("datasets/so.toml", "fields = 3\n");
+    let broken = rasoat(&workspace, &["schema", "export", "-o", "p.json"]);
+    assert_eq!(status(&broken), 2);
+    assert!(!workspace.path().join("p.json").exists());
+    assert_eq!(text(&rasoat(&workspace, &["schema", "export"]).stdout), "");
+    workspace.write("datasets/so.toml", contract);
+
     let outside = rasoat(&workspace, &["schema", "export", "-o", "rules/p.json", "--lang", "en"]);
     assert_eq!(status(&outside), 2);
     assert!(text(&outside.stderr).contains("is not in the folder of rules/p.json"));

@@ -202,7 +202,7 @@ fn drafted(name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
-    let cases: [(&str, &str, &[&str]); 28] = [
+    let cases: [(&str, &str, &[&str]); 31] = [
         (
             "ten,so\na,2.000\nb,3\nc,1.5\n",
             "a fraction of nothing is no whole number",
@@ -217,6 +217,17 @@ fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
             "Điện thoại,Số hiệu\n0912345678,QĐ1\n0912345679,QĐ2\n",
             "a telephone names nobody",
             &["primaryKey = [\"so_hieu\"]"],
+        ),
+        ("dia_ban,so\nA,5\nA,7\nB,5\n", "a count is no part of a key", &["# ? no key found"]),
+        (
+            "ten,Số thẻ BHYT\na,1204\nb,99\n",
+            "cards are counted",
+            &["name = \"so_the_bhyt\"\ntype = \"integer\""],
+        ),
+        (
+            "Kỳ,so\n2019,4\n2020,5\n2021,5\n2022,6\n",
+            "years one after another",
+            &["name = \"ky\"\ntype = \"year\"", "primaryKey = [\"ky\"]", "# ? "],
         ),
         (
             "dia_ban,so\nUBND xã Phú Lệ,5\nX. Phú Lệ,6\n",
@@ -350,6 +361,24 @@ fn what_the_cells_tell_is_written_and_what_they_do_not_is_asked() {
                 asked.iter().filter(|line| !allowed.iter().any(|own| line.starts_with(own)));
             assert_eq!(asked.count(), 0, "{what}: {told}");
         }
+    }
+}
+
+/// Files of one dataset: columns in another order are the same, two of one name are not.
+#[test]
+fn files_with_other_columns_are_told() {
+    let workspace = Workspace::small();
+    let joined = |a: &str, b: &str| {
+        workspace.write("datasets/gop/a.csv", a);
+        workspace.write("datasets/gop/b.csv", b);
+        draft(&workspace.path().join("datasets/gop"), &Known::default()).text
+    };
+    let told = "another header than the first";
+    let same = joined("ten,so\nx,1\n", "so,ten\n2,y\n");
+    assert!(!same.contains(told) && same.contains("name = \"so\"\ntype = \"integer\""), "{same}");
+    for (a, b) in [("ten,ten,so\nx,y,1\n", "ten,loai,so\nx,y,1\n"), ("ten\nx\n", "ten,so\nx,1\n")] {
+        let other = joined(a, b);
+        assert!(other.contains(told), "{other}");
     }
 }
 

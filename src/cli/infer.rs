@@ -31,9 +31,10 @@ pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
     let mut status = 0;
     let mut workspaces: HashMap<Option<PathBuf>, Around> = HashMap::new();
     // Lists of areas and units go first: the columns of others refer to them.
-    let (lists, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        args.data.iter().partition(|path| is_list(path));
-    for path in lists.iter().chain(&others) {
+    let mut data: Vec<(bool, &PathBuf)> =
+        args.data.iter().map(|path| (is_list(path), path)).collect();
+    data.sort_by_key(|(is_list, _)| !is_list);
+    for (is_list, path) in data {
         let root = workspace_of(path);
         let done = with_bar(display, false, |watch| {
             let around = workspaces.entry(root.clone()).or_insert_with(|| {
@@ -42,7 +43,8 @@ pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
             Ok(describe(path, args.stdout, around, display, &*watch))
         });
         status = status.max(done.unwrap_or_else(|status| status));
-        if lists.contains(path) {
+        // What it lists is known from now on.
+        if is_list {
             workspaces.remove(&root);
         }
     }

@@ -70,7 +70,8 @@ pub struct Batch {
     /// are `Int64`, numbers `Decimal128`, text is dictionary-coded, dates are `Date32`. A null is
     /// an unknown cell: blank, or broken.
     pub columns: Vec<Option<ArrayRef>>,
-    /// The year of each row, where rows are groups of rows that have years.
+    /// The year of each row where rows are groups, null where it is unknown or there is none; of
+    /// other rows it stands in a column.
     pub years: Option<ArrayRef>,
     /// Number of rows.
     pub rows: usize,

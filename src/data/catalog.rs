@@ -277,7 +277,7 @@ fn contracts(
     if let Some(package) = package {
         let mut files = HashMap::new();
         for path in referred {
-            // That one is not there is told where it is referred to.
+            // A missing one is told where it is referred to.
             if let Ok(source) = sources.read(&folder.join(&path)) {
                 files.insert(path, source);
             }

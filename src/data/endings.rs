@@ -19,7 +19,7 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The data files of a folder, in order of name.
+/// The data files of a folder that are not hidden, in order of name.
 pub fn data_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let hidden =
         |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));

@@ -132,7 +132,7 @@ impl Arg {
 pub fn printable(text: &str) -> String {
     let hides = |c: char| {
         c.is_control() && c != '\n'
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.replace(hides, " ")
 }

@@ -1,6 +1,7 @@
 //! JSON read into the tables TOML is read as, places kept: what reads the one reads the other.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
@@ -92,11 +93,12 @@ fn item<'s>(
         }
         Value::Object(object) => {
             let mut table = DeTable::new();
+            let mut seen = HashSet::new();
             for property in &object.properties {
                 let at = property.name.range();
                 let at = at.start + shift..at.end + shift;
                 let name = property.name.as_str();
-                if table.contains_key(name) {
+                if !seen.insert(name) {
                     twice.push(at);
                 } else if let Some(value) = item(&property.value, shift, twice) {
                     table.insert(Spanned::new(at, Cow::Owned(name.to_owned())), value);

@@ -293,7 +293,7 @@ fn clash(a: &str, b: &str) -> Option<String> {
         |((writes, reads), day)| {
             let text = written(writes, day)?;
             let other = NaiveDate::parse_from_str(&text, reads).ok()?;
-            // A year of fewer digits is none.
+            // A year of fewer than four digits is not meant.
             (other != day && chrono::Datelike::year(&other) >= 1000).then_some(text)
         },
     )

@@ -65,8 +65,10 @@ const RATIOS: [&str; 6] =
     ["so_sanh", "so_voi", "thuc_hien", "hoan_thanh", "ke_hoach", "phat_trien"];
 /// Words of what names nobody for certain.
 const CONTACTS: [&str; 3] = ["dien_thoai", "sdt", "email"];
-/// Different years of the rows of a table at most.
-const MOST_YEARS: usize = 40;
+/// Different years at most of a column not called so.
+const MOST_YEARS: usize = 15;
+/// Digits at least of the numbers of cards, telephones and the like.
+const CODE_DIGITS: usize = 8;
 
 /// A column as it seems to be.
 #[derive(Debug)]
@@ -161,8 +163,7 @@ pub fn column<'a>(
         pattern: None,
         list: None,
         ignore_case: false,
-        is_code: CODES.iter().any(|code| name == *code || name.starts_with(&format!("{code}_")))
-            || has_words(&name, &CODES_ANYWHERE),
+        is_code: CODES.iter().any(|code| name == *code || name.starts_with(&format!("{code}_"))),
         texts: BTreeSet::new(),
         missing: seen.missing.clone(),
         remarks: Vec::new(),
@@ -177,6 +178,9 @@ pub fn column<'a>(
         column.remarks.push(msg!(DraftAllBlank));
         return column;
     }
+    // Short numbers under such a header count cards or telephones.
+    column.is_code |= has_words(&column.name, &CODES_ANYWHERE)
+        && column.texts.iter().all(|text| text.len() >= CODE_DIGITS);
     let told = column.years(&seen)
         || column.booleans(&seen)
         || column.dates(&seen)
@@ -188,7 +192,7 @@ pub fn column<'a>(
 }
 
 /// Whether a name has one of some words, or words in a row, in it.
-fn has_words(name: &str, words: &[&str]) -> bool {
+pub fn has_words(name: &str, words: &[&str]) -> bool {
     let name = format!("_{name}_");
     words.iter().any(|own| name.contains(&format!("_{own}_")))
 }
@@ -222,10 +226,11 @@ impl Column {
         };
         let called = has_words(&self.name, &["nam", "year"]);
         let Some(strays) = seen.mostly(is_year) else { return false };
-        // Years are few and come again, unless there is one row for each.
-        let few = self.texts.len() <= MOST_YEARS.min(seen.filled.len());
+        // Years are few and come again, or one after another.
         let again = self.texts.len() < seen.filled.len() || seen.filled.len() <= 2;
-        let like_years = strays.is_empty() && few && again && self.texts.len() <= 15;
+        let years: Vec<i64> = self.texts.iter().filter_map(|text| text.parse().ok()).collect();
+        let in_a_row = years.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let like_years = strays.is_empty() && (again || in_a_row) && self.texts.len() <= MOST_YEARS;
         if !called && !like_years {
             return false;
         }

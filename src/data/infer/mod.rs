@@ -133,8 +133,16 @@ fn joined(grids: Vec<Grid>) -> Option<(Grid, usize)> {
     for (file, grid) in (1..).zip(grids) {
         // Columns may stand in another order.
         let place = |caption| grid.captions.iter().position(|own| own == caption);
-        let order: Option<Vec<usize>> = first.captions.iter().map(place).collect();
-        let Some(order) = order.filter(|order| order.len() == grid.captions.len()) else {
+        let order: Option<Vec<usize>> = if first.captions == grid.captions {
+            Some((0..grid.captions.len()).collect())
+        } else {
+            first.captions.iter().map(place).collect()
+        };
+        let is_whole = |order: &Vec<usize>| {
+            let places: HashSet<&usize> = order.iter().collect();
+            order.len() == grid.captions.len() && places.len() == order.len()
+        };
+        let Some(order) = order.filter(is_whole) else {
             others += 1;
             continue;
         };
@@ -172,7 +180,8 @@ fn describe(
         remarks.push(msg!(DraftTotalRow, row = row.to_string(), text = text));
     }
     let is_number = |caption: &&String| {
-        caption.len() != 4
+        let year = caption.parse().is_ok_and(|year: u16| (1990..=2100).contains(&year));
+        !year
             && caption.bytes().all(|byte| byte.is_ascii_digit() || b".,%-".contains(&byte))
             && caption.bytes().any(|byte| byte.is_ascii_digit())
     };
@@ -180,6 +189,7 @@ fn describe(
         let row = grid.place.as_ref().and_then(|place| place.header.first()).copied().unwrap_or(1);
         remarks.push(msg!(DraftHeaderOfData, text = text, row = row.to_string()));
     }
+    let only = grid.captions.iter().filter(|caption| !caption.is_empty()).count() == 1;
     let mut ignored = Vec::new();
     let mut wanted = Vec::new();
     let mut seen = HashSet::new();
@@ -193,7 +203,6 @@ fn describe(
             }
             continue;
         }
-        let only = grid.captions.iter().filter(|caption| !caption.is_empty()).count() == 1;
         if caption.is_empty() || is_row_number(caption) && !only {
             ignored.push(caption.clone());
         } else if seen.insert(caption) {

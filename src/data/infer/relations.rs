@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::column::Column;
+use super::column::{Column, has_words};
 use super::grid::Grid;
 use super::marks::Marks;
 use super::names;
@@ -23,6 +23,8 @@ const MOST_COUNTS: usize = 60;
 /// Rows that must agree before a pair is suggested.
 const FEWEST_ROWS: usize = 5;
 
+/// Words of columns of whole numbers that tell times of a year apart.
+const PERIODS: [&str; 8] = ["thang", "quy", "ky", "dot", "lan", "tuan", "month", "quarter"];
 /// What names of communes begin with, as far as people write it.
 const COMMUNE_WORDS: [&str; 10] =
     ["ubnd", "xã", "x.", "phường", "p.", "thị trấn", "tt.", "tt", "thị xã", "đặc khu"];
@@ -209,7 +211,7 @@ pub struct Relations<'k> {
     pub area: Option<usize>,
     /// Whether several columns may be it.
     pub several_areas: bool,
-    /// The column that would be it, were no cell of it blank.
+    /// The first column that would be it, were no cell of it blank.
     pub area_with_blanks: Option<usize>,
     /// The column that names areas beside their codes.
     pub area_name: Option<usize>,
@@ -248,8 +250,10 @@ pub fn relations<'k>(
         }
         ([], [name]) => found.area = Some(*name),
         ([], []) => {
-            let listed =
-                |own: &&Reference<'_>| matches!(own.target.role, Role::Area | Role::AreaName);
+            let listed = |own: &&Reference<'_>| {
+                !columns[own.column].is_full
+                    && matches!(own.target.role, Role::Area | Role::AreaName)
+            };
             found.area_with_blanks = found.references.iter().find(listed).map(|own| own.column);
         }
         // Which of them says where the row is only its author knows.
@@ -329,8 +333,10 @@ fn key(columns: &[Column], grid: &Grid, found: &Relations<'_>, given: Given) -> 
     let area = found.area.filter(full);
     let is_text = |at: &usize| columns[*at].kind == FieldType::String;
     let texts: Vec<usize> = all().filter(full).filter(is_text).take(MOST_TRIED).collect();
-    let is_whole = |at: &usize| columns[*at].kind == FieldType::Integer;
-    let numbers: Vec<usize> = all().filter(full).filter(is_whole).take(MOST_TRIED).collect();
+    let is_period = |at: &usize| {
+        columns[*at].kind == FieldType::Integer && has_words(&columns[*at].name, &PERIODS)
+    };
+    let numbers: Vec<usize> = all().filter(full).filter(is_period).take(MOST_TRIED).collect();
     let mut candidates: Vec<Vec<usize>> = Vec::new();
     let with_year =
         |rest: &[usize]| -> Vec<usize> { year.into_iter().chain(rest.iter().copied()).collect() };
@@ -356,6 +362,7 @@ fn key(columns: &[Column], grid: &Grid, found: &Relations<'_>, given: Given) -> 
     for first in area.iter().chain(&texts) {
         candidates.extend(numbers.iter().map(|second| with_year(&[*first, *second])));
     }
+    candidates.push(with_year(&[]));
     let by_file = given.area || given.year;
     candidates.into_iter().find(|key| (by_file || !key.is_empty()) && is_unique(grid, key, by_file))
 }

@@ -154,13 +154,14 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
     };
     let is_wide = |row: &Row| row.cells.len() >= 2.min(wide) && covered(row) * 10 >= wide * 6;
     let all_captions = |row: &Row| row.cells.iter().all(|(_, content)| is_caption(content));
-    // Lines of a letterhead have titles and gaps after them, not rows.
+    // Lines of a letterhead have titles and gaps after them, not rows; the heading of a group
+    // stands alone.
     let leads = |at: usize| {
         let below = rows[at..].windows(2).take(FOLLOWING);
-        below.clone().count() > 0
-            && below.clone().all(|pair| {
-                pair[1].number == pair[0].number + 1 && pair[1].cells.len() >= 2.min(wide)
-            })
+        let short = below.clone().filter(|pair| pair[1].cells.len() < 2.min(wide)).count();
+        below.clone().count() > short
+            && short <= 1
+            && below.clone().all(|pair| pair[1].number == pair[0].number + 1)
     };
     let candidates =
         || (0..rows.len()).filter(|at| is_wide(&rows[*at]) && all_captions(&rows[*at]));
@@ -172,6 +173,7 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
         .unwrap_or(0);
     let Some(first) = rows.get(top) else { return vec![1] };
     let mut header = vec![first.number];
+    let mut has_units = false;
     for (at, next) in rows.iter().enumerate().skip(top + 1) {
         let last = header[header.len() - 1];
         if next.number != last + 1 || header.len() >= MOST_HEADER_ROWS {
@@ -189,10 +191,12 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
                 && next.cells.iter().filter(|(column, _)| columns.contains(column)).count() > 1;
             header.contains(&own.rows.0) && (down || across)
         });
-        let units = next.cells.iter().all(|(_, content)| match content {
-            Content::Text(text) => is_unit(text.trim()),
-            _ => false,
-        });
+        let units = !has_units
+            && rows.len() > at + 1
+            && next.cells.iter().all(|(_, content)| match content {
+                Content::Text(text) => is_unit(text.trim()),
+                _ => false,
+            });
         // What stands between captions and the numbers of the columns.
         let numbered = rows.get(at + 1).is_some_and(|below| {
             below.number == next.number + 1 && numbers_columns(below, rows.get(at + 2))
@@ -200,6 +204,7 @@ fn header(rows: &[Row], merged: &[Merged]) -> Vec<u32> {
         if !all_captions(next) || !(binds || units || numbered) {
             break;
         }
+        has_units |= units;
         header.push(next.number);
     }
     header
@@ -239,7 +244,16 @@ fn body<'r, 'a>(below: &'r [&'a Row], width: u32, place: &mut Place) -> &'r [&'a
         let own = if numbers { has_number(row) } else { row.cells.len() * 2 >= width };
         own || total
     };
-    let end = below.iter().rposition(is_row).map_or(0, |last| last + 1);
+    let mut end = below.iter().rposition(is_row).map_or(0, |last| last + 1);
+    // Rows whose figures are still missing: right below, and about as wide as the others.
+    while let [.., last, next] = &below[..below.len().min(end + 1)]
+        && end > 0
+        && end < below.len()
+        && next.number == last.number + 1
+        && next.cells.len() * 3 >= width * 2
+    {
+        end += 1;
+    }
     if let Some((_, text)) = below.get(end).and_then(|row| texts(row).next()) {
         let text = match text.split_once(':') {
             Some((words, _)) if words.chars().count() <= LONGEST / 2 => words,
@@ -321,6 +335,14 @@ mod tests {
             (5, &["D", "TH", "12"]),
         ]);
         assert_eq!(header(&register, &[]), [1]);
+        // The heading of a group is no title.
+        let group = rows(&[
+            (1, &["Họ tên", "Chức vụ", "Ghi chú"]),
+            (2, &["I. Vùng cao", "_", "_"]),
+            (3, &["A", "Chủ tịch", "x"]),
+            (4, &["B", "Phó chủ tịch", "y"]),
+        ]);
+        assert_eq!(header(&group, &[]), [1]);
         // Units and numbers of columns below.
         let units = rows(&[
             (3, &["Xã", "Dân số", "Diện tích"]),
@@ -340,6 +362,14 @@ mod tests {
             ]);
             assert_eq!(header(&units, &[]), [1, 2, 3], "{unit}");
         }
+        // One row of units at most.
+        let twice = rows(&[
+            (1, &["Xã", "Dân số"]),
+            (2, &["_", "người"]),
+            (3, &["hộ", "người"]),
+            (4, &["hộ", "con"]),
+        ]);
+        assert_eq!(header(&twice, &[]), [1, 2]);
         // Cells merged across only, or downwards too.
         let double = rows(&[
             (1, &["BIỂU 3"]),
@@ -352,5 +382,37 @@ mod tests {
         assert_eq!(header(&double, &across), [2, 3]);
         let down = [across[0], merged((2, 3), (0, 0)), merged((2, 3), (1, 1))];
         assert_eq!(header(&double, &down), [2, 3]);
+    }
+
+    #[test]
+    fn rows_without_figures_yet_are_no_notes() {
+        let body_of = |texts: &[(u32, &[&str])]| {
+            let rows = rows(texts);
+            let below: Vec<&Row> = rows.iter().collect();
+            let mut place = Place {
+                sheet: String::new(),
+                others: Vec::new(),
+                header: vec![1],
+                wanders: false,
+                totals: Vec::new(),
+                groups: Vec::new(),
+                notes: Vec::new(),
+                above: Vec::new(),
+            };
+            (body(&below, 3, &mut place).len(), place.notes)
+        };
+        let table: [(u32, &[&str]); 3] = [
+            (2, &["Phú Lệ", "5", "x"]),
+            (3, &["Nam Động", "6", "y"]),
+            (4, &["Na Mèo", "chưa có", "rà soát"]),
+        ];
+        assert_eq!(body_of(&table), (3, vec![]));
+        let notes: [(u32, &[&str]); 4] = [
+            (2, &["Phú Lệ", "5", "x"]),
+            (3, &["Nam Động", "6", "y"]),
+            (4, &["Ghi chú: số liệu tạm", "_", "_"]),
+            (6, &["Người lập", "Kế toán", "Chủ tịch"]),
+        ];
+        assert_eq!(body_of(&notes), (2, vec!["Ghi chú".to_owned()]));
     }
 }

@@ -135,67 +135,87 @@ fn number_of(text: &str) -> Option<(Result<u32, u8>, bool)> {
 }
 
 /// Whether a row only numbers the columns, from 0, 1 or A on, one after another; `next` is the row
-/// below. Digits and letters alone could be data: there must be three, and the row below must
-/// have texts where this one has numbers, or begin to number the rows.
+/// below. Plain digits and letters could be data, so that something must speak for it.
 pub(in crate::data) fn numbers_columns(row: &Row, next: Option<&Row>) -> bool {
-    let mut letters = 0;
-    let mut last: Option<(u32, u32)> = None;
-    let mut all_marked = true;
-    for (column, content) in &row.cells {
-        let text = match content {
-            Content::Text(text) | Content::Number(text) => text.trim(),
-            _ => return false,
-        };
-        match (number_of(text), last) {
-            (Some((Ok(number), marked)), None) if number <= 1 => {
-                last = Some((number, *column));
-                all_marked &= marked;
-            }
-            // One more than the column before, or more by the columns between that have none.
-            (Some((Ok(number), marked)), Some((before, at)))
-                if number == before + 1 || number == before + (column - at) =>
-            {
-                last = Some((number, *column));
-                all_marked &= marked;
-            }
-            // The first letter may be left out with the column that numbers the rows.
-            (Some((Err(letter), _)), None)
-                if letter == b'A' + letters || letters == 0 && letter == b'B' && *column > 0 =>
-            {
-                letters = letter - b'A' + 1;
-            }
-            _ => return false,
-        }
-    }
-    let begins_with_a = row.cells.first().is_some_and(|(_, own)| is_letter(own, "A"));
-    let count = row.cells.len();
-    if last.is_some() && all_marked && count >= 2 {
+    let Some(own) = Sequence::of(row) else { return false };
+    if own.all_marked && own.count >= 2 {
         return true;
     }
-    // Numbers from 1 on without the labels that the row below has.
-    let labelled = next.and_then(|next| next.cells.iter().find(|(_, own)| is_words(own)));
-    let unlabelled = row.cells.first().zip(labelled);
-    if count >= 2
-        && letters == 0
-        && last.is_some()
-        && unlabelled.is_some_and(|((first, _), (label, _))| label < first)
-    {
-        return true;
-    }
-    let evident = next.is_some_and(|next| {
-        let numbered = |column: u32| matches!(row.cell(column), Some(Content::Number(_)));
-        let texts = next.cells.iter().any(|(column, own)| numbered(*column) && is_words(own));
-        let first = |row: &Row| row.cells.first().map(|(column, own)| (*column, own.clone()));
-        texts || count >= 4 && first(row) == first(next)
+    let begin = next.and_then(|next| next.cells.first()).map(|(column, _)| *column);
+    let starts_late = begin.is_some_and(|begin| begin < own.column);
+    let lettered = own.letters >= 2 && (own.begins_with_a || starts_late);
+    // Without the labels that the row below has.
+    let label = next.and_then(|next| next.cells.iter().find(|(_, own)| is_words(own)));
+    let label = label.map(|(column, _)| *column);
+    let unlabelled = own.letters == 0
+        && own.from == 1
+        && label.is_some_and(|label| label < own.column)
+        && (own.count >= 3 || begin < label);
+    let is_number = |column: u32| matches!(row.cell(column), Some(Content::Number(_)));
+    let above_text = next.is_some_and(|next| {
+        next.cells.iter().any(|(column, own)| is_number(*column) && is_words(own))
     });
-    let begins = |row: &Row| row.cells.first().map(|(column, _)| *column);
-    let starts_late = next.is_some_and(|next| begins(next) < begins(row));
-    let lettered = letters >= 2 && (begins_with_a || starts_late);
-    last.is_some() && count >= 3 && (evident || lettered)
+    // The row below begins to number the rows.
+    let above_first =
+        own.count >= 4 && next.is_some_and(|next| row.cells.first() == next.cells.first());
+    unlabelled || own.count >= 3 && (lettered || above_text || above_first)
 }
 
-fn is_letter(content: &Content, letter: &str) -> bool {
-    matches!(content, Content::Text(text) if text.trim() == letter)
+/// The numbers, after letters or without, that a row counts its columns with.
+struct Sequence {
+    /// The first column.
+    column: u32,
+    /// How many cells.
+    count: usize,
+    /// The first number.
+    from: u32,
+    /// The letters before it, those left out at the beginning counted.
+    letters: u8,
+    begins_with_a: bool,
+    /// Whether no number is in digits alone.
+    all_marked: bool,
+}
+
+impl Sequence {
+    fn of(row: &Row) -> Option<Sequence> {
+        let (column, first) = row.cells.first()?;
+        let (mut letters, mut all_marked) = (0, true);
+        let mut from = None;
+        let mut last: Option<(u32, u32)> = None;
+        for (column, content) in &row.cells {
+            let (Content::Text(text) | Content::Number(text)) = content else { return None };
+            match (number_of(text.trim())?, last) {
+                ((Ok(number), marked), None) if number <= 1 => {
+                    from = Some(number);
+                    last = Some((number, *column));
+                    all_marked &= marked;
+                }
+                // One more than the column before, or more by the columns between that have none.
+                ((Ok(number), marked), Some((before, at)))
+                    if number == before + 1 || number == before + (column - at) =>
+                {
+                    last = Some((number, *column));
+                    all_marked &= marked;
+                }
+                // The first letter may be left out with the column that numbers the rows.
+                ((Err(letter), _), None)
+                    if letter == b'A' + letters
+                        || letters == 0 && letter == b'B' && *column > 0 =>
+                {
+                    letters = letter - b'A' + 1;
+                }
+                _ => return None,
+            }
+        }
+        Some(Sequence {
+            column: *column,
+            count: row.cells.len(),
+            from: from?,
+            letters,
+            begins_with_a: matches!(first, Content::Text(text) if text.trim() == "A"),
+            all_marked,
+        })
+    }
 }
 
 /// Whether a cell holds a text that does not number a column.
@@ -253,7 +273,9 @@ mod tests {
             [&["0", "1", "2", "3"], &["1", "Phú Lệ", "5", "6"]],
             [&["1", "2", "3", "4"], &["1", "7", "8", "9"]],
         ];
-        let no: [[&[&str]; 2]; 10] = [
+        let no: [[&[&str]; 2]; 12] = [
+            [&["", "0", "1"], &["Phú Lệ", "5", "6"]],
+            [&["", "1", "2"], &["Phú Lệ", "5", "6"]],
             [&["", "B", "1", "2"], &["", "C", "5", "6"]],
             [&["", "1", "2"], &["", "5", "6"]],
             [&["A", "1"], &["B", "7"]],
