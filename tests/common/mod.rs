@@ -215,3 +215,10 @@ pub fn exit(checked: &Checked) -> u8 {
 pub fn is_broken(checked: &Checked) -> bool {
     checked.report.outcome(Severity::Error) == Outcome::Broken
 }
+
+/// The one finding of a code.
+pub fn only(checked: &Checked, code: Code) -> &Diagnostic {
+    let found = findings(checked, code);
+    assert_eq!(found.len(), 1, "{code:?} in {:?}", checked.report.findings);
+    found[0]
+}
