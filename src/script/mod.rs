@@ -15,6 +15,7 @@ mod functions;
 mod limits;
 mod loader;
 mod memory;
+mod pieces;
 mod session;
 mod values;
 mod vocabulary;
