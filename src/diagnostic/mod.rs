@@ -158,14 +158,19 @@ pub fn did_you_mean<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let lower = name.to_lowercase();
+    let (length, lower_length) = (name.chars().count(), lower.chars().count());
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| {
-            *distance <= 1.max(candidate.chars().count().max(name.chars().count()) / 3)
+        .filter_map(|candidate| {
+            let most = 1.max(candidate.chars().count().max(length) / 3);
+            let other = candidate.to_lowercase();
+            // What differs in length by more needs no comparison.
+            if lower_length.abs_diff(other.chars().count()) > most {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            (distance <= most).then_some((distance, candidate))
         })
         .min()
         .map(|(_, candidate)| candidate)

@@ -36,7 +36,7 @@ pub struct Name {
 }
 
 /// Which year's rows are meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum YearRef {
     /// The year being judged.
     #[default]

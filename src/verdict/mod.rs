@@ -29,6 +29,8 @@ pub use wording::{
     amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
 };
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use deadline::{Duty, Timing, UnitValue};
@@ -460,10 +462,13 @@ pub fn apply_waivers(
     as_of: NaiveDate,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    let mut places = HashMap::new();
+    for (at, verdict) in verdicts.iter().enumerate() {
+        places.entry(verdict.id.clone()).or_insert(at);
+    }
     for waiver in waivers {
-        let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.id == waiver.rule) else {
-            continue;
-        };
+        let place = places.get(&waiver.rule);
+        let Some(verdict) = place.and_then(|at| verdicts.get_mut(*at)) else { continue };
         if waiver.until < as_of {
             findings.push(
                 Diagnostic::new(
