@@ -28,6 +28,7 @@ mod links;
 mod misread;
 mod offence;
 mod sheet;
+mod successions;
 mod text;
 
 use std::sync::Arc;
@@ -110,7 +111,7 @@ pub struct Dataset {
     /// The rows, in file order. Small datasets and those that others refer to are held; large
     /// ones are read batch by batch when they are scanned.
     pub table: Option<Batch>,
-    /// Years and areas that should have a row and have none.
+    /// Years and areas that should have a row and have none, in order.
     pub missing_rows: Vec<(i32, usize)>,
     /// When each row held here holds, where the contract says so.
     pub validity: Option<Vec<Validity>>,
