@@ -51,7 +51,7 @@ impl Decimal {
     /// The number; `None` when it does not fit.
     pub fn exact(self) -> Option<Exact> {
         let fraction = Exact::decimal(i128::from(self.fraction), MOST_PLACES)?;
-        Exact::int(self.whole).checked_add(fraction)
+        Exact::int(self.whole).checked_add(&fraction)
     }
 }
 
