@@ -172,6 +172,67 @@ fn a_code_means_the_area_of_its_year() {
     assert_eq!(messages(&checked, Code::AreaCodeAlone), [""; 0]);
 }
 
+/// 01 takes 02 in and goes on.
+fn taking_in() -> Workspace {
+    let workspace = merging();
+    workspace.write(
+        "datasets/xa.csv",
+        "ma,ten,tu,den\n01,Phú Lệ,,\n02,Nam Động,,2025-06-30\n03,Trung Sơn,,\n",
+    );
+    workspace.write("datasets/sap_nhap.csv", "cu,moi,ngay\n02,01,2025-07-01\n");
+    workspace.write(
+        "datasets/so.csv",
+        "nam,xa,dat,tong\n2024,01,45,50\n2024,02,5,50\n2024,03,7,10\n2025,01,60,100\n2025,03,8,10\n",
+    );
+    workspace
+}
+
+#[test]
+fn an_area_that_took_another_in_was_both_the_year_before() {
+    let workspace = taking_in();
+    let rules = workspace.read("rules/a.rhai");
+    workspace.write(
+        "rules/plan.toml",
+        workspace.read("rules/plan.toml")
+            + "\n[[clauses]]\nid = \"1.b\"\nsection = \"1\"\nkind = \"target\"\nlead = \"A\"\ntitle = \"Tăng\"\ntext = \"Tăng.\"\n",
+    );
+    workspace.write(
+        "rules/a.rhai",
+        format!(
+            "{rules}\nlet a = so.sum(\"dat\");\ntarget(\"1.b\", #{{ measure: a - a.year(-1), goal: at_least(1), every_year: true }});\n"
+        ),
+    );
+    let checked = workspace.check();
+    assert_eq!(messages(&checked, Code::AreaEnds), [""; 0]);
+    let [taker, other] = &verdict(&checked, "1.a").areas[..] else { panic!("two areas in 2025") };
+    // 45 + 5 of 50 + 50, not its own 45 of 50.
+    let before = taker.before.as_ref().expect("2024");
+    assert_eq!(before.value, Some(Exact::int(50)));
+    let merged: Vec<&str> = before.merged.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(merged, ["01", "02"]);
+    let before = other.before.as_ref().expect("2024");
+    assert_eq!((before.value, &before.merged[..]), (Some(Exact::int(70)), &[][..]));
+    // 60 − (45 + 5) and 8 − 7 make what all together grew by: 68 − 57.
+    let grown = verdict(&checked, "1.b");
+    let by_area: Vec<Option<Exact>> = grown.areas.iter().map(|area| area.value).collect();
+    assert_eq!(by_area, [Some(Exact::int(10)), Some(Exact::int(1))]);
+    assert_eq!(grown.value, Some(Exact::int(11)));
+}
+
+#[test]
+fn what_is_taken_in_later_changes_neither_the_whole_nor_the_year_itself() {
+    let workspace = taking_in();
+    let report = workspace.check();
+    let found = verdict(&report, "1.a");
+    assert_eq!(found.years[0], (2024, Some(number("5700/110"))));
+    // In 2024 itself nothing has been taken in.
+    workspace.replace("rasoat.toml", "year = 2025", "year = 2024");
+    let then = workspace.check();
+    let values: Vec<Option<Exact>> =
+        verdict(&then, "1.a").areas.iter().map(|area| area.value).collect();
+    assert_eq!(values, [Some(Exact::int(90)), Some(Exact::int(10)), Some(Exact::int(70))]);
+}
+
 #[test]
 fn a_rule_that_goes_by_the_code_alone_is_warned_of() {
     let workspace = merging();

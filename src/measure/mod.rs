@@ -17,6 +17,7 @@ pub mod tally;
 mod feed;
 mod kernels;
 pub mod mask;
+mod ranked;
 mod reach;
 mod regroup;
 

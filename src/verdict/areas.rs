@@ -175,7 +175,7 @@ impl Judge<'_> {
         let areas = &self.datasets.areas;
         let mut values = Vec::new();
         for area in areas.of_year(self.year) {
-            let point = Point { year: self.year, area: Some(area), each: None };
+            let point = Point::in_area(self.year, area);
             let measured = self.measured(measure, point);
             let between = match &measured.found {
                 Err(Absence::NotByArea) => return Vec::new(),
@@ -219,8 +219,9 @@ impl Judge<'_> {
     fn before(&self, measure: &Bound, area: usize) -> Option<Before> {
         let areas = &self.datasets.areas;
         let year = self.year - 1;
-        let parts = areas.in_year(area, year)?;
-        let measured = self.measured(measure, Point { year, area: Some(area), each: None });
+        let parts = areas.in_year(area, self.year, year)?;
+        let point = Point { year, ..Point::in_area(self.year, area) };
+        let measured = self.measured(measure, point);
         let value = measured.value();
         let named = |area: &usize| (areas.code(*area).to_owned(), areas.name(*area).to_owned());
         let merged = if parts == [area] { Vec::new() } else { parts.iter().map(named).collect() };

@@ -73,7 +73,7 @@ impl Judge<'_> {
         let standings: Vec<(usize, Standing)> = selected
             .into_iter()
             .map(|row| {
-                let point = Point { year: self.year, area: None, each: Some((rows.set, row)) };
+                let point = Point { each: Some((rows.set, row)), ..Point::whole(self.year) };
                 (row, self.stand(assignment, met, progress, point))
             })
             .collect();

@@ -294,7 +294,7 @@ impl Judge<'_> {
                 .first_cell(&quotient.part, area)
                 .or_else(|| self.first_cell(&quotient.whole, area)),
             Bound::Aggregate { set, aggregate, year, .. } => {
-                let point = Point { year: self.year, area, each: None };
+                let point = Point { area, ..Point::whole(self.year) };
                 let year = year.resolve(self.year);
                 let (tally, _) = self.values.tally(*set, *aggregate, year, point, None).ok()?;
                 let column = self.shown_column(*set, *aggregate);
