@@ -173,15 +173,15 @@ fn naive(expr: &RowExpr, row: &Row) -> Maybe {
         RowKind::Or(a, b) => bool(or(truth(naive(a, row)), truth(naive(b, row)))),
         RowKind::Not(a) => bool(truth(naive(a, row)).map(|truth| !truth)),
         RowKind::Negate(a) => {
-            number(naive(a, row)).and_then(|a| Exact::ZERO.checked_sub(a)).map(Known::Number)
+            number(naive(a, row)).and_then(|a| Exact::ZERO.checked_sub(&a)).map(Known::Number)
         }
         RowKind::Arithmetic(operation, a, b) => match (naive(a, row)?, naive(b, row)?) {
             (Known::Date(a), Known::Date(b)) => Some(Known::Number((a - b).num_days().into())),
             (Known::Number(a), Known::Number(b)) => {
                 let result = match operation {
-                    Arithmetic::Add => a.checked_add(b),
-                    Arithmetic::Sub => a.checked_sub(b),
-                    _ => a.checked_mul(b),
+                    Arithmetic::Add => a.checked_add(&b),
+                    Arithmetic::Sub => a.checked_sub(&b),
+                    _ => a.checked_mul(&b),
                 };
                 result.map(Known::Number)
             }

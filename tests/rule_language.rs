@@ -378,7 +378,7 @@ fn a_row_that_may_belong_to_any_group_leaves_all_of_them_open() {
         count(&workspace, large).expect_err("unknown");
         workspace.check()
     };
-    let areas: Vec<_> = verdict(&checked, "dem").areas.iter().map(|area| area.value).collect();
+    let areas: Vec<_> = verdict(&checked, "dem").areas.iter().map(|area| area.value.clone()).collect();
     assert_eq!(areas, [Some(Exact::ONE), None]);
     // And nobody is blamed for a household of blanks.
     workspace.write(

@@ -265,19 +265,19 @@ fn keyed(contract: &str, csv: &str) -> Workspace {
 fn count_and_sum(workspace: &Workspace) -> [Result<Exact, Status>; 2] {
     let of = |checked: &Checked, id: &str| {
         let verdict = verdict(checked, id);
-        verdict.value.ok_or(verdict.status)
+        verdict.value.clone().ok_or(verdict.status)
     };
     let both = [Reading::default(), SMALL].map(|reading| {
         let checked = checked(workspace, reading);
         ["n", "s"].map(|id| of(&checked, id))
     });
     assert_eq!(both[0], both[1]);
-    both[0]
+    both[0].clone()
 }
 
 #[test]
 fn doubled_keys_are_found_whatever_they_look_like() {
-    let unknown = [Err(Status::NoData); 2];
+    let unknown = [Err(Status::NoData), Err(Status::NoData)];
     // A quote inside a cell before the key.
     let inner = keyed("primaryKey = \"k\"", "t,k,a\n5\" pipe,x,1\n6\" pipe,x,2\n7,z,3\n");
     assert_eq!(count_and_sum(&inner), unknown);

@@ -159,7 +159,7 @@ fn what_is_left_to_do_is_told_at_either_end() {
     let percent = |text: &str| {
         let (above, below) = text.split_once('/').unwrap_or((text, "1"));
         let number = |text: &str| Exact::parse(text).expect("a number");
-        number(above).checked_div(number(below)).expect("a quotient")
+        number(above).checked_div(&number(below)).expect("a quotient")
     };
     // 80 % of 40 are 32: 2 to 22 more; (80 − 75) ÷ 6 to (80 − 25) ÷ 6 a year.
     let (found, helps) = left("at_least(80)");

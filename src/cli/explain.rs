@@ -74,13 +74,13 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         line(msg!(LabelLead), format!("{name}{now}{inferred}"));
     }
     line(msg!(LabelStatus), verdict.status.label().text(lang));
-    let marks: Vec<Exact> = verdict.goal.iter().flat_map(|goal| goal.marks()).collect();
-    let number = |value: Exact| {
+    let marks = verdict.marks(2);
+    let number = |value: &Exact| {
         format!("{} {}", localise_number(&value.shown(2, &marks), lang), verdict.unit.get(lang))
             .trim_end()
             .to_owned()
     };
-    if let Some(value) = verdict.value {
+    if let Some(value) = &verdict.value {
         line(msg!(LabelValue, year = checked.report.year), number(value));
     }
     if let Some(between) = &verdict.between {
@@ -93,23 +93,19 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     if let Some(goal) = &verdict.goal {
         line(msg!(LabelGoal), goal_text(goal, &verdict.unit).text(lang));
     }
-    if let Some((year, value)) = verdict.baseline {
-        line(msg!(LabelBaseline, year = year), number(value));
+    if let Some((year, value)) = &verdict.baseline {
+        line(msg!(LabelBaseline, year = *year), number(value));
     }
-    if let Some(required) = verdict.required {
-        let required = verdict.goal.as_ref().map_or_else(
-            || number(required),
-            |goal| verdict::required_text(goal, required, verdict.value, &verdict.unit).text(lang),
-        );
-        line(msg!(LabelRequired, year = checked.report.year), required);
+    if let Some(required) = verdict.required_text() {
+        line(msg!(LabelRequired, year = checked.report.year), required.text(lang));
     }
-    if let Some(pace) = verdict.pace {
-        line(msg!(LabelPace), verdict::pace_text(&pace, verdict).text(lang));
+    if let Some(pace) = &verdict.pace {
+        line(msg!(LabelPace), verdict::pace_text(pace, verdict).text(lang));
     }
-    if let Some(readings) = verdict.readings {
+    if let Some(readings) = &verdict.readings {
         let silent = |why: Option<Silent>| why.map(|why| msg!(NotAvailableFor, why = why.text()));
-        let (growth, trend) = (readings.growth, readings.trend);
-        let ratio = growth.number.map(|ratio| localise_number(&format!("{ratio:.2}"), lang));
+        let (growth, trend) = (&readings.growth, &readings.trend);
+        let ratio = growth.number.as_ref().map(|ratio| localise_number(&ratio.rounded(2), lang));
         let ratio = ratio.map(|ratio| format!("R = {ratio}: ")).unwrap_or_default();
         let class = silent(growth.silent).unwrap_or_else(|| growth.class.label());
         line(msg!(LabelGrowth), format!("{ratio}{}", class.text(lang)));
@@ -129,7 +125,7 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         let years: Vec<String> = verdict.duties.iter().map(|duty| duty.text().text(lang)).collect();
         line(msg!(TraceDuties), years.join(" · "));
     }
-    if let Some(progress) = verdict.progress {
+    if let Some(progress) = &verdict.progress {
         line(msg!(LabelProgress), format!("{} %", localise_number(&progress.shown(1, &[]), lang)));
     }
     // Those of a finding are told with it.
@@ -147,14 +143,14 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         let years: Vec<String> = verdict
             .years
             .iter()
-            .map(|(year, value)| format!("{year}: {}", value.map_or("?".to_owned(), number)))
+            .map(|(year, value)| format!("{year}: {}", value.as_ref().map_or("?".to_owned(), number)))
             .collect();
         line(msg!(LabelYears), years.join(" · "));
     }
     if !verdict.areas.is_empty() {
         let _ = writeln!(text, "\n{}:", msg!(LabelAreas).text(lang));
         for area in &verdict.areas {
-            let value = match (area.value, &area.between) {
+            let value = match (&area.value, &area.between) {
                 (Some(value), _) => number(value),
                 (None, Some(between)) => {
                     verdict::between_text(between, &verdict.unit, &marks).text(lang)

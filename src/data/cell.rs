@@ -159,7 +159,7 @@ fn scaled(text: &str, field: &Field, contract: &Contract) -> Result<(i128, u32),
 /// without `%`.
 pub fn is_doubtful(text: &str, value: &Value<'_>, field: &Field) -> bool {
     let share = |value: Exact| {
-        let size = if value < Exact::ZERO { Exact::ZERO.checked_sub(value) } else { Some(value) };
+        let size = if value < Exact::ZERO { Exact::ZERO.checked_sub(&value) } else { Some(value) };
         size.is_some_and(|size| size > Exact::ZERO && size < Exact::ONE)
     };
     field.scale == Some(Scale::Percent)

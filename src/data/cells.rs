@@ -50,12 +50,12 @@ impl Reader {
             }
             FieldType::String => Reader::Text(TextReader::new(wanted)),
             FieldType::Integer | FieldType::Year => {
-                let bound = |bound: Option<Exact>, round: fn(Exact) -> i128, open: i64| {
-                    let bound = bound.map(round).map(i64::try_from);
-                    bound.map_or(Some(open), Result::ok)
+                let bound = |bound: &Option<Exact>, round: fn(&Exact) -> Exact, open: i64| match bound {
+                    Some(bound) => round(bound).to_integer()?.try_into().ok(),
+                    None => Some(open),
                 };
-                let low = bound(constraints.minimum, Exact::ceil, i64::MIN);
-                let high = bound(constraints.maximum, Exact::floor, i64::MAX);
+                let low = bound(&constraints.minimum, Exact::ceil, i64::MIN);
+                let high = bound(&constraints.maximum, Exact::floor, i64::MAX);
                 // A year has four digits.
                 let year = field.kind == FieldType::Year;
                 let low = low.map(|low| if year { low.max(1000) } else { low });

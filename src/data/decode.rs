@@ -524,8 +524,8 @@ fn general(
         };
     }
     if let Some(number) = value.number() {
-        let below = constraints.minimum.filter(|bound| number < *bound);
-        let above = constraints.maximum.filter(|bound| number > *bound);
+        let below = constraints.minimum.as_ref().filter(|bound| number < **bound);
+        let above = constraints.maximum.as_ref().filter(|bound| number > **bound);
         let why = below
             .map(|bound| msg!(BelowMinimum, bound = Arg::Number(bound.exact_text())))
             .or(above.map(|bound| msg!(AboveMaximum, bound = Arg::Number(bound.exact_text()))));

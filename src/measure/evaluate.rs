@@ -36,7 +36,7 @@ impl Point {
 }
 
 /// A value found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A number.
     Number(Exact),
@@ -131,17 +131,17 @@ impl Values<'_> {
     /// [`Absence`] saying why there is none.
     pub fn measure(&self, bound: &Bound, point: Point) -> Outcome {
         match bound {
-            Bound::Number(value) => Ok(Value::Number(*value)),
+            Bound::Number(value) => Ok(Value::Number(value.clone())),
             Bound::Arithmetic(operation, a, b, at) => {
                 let (Some(a), Some(b)) = self.numbers(a, b, point)? else {
                     return Ok(Value::Nothing);
                 };
                 let result = match operation {
-                    Arithmetic::Add => a.checked_add(b),
-                    Arithmetic::Sub => a.checked_sub(b),
-                    Arithmetic::Mul => a.checked_mul(b),
+                    Arithmetic::Add => a.checked_add(&b),
+                    Arithmetic::Sub => a.checked_sub(&b),
+                    Arithmetic::Mul => a.checked_mul(&b),
                     Arithmetic::Div if b.is_zero() => return Err(Absence::ZeroDenominator(*at)),
-                    Arithmetic::Div => a.checked_div(b),
+                    Arithmetic::Div => a.checked_div(&b),
                 };
                 result.map(Value::Number).ok_or(Absence::Overflow)
             }
@@ -154,8 +154,8 @@ impl Values<'_> {
                     return Err(Absence::ZeroDenominator(quotient.at));
                 }
                 let value = match &quotient.kind {
-                    Quotient::Ratio => a.checked_div(b),
-                    kind => a.checked_mul(kind.factor()).and_then(|a| a.checked_div(b)),
+                    Quotient::Ratio => a.checked_div(&b),
+                    kind => a.checked_mul(&kind.factor()).and_then(|a| a.checked_div(&b)),
                 };
                 value.map(Value::Number).ok_or(Absence::Overflow)
             }
@@ -178,9 +178,6 @@ impl Values<'_> {
                 let left_out = tally.unknown + missing_rows;
                 if left_out > 0 {
                     self.ignored.set(self.ignored.get() + left_out);
-                    if tally.rows == 0 {
-                        return Ok(Value::Nothing);
-                    }
                 }
                 finish(bound.aggregate, &tally)
             }
@@ -476,7 +473,7 @@ pub fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
             Ok(Value::Number(Exact::int(distinct)))
         }
         (Aggregate::Sum, _) => number(tally.sum()),
-        (Aggregate::Mean, _) => number(tally.sum().and_then(|sum| sum.checked_div(rows))),
+        (Aggregate::Mean, _) => number(tally.sum().and_then(|sum| sum.checked_div(&rows))),
         (Aggregate::Quantile(share), _) => number(tally.quantile(share)),
         (_, None) => Ok(Value::Nothing),
         (Aggregate::Min, Some([(low, scale), _])) => number(Exact::decimal(low, scale)),

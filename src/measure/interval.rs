@@ -1,17 +1,17 @@
 //! What a measure can be at the least and at the most, where something it needs is unknown.
 //!
-//! Counts and parts lie between 0 and their whole; what nothing bounds is open. The ends are those
-//! of every way to complete the data: exact for counts, sums and shares of them, and never too
-//! narrow for anything else.
+//! Counts lie between 0 and the rows there are, declared parts between 0 and their whole; what
+//! nothing bounds is open. The ends are those of every way to complete the data: exact for counts,
+//! sums and shares of them, and never too narrow for anything else.
 
 use super::bind::{Bound, BoundQuotient};
 use super::evaluate::{Absence, Missing, Point, Value, Values, finish};
 use super::reach::{Limits, Slack};
-use super::{Aggregate, Arithmetic, Comparison, Quotient};
+use super::{Aggregate, Arithmetic, Comparison};
 use crate::exact::Exact;
 
 /// One end of an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     /// Where it is; `None` when the interval goes on for ever.
     pub at: Option<Exact>,
@@ -25,10 +25,17 @@ impl End {
     fn closed(at: Exact) -> End {
         End { at: Some(at), closed: true }
     }
+
+    /// How far the end goes; without a number, to this side.
+    fn reach(&self, side: i32) -> Corner {
+        let open = if side < 0 { Far::Below } else { Far::Above };
+        let value = self.at.clone().map_or(open, Far::At);
+        Corner { value, reached: self.closed }
+    }
 }
 
 /// Every value a measure can have lies between these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interval {
     /// The least.
     pub low: End,
@@ -42,7 +49,7 @@ impl Interval {
 
     /// A known value.
     pub fn point(value: Exact) -> Interval {
-        Interval { low: End::closed(value), high: End::closed(value) }
+        Interval { low: End::closed(value.clone()), high: End::closed(value) }
     }
 
     /// Whether nothing at all is known.
@@ -55,33 +62,31 @@ impl Interval {
     /// `None` when one does not fit an exact number.
     pub fn samples(&self, marks: &[Exact]) -> Option<Vec<Exact>> {
         let inside = |mark: &&Exact| {
-            self.low.at.is_none_or(|low| low < **mark)
-                && self.high.at.is_none_or(|high| **mark < high)
+            self.low.at.as_ref().is_none_or(|low| low < *mark)
+                && self.high.at.as_ref().is_none_or(|high| *mark < high)
         };
-        let mut points: Vec<Exact> = marks.iter().filter(inside).copied().collect();
+        let mut points: Vec<Exact> = marks.iter().filter(inside).cloned().collect();
         points.sort_unstable();
         points.dedup();
-        let first = self.low.at.or(points.first().copied()).or(self.high.at);
-        let (Some(first), Some(last)) =
-            (first, self.high.at.or(points.last().copied()).or(self.low.at))
-        else {
-            return Some(vec![Exact::ZERO]);
-        };
+        let (low, high) = (self.low.at.as_ref(), self.high.at.as_ref());
+        let ends =
+            (low.or(points.first()).or(high).cloned(), high.or(points.last()).or(low).cloned());
+        let (Some(first), Some(last)) = ends else { return Some(vec![Exact::ZERO]) };
         let mut samples = points.clone();
-        match self.low.at {
-            Some(low) if self.low.closed => samples.push(low),
+        match &self.low.at {
+            Some(low) if self.low.closed => samples.push(low.clone()),
             Some(_) => {}
-            None => samples.push(first.checked_sub(Exact::ONE)?),
+            None => samples.push(first.checked_sub(&Exact::ONE)?),
         }
-        match self.high.at {
-            Some(high) if self.high.closed => samples.push(high),
+        match &self.high.at {
+            Some(high) if self.high.closed => samples.push(high.clone()),
             Some(_) => {}
-            None => samples.push(last.checked_add(Exact::ONE)?),
+            None => samples.push(last.checked_add(&Exact::ONE)?),
         }
-        let ends = self.low.at.into_iter().chain(points).chain(self.high.at);
+        let ends = self.low.at.clone().into_iter().chain(points).chain(self.high.at.clone());
         let ends: Vec<Exact> = ends.collect();
         for pair in ends.windows(2).filter(|pair| pair[0] < pair[1]) {
-            samples.push(pair[0].checked_add(pair[1])?.checked_mul(Exact::HALF)?);
+            samples.push(pair[0].checked_add(&pair[1])?.checked_mul(&Exact::HALF)?);
         }
         samples.sort_unstable();
         samples.dedup();
@@ -95,8 +100,8 @@ impl Interval {
             let (a_at, b_at) = (a.at?, b.at?);
             Some((a_at < b_at || (a_at == b_at && !(a.closed && b.closed)), a_at <= b_at))
         };
-        let (less, at_most) = below(self.high, other.low).unwrap_or_default();
-        let (greater, at_least) = below(other.high, self.low).unwrap_or_default();
+        let (less, at_most) = below(self.high.clone(), other.low.clone()).unwrap_or_default();
+        let (greater, at_least) = below(other.high.clone(), self.low.clone()).unwrap_or_default();
         let single = |interval: &Interval| interval.low.closed && interval.low == interval.high;
         let same = single(self) && self == other;
         let decide = |holds: bool, fails: bool| match (holds, fails) {
@@ -116,7 +121,7 @@ impl Interval {
 
     fn negated(self) -> Option<Interval> {
         let negated = |end: End| match end.at {
-            Some(at) => Some(End { at: Some(Exact::ZERO.checked_sub(at)?), ..end }),
+            Some(at) => Some(End { at: Some(Exact::ZERO.checked_sub(&at)?), ..end }),
             None => Some(end),
         };
         Some(Interval { low: negated(self.high)?, high: negated(self.low)? })
@@ -125,65 +130,104 @@ impl Interval {
     fn add(self, other: Interval) -> Option<Interval> {
         let sum = |a: End, b: End| match (a.at, b.at) {
             (Some(x), Some(y)) => {
-                Some(End { at: Some(x.checked_add(y)?), closed: a.closed && b.closed })
+                Some(End { at: Some(x.checked_add(&y)?), closed: a.closed && b.closed })
             }
             _ => Some(End::OPEN),
         };
         Some(Interval { low: sum(self.low, other.low)?, high: sum(self.high, other.high)? })
     }
 
-    /// The product of two intervals that hold nothing below 0; of others nothing is said.
-    fn multiply(self, other: Interval) -> Option<Interval> {
-        if !(self.is_nonnegative() && other.is_nonnegative()) {
-            return Some(Interval::OPEN);
-        }
-        let product = |a: End, b: End| {
-            let zero = |end: End| end.at.is_some_and(Exact::is_zero) && end.closed;
-            if zero(a) || zero(b) {
-                return Some(End::closed(Exact::ZERO));
+    /// The products of any value of one and any of the other. `None` when one does not fit.
+    fn multiply(&self, other: &Interval) -> Option<Interval> {
+        let mut corners = Vec::with_capacity(4);
+        for a in [self.low.reach(-1), self.high.reach(1)] {
+            for b in [other.low.reach(-1), other.high.reach(1)] {
+                corners.push(a.times(&b)?);
             }
-            let (Some(x), Some(y)) = (a.at, b.at) else { return Some(End::OPEN) };
-            Some(End { at: Some(x.checked_mul(y)?), closed: a.closed && b.closed })
-        };
-        Some(Interval { low: product(self.low, other.low)?, high: product(self.high, other.high)? })
+        }
+        // Of corners at the same value one that is reached is enough.
+        let least = corners.iter().min_by_key(|corner| (&corner.value, !corner.reached))?;
+        let most = corners.iter().max_by_key(|corner| (&corner.value, corner.reached))?;
+        Some(Interval { low: least.end(), high: most.end() })
     }
 
-    /// The quotient of intervals that hold nothing below 0; of others nothing is said, nor where
-    /// there may be nothing to divide by.
-    fn divide(self, other: Interval) -> Option<Interval> {
-        if other.low.closed && other.low.at.is_some_and(Exact::is_zero) {
+    fn is_positive(&self) -> bool {
+        let low = self.low.at.as_ref();
+        low.is_some_and(|low| *low > Exact::ZERO || (low.is_zero() && !self.low.closed))
+    }
+
+    /// The quotients of any value of one and any of the other; `None` where there may be nothing to
+    /// divide by, or when one does not fit.
+    fn divide(&self, other: &Interval) -> Option<Interval> {
+        let holds_zero = |end: &End| end.closed && end.at.as_ref().is_some_and(Exact::is_zero);
+        let below = other.low.at.as_ref().is_none_or(Exact::is_negative) || holds_zero(&other.low);
+        let above = other.high.at.as_ref().is_none_or(|high| *high > Exact::ZERO)
+            || holds_zero(&other.high);
+        if below && above {
             return None;
         }
-        if !(self.is_nonnegative() && other.is_nonnegative()) {
-            return Some(Interval::OPEN);
+        // What is far from 0 becomes near, and the other way about.
+        let inverse = |end: &End| match &end.at {
+            None => Some(End { at: Some(Exact::ZERO), closed: false }),
+            Some(at) if at.is_zero() => Some(End::OPEN),
+            Some(at) => Some(End { at: Some(Exact::ONE.checked_div(at)?), closed: end.closed }),
+        };
+        let inverse = Interval { low: inverse(&other.high)?, high: inverse(&other.low)? };
+        self.multiply(&inverse)
+    }
+}
+
+/// A number, or further than any to one side. In order of size.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Far {
+    Below,
+    At(Exact),
+    Above,
+}
+
+/// How far a value goes to one side, and whether that is reached.
+#[derive(Clone, Debug)]
+struct Corner {
+    value: Far,
+    reached: bool,
+}
+
+impl Corner {
+    fn end(&self) -> End {
+        match &self.value {
+            Far::At(value) => End { at: Some(value.clone()), closed: self.reached },
+            Far::Below | Far::Above => End::OPEN,
         }
-        let low = match (self.low.at?, other.high.at) {
-            (least, _) if least.is_zero() => End { at: Some(least), closed: self.low.closed },
-            (_, None) => End { at: Some(Exact::ZERO), closed: false },
-            (_, Some(most)) if most.is_zero() => return Some(Interval::OPEN),
-            (least, Some(most)) => End {
-                at: Some(least.checked_div(most)?),
-                closed: self.low.closed && other.high.closed,
-            },
-        };
-        let high = match (self.high.at, other.low.at?) {
-            (_, least) if least.is_zero() => End::OPEN,
-            (None, _) => End::OPEN,
-            (Some(most), least) => End {
-                at: Some(most.checked_div(least)?),
-                closed: self.high.closed && other.low.closed,
-            },
-        };
-        Some(Interval { low, high })
     }
 
-    fn is_nonnegative(&self) -> bool {
-        self.low.at.is_some_and(|low| !low.is_negative())
+    fn sign(&self) -> i32 {
+        match &self.value {
+            Far::Below => -1,
+            Far::Above => 1,
+            Far::At(value) if value.is_zero() => 0,
+            Far::At(value) => if value.is_negative() { -1 } else { 1 },
+        }
+    }
+
+    fn times(&self, other: &Corner) -> Option<Corner> {
+        let reached = match (self.sign(), other.sign()) {
+            // Nothing times anything is nothing, however far that goes.
+            (0, _) if self.reached => true,
+            (_, 0) if other.reached => true,
+            _ => self.reached && other.reached,
+        };
+        let value = match (&self.value, &other.value, self.sign() * other.sign()) {
+            (Far::At(a), Far::At(b), _) => Far::At(a.checked_mul(b)?),
+            (.., 0) => Far::At(Exact::ZERO),
+            (.., sign) if sign < 0 => Far::Below,
+            _ => Far::Above,
+        };
+        Some(Corner { value, reached })
     }
 }
 
 /// What an aggregate can be: what is known of it and what may be added.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Reach {
     known: Exact,
     slack: Slack,
@@ -191,11 +235,11 @@ struct Reach {
 
 impl Reach {
     fn low(&self) -> Option<Exact> {
-        self.known.checked_add(self.slack.low)
+        self.known.checked_add(&self.slack.low)
     }
 
     fn high(&self) -> Option<Exact> {
-        self.known.checked_add(self.slack.high)
+        self.known.checked_add(&self.slack.high)
     }
 
     fn interval(&self) -> Option<Interval> {
@@ -214,14 +258,14 @@ impl Values<'_> {
     /// said: it is no number, not kept by area, or does not fit.
     pub fn interval(&self, bound: &Bound, point: Point) -> Option<Interval> {
         match bound {
-            Bound::Number(value) => Some(Interval::point(*value)),
+            Bound::Number(value) => Some(Interval::point(value.clone())),
             Bound::Arithmetic(operation, a, b, _) => {
                 let (a, b) = (self.interval(a, point)?, self.interval(b, point)?);
                 match operation {
                     Arithmetic::Add => a.add(b),
                     Arithmetic::Sub => a.add(b.negated()?),
-                    Arithmetic::Mul => a.multiply(b),
-                    Arithmetic::Div => a.divide(b),
+                    Arithmetic::Mul => a.multiply(&b),
+                    Arithmetic::Div => a.divide(&b),
                 }
             }
             Bound::Quotient(quotient) => self.quotient_interval(quotient, point),
@@ -237,65 +281,18 @@ impl Values<'_> {
 
     fn quotient_interval(&self, quotient: &BoundQuotient, point: Point) -> Option<Interval> {
         let whole = self.interval(&quotient.whole, point)?;
-        if whole.low.at.is_none_or(|low| low.is_negative() || (low.is_zero() && whole.low.closed)) {
-            // There may be nothing to divide by.
-            return None;
-        }
         let share = match self.joint(quotient, point) {
-            Some(share) => share,
-            None => {
-                let mut part = self.interval(&quotient.part, point)?;
-                if quotient.kind == Quotient::Percent && part.low != part.high {
-                    part = self.within_areas(quotient, point, part);
-                }
-                part.divide(whole)?
-            }
+            Some(share) if whole.is_positive() => share,
+            // There may be nothing to divide by.
+            Some(_) => return None,
+            None => self.interval(&quotient.part, point)?.divide(&whole)?,
         };
-        let factor = Interval::point(quotient.kind.factor());
-        let mut interval = share.multiply(factor)?;
-        let hundred = Exact::int(100);
-        // A part is among its whole.
-        if quotient.kind == Quotient::Percent
-            && interval.low.at.is_some_and(|low| low <= hundred)
-            && interval.high.at.is_none_or(|high| high > hundred)
-        {
-            interval.high = End::closed(hundred);
-        }
-        Some(interval)
+        share.multiply(&Interval::point(quotient.kind.factor()))
     }
 
-    /// A part that is among its whole in every area too: where something is unknown of it in one
-    /// area, it is no more there than that area's whole.
-    fn within_areas(&self, quotient: &BoundQuotient, point: Point, part: Interval) -> Interval {
-        let areas: Vec<usize> = match point.area {
-            Some(area) => vec![area],
-            None => self.datasets.areas.of_year(point.year).collect(),
-        };
-        let sum = || -> Option<Interval> {
-            let mut sum = Interval::point(Exact::ZERO);
-            for area in areas {
-                let point = Point { area: Some(area), ..point };
-                let mut own = self.interval(&quotient.part, point)?;
-                if own.low != own.high
-                    && let Ok(Value::Number(whole)) = self.measure(&quotient.whole, point)
-                    && own.low.at.is_some_and(|low| low <= whole)
-                    && own.high.at.is_none_or(|high| high > whole)
-                {
-                    own.high = End::closed(whole);
-                }
-                sum = sum.add(own)?;
-            }
-            Some(sum)
-        };
-        // Rows of no area would be missing from the sum.
-        match sum() {
-            Some(sum) if sum.low == part.low && sum.high.at.is_some() => sum,
-            _ => part,
-        }
-    }
-
-    /// The quotient of a count and a count of more of the same rows, or of a sum and the sum of
-    /// its declared whole: the whole grows with its part.
+    /// The quotient of a count or sum over some rows and the same over more of them, or of a sum and
+    /// the sum of its declared whole: the whole grows with its part. Of other parts nobody said
+    /// that they are among their whole.
     fn joint(&self, quotient: &BoundQuotient, point: Point) -> Option<Interval> {
         let part = self.reach(&quotient.part, point)?;
         let whole = self.reach(&quotient.whole, point)?;
@@ -309,12 +306,12 @@ impl Values<'_> {
                 if rest.slack.no_low {
                     return None;
                 }
-                let with_most = part.high()?.checked_add(rest.low()?)?;
-                let with_least = part.low()?.checked_add(rest.high()?)?;
+                let with_most = part.high()?.checked_add(&rest.low()?)?;
+                let with_least = part.low()?.checked_add(&rest.high()?)?;
                 (with_most, (!rest.slack.no_high).then_some(with_least))
             }
             None if self.is_declared_part(&quotient.part, &quotient.whole) => {
-                let with_most = whole.low()?.checked_add(part.slack.beyond)?;
+                let with_most = whole.low()?.checked_add(&part.slack.beyond)?;
                 (with_most, (!whole.slack.no_high).then_some(whole.high()?))
             }
             None => return None,
@@ -323,13 +320,13 @@ impl Values<'_> {
         let low = match with_least {
             _ if least.is_zero() => End::closed(least),
             None => End { at: Some(Exact::ZERO), closed: false },
-            Some(whole) => End::closed(least.checked_div(whole)?),
+            Some(whole) => End::closed(least.checked_div(&whole)?),
         };
         let most = part.high()?;
         let high = match part.slack.no_high {
             // Part and whole grow by the same, without end.
             true => End { at: Some(Exact::ONE), closed: most >= with_most },
-            false => End::closed(most.checked_div(with_most)?),
+            false => End::closed(most.checked_div(&with_most)?),
         };
         Some(Interval { low, high })
     }
@@ -409,18 +406,121 @@ impl Values<'_> {
         }
         for item in &missing {
             slack.add(&match (item, bound.aggregate) {
-                // An area that has no row is to have exactly one.
-                (Missing::Row { .. }, Aggregate::Count) => {
-                    let low = if bound.filter.is_none() { Exact::ONE } else { Exact::ZERO };
+                // An area that has no row is to have exactly one, perhaps with a value of its own.
+                (Missing::Row { .. }, Aggregate::Count | Aggregate::Distinct) => {
+                    let counts = bound.aggregate == Aggregate::Count && bound.filter.is_none();
+                    let low = if counts { Exact::ONE } else { Exact::ZERO };
                     Slack { low, high: Exact::ONE, ..Slack::default() }
                 }
                 (Missing::Row { .. }, Aggregate::Sum) if plan.grouped.is_none() => {
                     let column = bound.column.unwrap_or(0);
                     Limits::new(contract, column).slack_of_missing(bound.filter.is_none())
                 }
-                _ => nothing_known,
+                _ => nothing_known.clone(),
             });
         }
         Some(Reach { known, slack })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn end() -> impl Strategy<Value = Option<(i128, bool)>> {
+        prop_oneof![1 => Just(None), 6 => (-3i128..=3, any::<bool>()).prop_map(Some)]
+    }
+
+    fn interval() -> impl Strategy<Value = Interval> {
+        (end(), end()).prop_filter_map("empty", |(low, high)| {
+            if let (Some((low, from)), Some((high, to))) = (low, high)
+                && (low > high || (low == high && !(from && to)))
+            {
+                return None;
+            }
+            let end = |end: Option<(i128, bool)>| match end {
+                None => End::OPEN,
+                Some((at, closed)) => End { at: Some(Exact::int(at)), closed },
+            };
+            Some(Interval { low: end(low), high: end(high) })
+        })
+    }
+
+    fn holds(interval: &Interval, value: &Exact) -> bool {
+        let above = interval.low.at.as_ref().is_none_or(|low| {
+            low < value || (low == value && interval.low.closed)
+        });
+        let below = interval.high.at.as_ref().is_none_or(|high| {
+            value < high || (value == high && interval.high.closed)
+        });
+        above && below
+    }
+
+    /// Values of an interval: its ends where they are in it, others close to them, and far ones.
+    fn values(interval: &Interval) -> Vec<Exact> {
+        let near = Exact::ratio(1, 1000).expect("small");
+        let ends = [&interval.low.at, &interval.high.at].into_iter().flatten();
+        let mut found: Vec<Exact> = [-900, -1, 0, 1, 900].map(Exact::int).to_vec();
+        for end in ends {
+            found.push(end.clone());
+            found.push(end.checked_add(&near).expect("small"));
+            found.push(end.checked_sub(&near).expect("small"));
+        }
+        found.retain(|value| holds(interval, value));
+        found
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Whatever comes of two values is in what is said of their intervals, and what is said is
+        /// no wider: its ends are reached, or nearly.
+        #[test]
+        fn operations_hold_what_comes_of_values(a in interval(), b in interval()) {
+            let one = Exact::ONE;
+            let operations: [(Option<Interval>, fn(&Exact, &Exact) -> Option<Exact>); 4] = [
+                (a.clone().add(b.clone()), Exact::checked_add),
+                (b.clone().negated().and_then(|b| a.clone().add(b)), Exact::checked_sub),
+                (a.multiply(&b), Exact::checked_mul),
+                (a.divide(&b), Exact::checked_div),
+            ];
+            for (at, (found, operation)) in operations.into_iter().enumerate() {
+                let zero = holds(&b, &Exact::ZERO);
+                prop_assert_eq!(found.is_none(), at == 3 && zero);
+                let Some(found) = found else { continue };
+                let mut results = Vec::new();
+                for x in values(&a) {
+                    for y in values(&b) {
+                        let result = operation(&x, &y).expect("small, and no 0");
+                        prop_assert!(holds(&found, &result), "{found:?} lacks {result}");
+                        results.push(result);
+                    }
+                }
+                let (least, most) = (results.iter().min(), results.iter().max());
+                let close = |end: &End, result: Option<&Exact>| {
+                    let (Some(end), Some(result)) = (&end.at, result) else { return true };
+                    end.checked_sub(result).expect("small").abs() < one
+                };
+                prop_assert!(close(&found.low, least) && close(&found.high, most), "{found:?}");
+                let reached = |end: &End| {
+                    !end.closed || end.at.as_ref().is_some_and(|at| results.contains(at))
+                };
+                prop_assert!(reached(&found.low) && reached(&found.high), "{found:?}");
+            }
+        }
+
+        #[test]
+        fn samples_stand_for_all_values(a in interval(), marks in prop::collection::vec(-4i128..4, 0..4)) {
+            let marks: Vec<Exact> = marks.into_iter().map(Exact::int).collect();
+            let samples = a.samples(&marks).expect("small");
+            prop_assert!(!samples.is_empty() && samples.iter().all(|sample| holds(&a, sample)));
+            // A value stands to every mark as some sample does.
+            for value in values(&a) {
+                let stands = |to: &Exact| marks.iter().map(|mark| to.cmp(mark)).collect::<Vec<_>>();
+                prop_assert!(samples.iter().any(|sample| stands(sample) == stands(&value)));
+            }
+        }
     }
 }

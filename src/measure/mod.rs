@@ -97,6 +97,29 @@ pub struct GroupExpr {
     pub as_of: Vec<Name>,
 }
 
+/// A share of a whole between 0 and 1, in lowest terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Share {
+    part: i64,
+    whole: i64,
+}
+
+impl Share {
+    /// One half.
+    pub const HALF: Share = Share { part: 1, whole: 2 };
+
+    /// A number as a share; `None` outside 0 to 1, or with more than 18 digits.
+    pub fn new(number: &Exact) -> Option<Share> {
+        let (part, whole) = number.to_small_fraction()?;
+        (0..=whole).contains(&part).then_some(Share { part, whole })
+    }
+
+    /// As a number.
+    pub fn number(self) -> Exact {
+        Exact::ratio(self.part.into(), self.whole.into()).unwrap_or_default()
+    }
+}
+
 /// How rows become one number or date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Aggregate {
@@ -113,7 +136,7 @@ pub enum Aggregate {
     /// Number of different values.
     Distinct,
     /// The value at this share of the way from the smallest to the largest; the median at ½.
-    Quantile(Exact),
+    Quantile(Share),
     /// Earliest date.
     First,
     /// Latest date.
@@ -129,7 +152,7 @@ impl Aggregate {
         Aggregate::Min,
         Aggregate::Max,
         Aggregate::Distinct,
-        Aggregate::Quantile(Exact::HALF),
+        Aggregate::Quantile(Share::HALF),
         Aggregate::First,
         Aggregate::Last,
     ];
@@ -143,7 +166,7 @@ impl Aggregate {
             Aggregate::Min => "min",
             Aggregate::Max => "max",
             Aggregate::Distinct => "distinct",
-            Aggregate::Quantile(share) if share == Exact::HALF => "median",
+            Aggregate::Quantile(Share::HALF) => "median",
             Aggregate::Quantile(_) => "quantile",
             Aggregate::First => "first",
             Aggregate::Last => "last",
@@ -193,7 +216,7 @@ impl Quotient {
         match self {
             Quotient::Percent => Exact::int(100),
             Quotient::Ratio => Exact::ONE,
-            Quotient::Per(number) => *number,
+            Quotient::Per(number) => number.clone(),
         }
     }
 }

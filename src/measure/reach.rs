@@ -34,8 +34,8 @@ impl Limits {
         let whole = wholes.first().filter(|whole| !parts.contains(whole));
         Limits {
             column,
-            minimum: constraints.minimum.into_iter().chain(counted.then_some(Exact::ZERO)).max(),
-            maximum: constraints.maximum,
+            minimum: constraints.minimum.clone().into_iter().chain(counted.then_some(Exact::ZERO)).max(),
+            maximum: constraints.maximum.clone(),
             whole: whole.map(|whole| Box::new(Limits::new(contract, *whole))),
             wholes,
             parts,
@@ -49,17 +49,20 @@ impl Limits {
 
     /// Whether the column's numbers cannot be below 0.
     pub fn is_nonnegative(&self) -> bool {
-        self.minimum.is_some_and(|minimum| !minimum.is_negative())
+        self.minimum.as_ref().is_some_and(|minimum| !minimum.is_negative())
     }
 
     /// The number in a row, or the least and the most it can be.
     fn range(&self, value: &dyn Fn(usize) -> Option<Exact>) -> (Option<Exact>, Option<Exact>) {
         if let Some(known) = value(self.column) {
-            return (Some(known), Some(known));
+            return (Some(known.clone()), Some(known));
         }
         let parts = self.parts.iter().filter_map(|part| value(*part));
         let wholes = self.wholes.iter().filter_map(|whole| value(*whole));
-        (self.minimum.into_iter().chain(parts).max(), self.maximum.into_iter().chain(wholes).min())
+        (
+            self.minimum.clone().into_iter().chain(parts).max(),
+            self.maximum.clone().into_iter().chain(wholes).min(),
+        )
     }
 
     /// What a row whose condition or value is unknown may add to the column's sum. `chosen` is
@@ -86,8 +89,8 @@ impl Limits {
         let low = low.map(|low| with_nothing(low, Exact::min));
         let high = high.map(|high| with_nothing(high, Exact::max));
         let mut slack = Slack {
-            low: low.unwrap_or_default(),
-            high: high.unwrap_or_default(),
+            low: low.clone().unwrap_or_default(),
+            high: high.clone().unwrap_or_default(),
             beyond: Exact::ZERO,
             no_low: low.is_none(),
             no_high: high.is_none(),
@@ -98,12 +101,12 @@ impl Limits {
         let (whole_low, whole_high) = whole.range(value);
         let whole_low = whole_low.unwrap_or_default();
         slack.beyond = match high {
-            Some(_) if chosen && whole_high == Some(whole_low) => Exact::ZERO,
+            Some(_) if chosen && whole_high == Some(whole_low.clone()) => Exact::ZERO,
             Some(high) if chosen => {
-                high.checked_sub(whole_low).unwrap_or_default().max(Exact::ZERO)
+                high.checked_sub(&whole_low).unwrap_or_default().max(Exact::ZERO)
             }
             // Both grow without end, and equally.
-            None if chosen => Exact::ZERO.checked_sub(whole_low).unwrap_or_default(),
+            None if chosen => Exact::ZERO.checked_sub(&whole_low).unwrap_or_default(),
             // A row that need not count need not add to the whole either; which of these makes
             // the most of a quotient depends on the other rows.
             _ => Exact::ZERO,
@@ -130,7 +133,7 @@ fn closure<I: Iterator<Item = usize>>(from: usize, next: impl Fn(usize) -> I) ->
 }
 
 /// What rows with something unknown may add to a sum, at the least and at the most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slack {
     /// At the least, as far as it is bounded.
     pub low: Exact,
@@ -157,9 +160,9 @@ impl Slack {
     /// Adds what other rows may add. What does not fit an exact number is unbounded.
     pub fn add(&mut self, other: &Slack) {
         let sums = (
-            self.low.checked_add(other.low),
-            self.high.checked_add(other.high),
-            self.beyond.checked_add(other.beyond),
+            self.low.checked_add(&other.low),
+            self.high.checked_add(&other.high),
+            self.beyond.checked_add(&other.beyond),
         );
         let (Some(low), Some(high), Some(beyond)) = sums else {
             *self = Slack::OPEN;

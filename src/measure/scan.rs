@@ -351,22 +351,28 @@ impl<'a> Scanner<'a> {
                 }
             }));
         }
+        if self.plan.grouped.is_some() && !rows.batch.doubled.is_empty() {
+            // Whether there are such groups at all is not known.
+            let doubtful = |row: usize| (!rows.batch.doubled.contains(&row)).then_some(true);
+            chosen = chosen.and(&Mask::from_rows(rows.batch.rows, doubtful));
+        }
         let holds = evaluator.mask(check.condition)?;
         let unknown = |word: usize| holds.unknown.get(word).copied().unwrap_or(0);
         let words = chosen.holds.iter().zip(&holds.holds).enumerate();
         let violating: Vec<u64> =
             words.map(|(word, (chosen, holds))| chosen & !holds & !unknown(word)).collect();
-        let open: Vec<u64> =
-            chosen.holds.iter().enumerate().map(|(word, chosen)| chosen & unknown(word)).collect();
+        // A row that may be meant and does what is asked decides nothing.
+        let maybe = |word: usize| chosen.unknown.get(word).copied().unwrap_or(0);
+        let open: Vec<u64> = (0..chosen.holds.len())
+            .map(|word| chosen.holds[word] & unknown(word) | maybe(word) & !holds.holds[word])
+            .collect();
         let mut first = Vec::new();
         mask::each(&violating, &all, |row| first.push(rows.batch.refs[row]));
-        let undecided =
-            if chosen.unknown.is_empty() { 0 } else { mask::count(&chosen.unknown, &all) };
         self.found.checks[at].merge(&RowCheck {
             rows: mask::count(&chosen.holds, &all),
             violations: first.len() as u64,
             first,
-            undecided: undecided + mask::count(&open, &all),
+            undecided: mask::count(&open, &all),
         });
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Share;
 use super::reach::Slack;
 use crate::data::batch::{AreaKey, RowRef};
 use crate::data::cell::MOST_PLACES;
@@ -169,7 +170,7 @@ impl Tally {
 
     /// What the unknown rows may add to a sum.
     pub fn slack(&self) -> Slack {
-        self.rare.as_ref().map_or(Slack::default(), |rare| rare.slack)
+        self.rare.as_ref().map_or(Slack::default(), |rare| rare.slack.clone())
     }
 
     /// Adds another thread's tally of the same aggregate and group.
@@ -201,15 +202,19 @@ impl Tally {
         }
     }
 
-    /// The exact sum and its decimal places; `None` when it does not fit.
+    /// The exact sum and its decimal places; `None` when it does not fit 128 bits.
     pub fn decimal_sum(&self) -> Option<(i128, u32)> {
-        self.numbers.as_ref().map_or(Some((0, 0)), |numbers| numbers.total())
+        let Some(numbers) = &self.numbers else { return Some((0, 0)) };
+        let Total { negative, high, low, scale } = numbers.total()?;
+        let size = i128::try_from(low).ok().filter(|_| high == 0)?;
+        Some((if negative { -size } else { size }, scale))
     }
 
-    /// The exact sum; `None` when it does not fit.
+    /// The exact sum, of any size.
     pub fn sum(&self) -> Option<Exact> {
-        let (sum, scale) = self.decimal_sum()?;
-        Exact::decimal(sum, scale)
+        let Some(numbers) = &self.numbers else { return Some(Exact::ZERO) };
+        let Total { negative, high, low, scale } = numbers.total()?;
+        Exact::limbs(negative, high, low, scale)
     }
 
     /// Smallest and largest value with their decimal places.
@@ -230,28 +235,29 @@ impl Tally {
     /// the median.
     ///
     /// `None` without values, or when the exact number does not fit.
-    pub fn quantile(&self, share: Exact) -> Option<Exact> {
+    pub fn quantile(&self, share: Share) -> Option<Exact> {
         let mut values: Vec<(Exact, u64)> = Vec::new();
         for ((mantissa, scale), times) in &self.rare.as_ref()?.values {
             values.push((Exact::decimal(*mantissa, *scale)?, *times));
         }
-        values.sort_unstable_by_key(|(value, _)| *value);
+        values.sort_unstable();
         let count: u64 = values.iter().map(|(_, times)| times).sum();
-        let rank = Exact::int(i128::from(count.checked_sub(1)?)).checked_mul(share)?;
+        let rank = Exact::int(i128::from(count.checked_sub(1)?)).checked_mul(&share.number())?;
         let below = rank.floor();
         let at = |rank: i128| {
             let mut left = rank;
             values.iter().find_map(|(value, times)| {
                 left -= i128::from(*times);
-                (left < 0).then_some(*value)
+                (left < 0).then_some(value)
             })
         };
-        let low = at(below)?;
-        let rest = rank.checked_sub(Exact::int(below))?;
+        let place = below.to_integer()?;
+        let low = at(place)?;
+        let rest = rank.checked_sub(&below)?;
         if rest.is_zero() {
-            return Some(low);
+            return Some(low.clone());
         }
-        at(below + 1)?.checked_sub(low)?.checked_mul(rest)?.checked_add(low)
+        at(place + 1)?.checked_sub(low)?.checked_mul(&rest)?.checked_add(low)
     }
 }
 
@@ -316,8 +322,8 @@ impl Numbers {
         }
     }
 
-    /// The sum without trailing zeros; `None` when even so it does not fit 128 bits.
-    fn total(&self) -> Option<(i128, u32)> {
+    /// The sum without trailing zeros.
+    fn total(&self) -> Option<Total> {
         let negative = self.carry < 0 || (self.carry == 0 && self.sum < 0);
         // carry · 2¹²⁸ + sum, where the sum is signed: its size as an upper and a lower part.
         let high = i128::from(self.carry) - i128::from(self.sum < 0);
@@ -338,9 +344,16 @@ impl Numbers {
             (high, low) = (high / 10, ((upper / 10) << 64) | (lower / 10));
             scale -= 1;
         }
-        let size = i128::try_from(low).ok().filter(|_| high == 0)?;
-        Some((if negative { -size } else { size }, scale))
+        Some(Total { negative, high, low, scale })
     }
+}
+
+/// A sum: `(high · 2¹²⁸ + low) / 10^scale`, perhaps below 0.
+struct Total {
+    negative: bool,
+    high: u64,
+    low: u128,
+    scale: u32,
 }
 
 #[cfg(test)]
@@ -373,8 +386,7 @@ mod tests {
             prop_assert_eq!((merged.rows, merged.first), (whole.rows, whole.first));
             prop_assert_eq!(merged.sum(), whole.sum());
             prop_assert_eq!(merged.extremes(), whole.extremes());
-            let half = Exact::ratio(1, 2).expect("a half");
-            prop_assert_eq!(merged.quantile(half), whole.quantile(half));
+            prop_assert_eq!(merged.quantile(Share::HALF), whole.quantile(Share::HALF));
         }
 
         #[test]
@@ -385,20 +397,24 @@ mod tests {
             let (at, rest) = ((places / 10) as usize, places % 10);
             let next = values.get(at + 1).copied().unwrap_or(values[at]);
             let expected = Exact::ratio(values[at] * 10 + rest * (next - values[at]), 10);
-            let share = Exact::ratio(tenths, 10).expect("tenths");
+            let share = Exact::ratio(tenths, 10).and_then(|tenths| Share::new(&tenths)).expect("tenths");
             prop_assert_eq!(tally(&items).quantile(share), expected);
         }
     }
 
     #[test]
-    fn a_sum_that_does_not_fit_says_so_whatever_the_order() {
+    fn a_sum_is_exact_whatever_its_size_and_the_order() {
         let large = i128::MAX / 2 + 1;
         let with = |values: &[i128]| {
             let mut tally = Tally::default();
             values.iter().for_each(|value| tally.add(*value, 0));
             tally.sum()
         };
-        assert_eq!(with(&[large, large]), None);
+        let twice = Exact::int(large).checked_mul(&Exact::int(2));
+        assert_eq!(with(&[large, large]), twice);
+        assert!(with(&[large, large]).is_some_and(|sum| sum > Exact::int(i128::MAX)));
+        let below = with(&[-large, -large, -large]).expect("any size");
+        assert_eq!(Some(below), Exact::int(large).checked_mul(&Exact::int(-3)));
         // In units of 10⁻¹⁸ it needs more than 128 bits, in its own it does not.
         let mut tally = Tally::default();
         (0..300).for_each(|_| tally.add(10i128.pow(18) - 1, 0));

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::table::{Cell, aligned, cut, spark};
 use super::{Report, Style};
 use crate::diagnostic::Severity;
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::measure::interval::{End, Interval};
 use crate::message::{Lang, Message, localise_number};
 use crate::msg;
@@ -175,14 +175,14 @@ fn targets(text: &mut String, report: &Report, style: Style) {
         title(msg!(ColumnTrend)),
     ]];
     for verdict in targets() {
-        let marks = verdict.marks();
-        let shown = |value: Exact| localise_number(&value.shown(2, &marks), lang);
-        let value = match (verdict.value, &verdict.between) {
+        let marks = verdict.marks(2);
+        let shown = |value: &Exact| localise_number(&value.shown(2, &marks), lang);
+        let value = match (&verdict.value, &verdict.between) {
             (Some(value), _) => shown(value),
             (None, Some(between)) => interval(between, &marks, lang),
             (None, None) => String::new(),
         };
-        let required = match verdict.required {
+        let required = match &verdict.required {
             Some(required) => shown(required),
             None if has_no_path(verdict) => "–".to_owned(),
             None => String::new(),
@@ -194,13 +194,13 @@ fn targets(text: &mut String, report: &Report, style: Style) {
                 None => goal,
             }
         });
-        let pace = |pace: Exact| {
+        let pace = |pace: &Exact| {
             let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
-            format!("{sign}{}", localise_number(&pace.shown(2, &[Exact::ZERO]), lang))
+            format!("{sign}{}", localise_number(&pace.shown(2, &[Mark::exact(&Exact::ZERO)]), lang))
         };
-        let needed = verdict.pace.and_then(|pace| pace.needed).map(pace);
+        let needed = verdict.pace.as_ref().and_then(|pace| pace.needed.as_ref()).map(pace);
         let needed = needed.or_else(|| {
-            let (near, far) = verdict.left.as_ref()?.needed?;
+            let (near, far) = verdict.left.as_ref()?.needed.as_ref()?;
             let (near, far) = (pace(near), pace(far));
             Some(if near == far {
                 near
@@ -210,14 +210,14 @@ fn targets(text: &mut String, report: &Report, style: Style) {
         });
         let gap = verdict.gap.as_ref().map(|gap| match gap.text() {
             Some(text) => text.text(lang),
-            None => verdict::difference(gap.distance, &verdict.unit).text(lang),
+            None => verdict::difference(&gap.distance, &verdict.unit).text(lang),
         });
         let gap = gap.or_else(|| Some(verdict.left.as_ref()?.gap_text()?.text(lang)));
         let years: Vec<Option<f64>> = verdict
             .years
             .iter()
             .filter(|(year, _)| *year <= report.year)
-            .map(|(_, value)| value.and_then(approximate))
+            .map(|(_, value)| value.as_ref().and_then(approximate))
             .collect();
         let status = verdict.status.label().text(lang);
         rows.push(vec![
@@ -248,14 +248,14 @@ fn has_no_path(verdict: &Verdict) -> bool {
 }
 
 /// An interval in little room.
-fn interval(between: &Interval, marks: &[Exact], lang: Lang) -> String {
+fn interval(between: &Interval, marks: &[Mark], lang: Lang) -> String {
     // An end that cannot be reached says which side of it the value is.
-    let end = |end: End, open: &str| {
+    let end = |end: &End, open: &str| {
         let sign = if end.closed { "" } else { open };
-        let shown = |at: Exact| format!("{sign}{}", localise_number(&at.shown(2, marks), lang));
-        end.at.map_or("?".to_owned(), shown)
+        let shown = |at: &Exact| format!("{sign}{}", localise_number(&at.shown(2, marks), lang));
+        end.at.as_ref().map_or("?".to_owned(), shown)
     };
-    let (low, high) = (end(between.low, ">"), end(between.high, "<"));
+    let (low, high) = (end(&between.low, ">"), end(&between.high, "<"));
     if between.low == between.high { low } else { format!("{low}–{high}") }
 }
 

@@ -102,8 +102,8 @@ pub fn spark(values: &[Option<f64>]) -> String {
 /// a line across.
 pub fn chart(points: &[PathPoint], goal: Option<f64>, lang: Lang) -> String {
     const ROWS: usize = 9;
-    let found = |point: &PathPoint| point.value.and_then(approximate);
-    let required = |point: &PathPoint| point.required.and_then(approximate);
+    let found = |point: &PathPoint| point.value.as_ref().and_then(approximate);
+    let required = |point: &PathPoint| point.required.as_ref().and_then(approximate);
     let values = points.iter().flat_map(|point| [found(point), required(point)]).flatten();
     let Some(range) = range(values.chain(goal)) else { return String::new() };
     let step = if points.len() <= 14 { 6 } else { 3 };

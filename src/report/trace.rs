@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::table::{Cell, aligned, chart};
 use super::{Report, Style, summary};
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::message::{Arg, Lang, Message, localise_number, show_date};
 use crate::msg;
 use crate::source::{Location, Sources};
@@ -70,8 +70,8 @@ impl Page<'_> {
         self.style.lang
     }
 
-    fn number(&self, value: Exact) -> String {
-        localise_number(&value.shown(4, &self.verdict.marks()), self.lang())
+    fn number(&self, value: &Exact) -> String {
+        localise_number(&value.shown(4, &self.verdict.marks(4)), self.lang())
     }
 
     fn heading(&self, text: &mut String, title: &Message) {
@@ -117,7 +117,7 @@ impl Page<'_> {
 
     fn tree(&self, node: &Node, first: &str, rest: &str, rows: &mut Vec<Vec<Cell>>) {
         let value = match &node.result {
-            Found::Number(value) => self.number(*value),
+            Found::Number(value) => self.number(&value),
             Found::Date(date) => show_date(*date, self.lang()),
             Found::Truth(true) => self.say(&msg!(TraceTrue)),
             Found::Truth(false) => self.say(&msg!(TraceFalse)),
@@ -129,7 +129,7 @@ impl Page<'_> {
         }
         if let Some(between) = &node.between {
             let unit = Default::default();
-            remarks.push(self.say(&between_text(between, &unit, &self.verdict.marks())));
+            remarks.push(self.say(&between_text(between, &unit, &self.verdict.marks(2))));
         }
         if let Some(found) = &node.rows {
             remarks.push(self.say(&if found.unknown > 0 {
@@ -204,13 +204,15 @@ impl Page<'_> {
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
         for area in &verdict.areas {
-            let part = area.fraction.map(|fraction| fraction.part).or(area.known.0);
-            let whole = area.fraction.map(|fraction| fraction.whole).or(area.known.1);
-            let optional = |value: Option<Exact>| value.map(|v| self.number(v)).unwrap_or_default();
+            let part = area.fraction.as_ref().map(|fraction| fraction.part.clone()).or(area.known.0.clone());
+            let whole = area.fraction.as_ref().map(|fraction| fraction.whole.clone()).or(area.known.1.clone());
+            let optional = |value: &Option<Exact>| {
+            value.as_ref().map(|value| self.number(value)).unwrap_or_default()
+        };
             let value = match (&area.value, &area.between) {
-                (Some(value), _) => self.number(*value),
+                (Some(value), _) => self.number(value),
                 (None, Some(between)) => {
-                    self.say(&between_text(between, &Default::default(), &verdict.marks()))
+                    self.say(&between_text(between, &Default::default(), &verdict.marks(2)))
                 }
                 (None, None) => "?".to_owned(),
             };
@@ -222,14 +224,15 @@ impl Page<'_> {
             let small = if area.is_small { self.say(&msg!(TraceSmall)) } else { String::new() };
             rows.push(vec![
                 Cell::left(format!("{} {}", area.code, area.name)),
-                Cell::right(optional(part)),
-                Cell::right(optional(whole)),
+                Cell::right(optional(&part)),
+                Cell::right(optional(&whole)),
                 Cell::right(value),
-                Cell::right(optional(area.before.as_ref().and_then(|before| before.value))),
+                Cell::right(optional(&area.before.as_ref().and_then(|before| before.value.clone()))),
                 Cell::right(needed.unwrap_or_default()),
                 Cell::right(
                     area.contribution
-                        .map(|part| localise_number(&part.shown(2, &[Exact::ZERO]), self.lang()))
+                        .as_ref()
+                        .map(|part| localise_number(&part.shown(2, &[Mark::exact(&Exact::ZERO)]), self.lang()))
                         .unwrap_or_default(),
                 ),
                 Cell::left(small),
@@ -242,7 +245,7 @@ impl Page<'_> {
             remarks.push(self.say(&msg!(TraceBest, area = &verdict.areas[best].name)));
             remarks.push(self.say(&msg!(TraceWorst, area = &verdict.areas[worst].name)));
         }
-        let of_nothing = |area: &&AreaValue| area.known.1.is_some_and(Exact::is_zero);
+        let of_nothing = |area: &&AreaValue| area.known.1.as_ref().is_some_and(Exact::is_zero);
         let without = || verdict.areas.iter().filter(|area| area.value.is_none());
         let named = |areas: Vec<&AreaValue>| -> Vec<Arg> {
             areas.into_iter().map(|area| Arg::from(&area.name)).collect()
@@ -285,7 +288,7 @@ impl Page<'_> {
         for (name, leaf) in leaves {
             for area in leaf.iter().filter(|rows| !rows.cells.is_empty()) {
                 let code = area.area.clone().unwrap_or_default();
-                let value = area.value.map(|value| self.number(value)).unwrap_or_default();
+                let value = area.value.as_ref().map(|value| self.number(value)).unwrap_or_default();
                 let places = self.places(std::iter::once(area));
                 let name = Cell::left(*name);
                 rows.push(vec![name, Cell::left(code), Cell::right(value), Cell::left(places)]);
@@ -374,7 +377,7 @@ impl Page<'_> {
     /// The years, and a chart of them.
     fn path(&self, text: &mut String) {
         let points = self.verdict.points();
-        if points.iter().filter(|point| point.value.or(point.required).is_some()).count() < 2 {
+        if points.iter().filter(|point| point.value.clone().or(point.required.clone()).is_some()).count() < 2 {
             return;
         }
         self.heading(text, &msg!(TracePath));
@@ -387,25 +390,27 @@ impl Page<'_> {
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
         for point in &points {
-            let shown = |value: Option<Exact>| value.map(|v| self.number(v)).unwrap_or_default();
+            let shown = |value: &Option<Exact>| {
+            value.as_ref().map(|value| self.number(value)).unwrap_or_default()
+        };
             let difference = point
-                .value
-                .zip(point.required)
-                .and_then(|(value, required)| value.checked_sub(required))
+                .value.clone()
+                .zip(point.required.clone())
+                .and_then(|(value, required)| value.checked_sub(&required))
                 .map(|difference| {
-                    localise_number(&difference.shown(4, &[Exact::ZERO]), self.lang())
+                    localise_number(&difference.shown(4, &[Mark::exact(&Exact::ZERO)]), self.lang())
                 });
             rows.push(vec![
                 Cell::right(point.year.to_string()),
-                Cell::right(shown(point.required)),
-                Cell::right(shown(point.value)),
+                Cell::right(shown(&point.required)),
+                Cell::right(shown(&point.value)),
                 Cell::right(difference.unwrap_or_default()),
             ]);
         }
         text.push_str(&aligned(&rows, "  "));
         // Without a path the goal itself is what every year is measured by.
         let goal = self.verdict.goal.as_ref().filter(|_| !required);
-        let goal = goal.and_then(|goal| approximate(goal.path_end(self.verdict.value?)));
+        let goal = goal.and_then(|goal| approximate(&goal.path_end(self.verdict.value.as_ref()?)));
         let _ = write!(text, "\n{}", chart(&points, goal, self.lang()));
         let legend = if required { msg!(TraceLegend) } else { msg!(TraceLegendGoal) };
         let _ = writeln!(text, "  {}", self.say(&legend));

@@ -1,6 +1,6 @@
 //! Goals: what a measured value must be.
 
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 
 /// What a value must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,19 +38,19 @@ pub enum Direction {
 
 impl Goal {
     /// Whether `value` meets the goal. Exact: nothing is rounded.
-    pub fn is_met_by(&self, value: Exact) -> bool {
+    pub fn is_met_by(&self, value: &Exact) -> bool {
         match self {
-            Goal::AtLeast(bound) => value >= *bound,
-            Goal::MoreThan(bound) => value > *bound,
-            Goal::AtMost(bound) => value <= *bound,
-            Goal::LessThan(bound) => value < *bound,
-            Goal::Exactly(bound) => value == *bound,
-            Goal::Between(low, high) => *low <= value && value <= *high,
-            Goal::About(target, tolerance) => match value.checked_sub(*target) {
+            Goal::AtLeast(bound) => value >= bound,
+            Goal::MoreThan(bound) => value > bound,
+            Goal::AtMost(bound) => value <= bound,
+            Goal::LessThan(bound) => value < bound,
+            Goal::Exactly(bound) => value == bound,
+            Goal::Between(low, high) => low <= value && value <= high,
+            Goal::About(target, tolerance) => match value.checked_sub(target) {
                 Some(distance) => distance.abs() <= *tolerance,
                 None => false,
             },
-            Goal::All => value >= Exact::int(100),
+            Goal::All => *value >= Exact::int(100),
             Goal::None => value.is_zero(),
         }
     }
@@ -65,47 +65,53 @@ impl Goal {
     }
 
     /// The number a straight path from a `from` value leads to.
-    pub fn path_end(&self, from: Exact) -> Exact {
+    pub fn path_end(&self, from: &Exact) -> Exact {
         match self {
             Goal::AtLeast(bound)
             | Goal::MoreThan(bound)
             | Goal::AtMost(bound)
             | Goal::LessThan(bound)
-            | Goal::Exactly(bound) => *bound,
-            Goal::Between(low, high) => nearest(from, *low, *high),
-            Goal::About(target, _) => *target,
+            | Goal::Exactly(bound) => bound.clone(),
+            Goal::Between(low, high) => from.clamp(low, high).clone(),
+            Goal::About(target, _) => target.clone(),
             Goal::All => Exact::int(100),
             Goal::None => Exact::ZERO,
         }
     }
 
-    /// The numbers a printed value must not be rounded onto or across.
-    pub fn marks(&self) -> Vec<Exact> {
+    /// The numbers at which what is said of a value changes: one bound, or the ends of a range.
+    pub fn bounds(&self) -> Vec<Exact> {
         match self {
-            Goal::Between(low, high) => vec![*low, *high],
+            Goal::Between(low, high) => vec![low.clone(), high.clone()],
             Goal::About(target, tolerance) => {
-                [target.checked_sub(*tolerance), target.checked_add(*tolerance)]
+                [target.checked_sub(tolerance), target.checked_add(tolerance)]
                     .into_iter()
                     .flatten()
                     .collect()
             }
-            other => vec![other.path_end(Exact::ZERO)],
+            other => vec![other.path_end(&Exact::ZERO)],
         }
     }
 
+    /// The bounds as they are shown, for values beside them: to the last digit.
+    pub fn marks(&self) -> Vec<Mark> {
+        self.bounds().iter().map(Mark::exact).collect()
+    }
+
     /// The number nearest to a value that meets the goal, or touches it where it is strict.
-    pub fn nearest(&self, value: Exact) -> Option<Exact> {
+    pub fn nearest(&self, value: &Exact) -> Option<Exact> {
         Some(match self {
             Goal::About(target, tolerance) => {
-                nearest(value, target.checked_sub(*tolerance)?, target.checked_add(*tolerance)?)
+                let ends = (target.checked_sub(tolerance)?, target.checked_add(tolerance)?);
+                value.clamp(&ends.0, &ends.1).clone()
             }
             other => other.path_end(value),
         })
     }
 
     /// How far a value is from meeting the goal, in the value's unit; 0 when it touches it.
-    pub fn distance(&self, value: Exact) -> Option<Exact> {
-        self.nearest(value)?.checked_sub(value).map(Exact::abs)
+    pub fn distance(&self, value: &Exact) -> Option<Exact> {
+        Some(self.nearest(value)?.checked_sub(value)?.abs())
     }
 
     /// The whole number of subjects to add to `part` (negative: to take away) so that
@@ -114,45 +120,34 @@ impl Goal {
     ///
     /// With g the goal and f the factor the part must reach g·whole/f: the next whole number at
     /// or above it, and for a strict goal the next one above.
-    pub fn subjects_needed(&self, part: Exact, whole: Exact, factor: Exact) -> Option<i128> {
+    pub fn subjects_needed(&self, part: &Exact, whole: &Exact, factor: &Exact) -> Option<i128> {
         if !part.is_integer() {
             return None;
         }
-        let have = part.floor();
-        let level = |bound: Exact| bound.checked_mul(whole)?.checked_div(factor);
+        let level = |bound: &Exact| bound.checked_mul(whole)?.checked_div(factor);
         let needed = match self {
-            Goal::AtLeast(bound) => level(*bound)?.ceil(),
-            Goal::MoreThan(bound) => level(*bound)?.floor().checked_add(1)?,
-            Goal::AtMost(bound) => level(*bound)?.floor(),
-            Goal::LessThan(bound) => level(*bound)?.ceil().checked_sub(1)?,
-            Goal::All => level(Exact::int(100))?.ceil(),
-            Goal::None => 0,
-            Goal::Exactly(bound) => {
-                let level = level(*bound)?;
-                if !level.is_integer() {
-                    return None;
-                }
-                level.floor()
-            }
-            Goal::Between(low, high) => within(have, level(*low)?, level(*high)?)?,
+            Goal::AtLeast(bound) => level(bound)?.ceil(),
+            Goal::MoreThan(bound) => level(bound)?.floor().checked_add(&Exact::ONE)?,
+            Goal::AtMost(bound) => level(bound)?.floor(),
+            Goal::LessThan(bound) => level(bound)?.ceil().checked_sub(&Exact::ONE)?,
+            Goal::All => level(&Exact::int(100))?.ceil(),
+            Goal::None => Exact::ZERO,
+            Goal::Exactly(bound) => level(bound).filter(Exact::is_integer)?,
+            Goal::Between(low, high) => within(part, &level(low)?, &level(high)?)?,
             Goal::About(target, tolerance) => within(
-                have,
-                level(target.checked_sub(*tolerance)?)?,
-                level(target.checked_add(*tolerance)?)?,
+                part,
+                &level(&target.checked_sub(tolerance)?)?,
+                &level(&target.checked_add(tolerance)?)?,
             )?,
         };
-        needed.checked_sub(have)
+        needed.checked_sub(part)?.to_integer()
     }
 }
 
-fn nearest(value: Exact, low: Exact, high: Exact) -> Exact {
-    value.clamp(low, high)
-}
-
 /// The whole number within two levels that is nearest to `have`.
-fn within(have: i128, low: Exact, high: Exact) -> Option<i128> {
+fn within(have: &Exact, low: &Exact, high: &Exact) -> Option<Exact> {
     let (low, high) = (low.ceil(), high.floor());
-    (low <= high).then(|| have.clamp(low, high))
+    (low <= high).then(|| have.clamp(&low, &high).clone())
 }
 
 #[cfg(test)]
@@ -183,14 +178,14 @@ mod tests {
             (Goal::None, "1", false),
         ];
         for (goal, value, met) in cases {
-            assert_eq!(goal.is_met_by(number(value)), met, "{goal:?} {value}");
+            assert_eq!(goal.is_met_by(&number(value)), met, "{goal:?} {value}");
         }
     }
 
     #[test]
     fn subjects_needed_counts_whole_people() {
         let need = |goal: Goal, part, whole| {
-            goal.subjects_needed(Exact::int(part), Exact::int(whole), Exact::int(100))
+            goal.subjects_needed(&Exact::int(part), &Exact::int(whole), &Exact::int(100))
         };
         assert_eq!(need(Goal::MoreThan(number("95")), 790, 840), Some(9));
         assert_eq!(need(Goal::MoreThan(number("98")), 49, 50), Some(1), "49/50 is exactly 98 %");
@@ -255,7 +250,7 @@ mod tests {
             prop_assume!(!meets(part));
             let nearest = (1..200).flat_map(|by| [by, -by]).find(|by| meets(part + by));
             let found = goal.subjects_needed(
-                Exact::int(part), Exact::int(whole), Exact::int(factor),
+                &Exact::int(part), &Exact::int(whole), &Exact::int(factor),
             );
             prop_assert_eq!(found, nearest, "{:?}", goal);
         }

@@ -113,7 +113,7 @@ pub enum When {
 }
 
 /// What progress is measured from.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Baseline {
     /// The measure's value in this year.
     Year(i32),
@@ -123,9 +123,9 @@ pub enum Baseline {
 
 impl Baseline {
     /// Its year.
-    pub fn year(self) -> i32 {
+    pub fn year(&self) -> i32 {
         match self {
-            Baseline::Year(year) | Baseline::Stated(_, year) => year,
+            Baseline::Year(year) | Baseline::Stated(_, year) => *year,
         }
     }
 }

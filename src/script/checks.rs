@@ -43,7 +43,7 @@ impl Runtime {
         Arc::new(move |inputs: &[(String, Exact)]| {
             let map: Map = inputs
                 .iter()
-                .map(|(name, value)| (name.as_str().into(), Dynamic::from(*value)))
+                .map(|(name, value)| (name.as_str().into(), values::number(value.clone())))
                 .collect();
             let none = AST::empty();
             let functions = runtime.functions.get(&at.source).unwrap_or(&none);

@@ -284,7 +284,7 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
     };
     let baseline_year = data.take("baseline_year", msg!(ExpectedYear), as_year);
     let baseline = data.take("baseline", msg!(TypeNumber), exact).and_then(|stated| {
-        match (&baseline_year, as_calendar_year(stated.value)) {
+        match (&baseline_year, as_calendar_year(&stated.value)) {
             (Some(year), _) => Some(Baseline::Stated(stated.value, year.value)),
             (None, Some(year)) => Some(Baseline::Year(year)),
             (None, None) => {
@@ -297,8 +297,8 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
             }
         }
     });
-    baseline_in_the_past(data, when, baseline);
-    let milestones = path(data, when, baseline);
+    baseline_in_the_past(data, when, baseline.as_ref());
+    let milestones = path(data, when, baseline.clone());
     let min_subjects = data.take("min_subjects", msg!(TypeNumber), exact).and_then(|minimum| {
         if !minimum.value.is_negative() {
             return Some(minimum.value);
@@ -314,7 +314,7 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
 }
 
 /// Complains of a baseline that no path can begin at.
-fn baseline_in_the_past(data: &mut Metadata<'_>, when: Option<When>, baseline: Option<Baseline>) {
+fn baseline_in_the_past(data: &mut Metadata<'_>, when: Option<When>, baseline: Option<&Baseline>) {
     let Some(baseline) = baseline else { return };
     let complaint = match when {
         Some(When::EveryYear) => (data.place("baseline"), msg!(BaselineNeedsBy)),
@@ -339,7 +339,7 @@ fn path(
         data.complain(Diagnostic::new(Code::InvalidValue, msg!(PathNeedsBy)).mark(path.at));
     }
     let Milestones(milestones) = path.value;
-    let from = baseline.map(Baseline::year);
+    let from = baseline.map(|baseline| baseline.year());
     let by = match when {
         Some(When::By(by)) => Some(by),
         _ => None,
@@ -355,11 +355,11 @@ fn path(
 }
 
 fn as_year(value: &Dynamic) -> Option<i32> {
-    as_calendar_year(exact(value)?)
+    as_calendar_year(&exact(value)?)
 }
 
-fn as_calendar_year(number: Exact) -> Option<i32> {
-    let year = number.is_integer().then(|| i32::try_from(number.floor()).ok())??;
+fn as_calendar_year(number: &Exact) -> Option<i32> {
+    let year = i32::try_from(number.to_integer()?).ok()?;
     CALENDAR_YEARS.contains(&year).then_some(year)
 }
 

@@ -20,7 +20,7 @@ use super::limits::{self, Budget};
 use super::position::{self, ScriptText};
 use super::session::Session;
 use super::values::Lost;
-use super::{Loaded, declarations, vocabulary};
+use super::{Loaded, declarations, literals, vocabulary};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::TableExpr;
 use crate::msg;
@@ -63,7 +63,10 @@ impl<'a> Loader<'a> {
         engine.disable_symbol("import");
         engine.set_fail_on_invalid_map_property(true);
         let budget = Budget::new(limits);
+        // Whole numbers divide like integers there; ours are exact.
+        engine.set_fast_operators(false);
         limits::apply(&mut engine, &budget);
+        literals::register(&mut engine);
         vocabulary::register(&mut engine, &session);
         declarations::register(&mut engine, &session);
         // Variables of a global module are seen inside functions too, but closures capture only

@@ -13,6 +13,7 @@ mod declarations;
 mod errors;
 mod functions;
 mod limits;
+mod literals;
 mod loader;
 mod memory;
 mod session;

@@ -1,7 +1,7 @@
 //! What script values are called in messages, and how they become literals.
 
 use chrono::NaiveDate;
-use rhai::{Dynamic, FnPtr, ImmutableString, Map};
+use rhai::{Dynamic, FnPtr, INT, ImmutableString, Map};
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
@@ -88,6 +88,15 @@ pub fn from_decimal(decimal: Decimal) -> Option<Exact> {
     Exact::decimal(decimal.mantissa(), decimal.scale())
 }
 
+/// A number as the engine knows it: a whole one of 64 bits is an integer there too, so that it can
+/// count, index, name years and choose among cases.
+pub fn number(number: Exact) -> Dynamic {
+    match number.to_integer().and_then(|whole| INT::try_from(whole).ok()) {
+        Some(whole) => Dynamic::from(whole),
+        None => Dynamic::from(number),
+    }
+}
+
 /// A constant a row condition can hold.
 pub fn literal(value: &Dynamic) -> Option<Literal> {
     let value = value.flatten_clone();
@@ -97,8 +106,9 @@ pub fn literal(value: &Dynamic) -> Option<Literal> {
     if let Ok(flag) = value.as_bool() {
         return Some(Literal::Boolean(flag));
     }
-    if let Some(decimal) = value.clone().try_cast::<Decimal>() {
-        return Some(Literal::Number(decimal.mantissa(), decimal.scale()));
+    if let Some(number) = exact(&value) {
+        let (mantissa, scale) = number.to_decimal()?;
+        return Some(Literal::Number(mantissa, scale));
     }
     if let Some(date) = value.clone().try_cast::<NaiveDate>() {
         return Some(Literal::Date(date));

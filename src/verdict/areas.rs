@@ -51,7 +51,7 @@ pub struct Before {
 }
 
 /// A measure as a part of a whole.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fraction {
     /// What is above the line.
     pub part: Exact,
@@ -63,9 +63,9 @@ pub struct Fraction {
 
 impl Fraction {
     /// What the part lacks to touch the goal: nearest·whole/factor − part.
-    pub(super) fn lacks(&self, goal: &Goal, value: Exact) -> Option<Exact> {
-        let level = goal.nearest(value)?.checked_mul(self.whole)?.checked_div(self.factor)?;
-        level.checked_sub(self.part)
+    pub(super) fn lacks(&self, goal: &Goal, value: &Exact) -> Option<Exact> {
+        let level = goal.nearest(&value)?.checked_mul(&self.whole)?.checked_div(&self.factor)?;
+        level.checked_sub(&self.part)
     }
 }
 
@@ -81,8 +81,8 @@ pub(super) struct Measured {
 impl Measured {
     /// The value, where there is one.
     pub fn value(&self) -> Option<Exact> {
-        match self.found {
-            Ok(Value::Number(value)) => Some(value),
+        match &self.found {
+            Ok(Value::Number(value)) => Some(value.clone()),
             _ => None,
         }
     }
@@ -134,8 +134,8 @@ impl Judge<'_> {
     pub(super) fn measured(&self, measure: &Bound, point: Point) -> Measured {
         let ignored = self.values.ignored.get();
         let fraction = self.fraction(measure, point);
-        let value = fraction.and_then(|Fraction { part, whole, factor }| {
-            part.checked_mul(factor)?.checked_div(whole)
+        let value = fraction.as_ref().and_then(|Fraction { part, whole, factor }| {
+            part.checked_mul(&factor)?.checked_div(&whole)
         });
         // Why there is no value only the measure itself can tell.
         let found = match value {
@@ -169,7 +169,7 @@ impl Judge<'_> {
         &self,
         target: &Target,
         measure: &Bound,
-        whole: Option<Exact>,
+        whole: Option<&Exact>,
     ) -> Vec<AreaValue> {
         let goal = &target.goal.value;
         let areas = &self.datasets.areas;
@@ -182,34 +182,35 @@ impl Judge<'_> {
                 Err(Absence::Missing(..)) => self.values.interval(measure, point),
                 _ => None,
             };
-            let (value, fraction) = (measured.value(), measured.fraction);
+            let (value, fraction) = (measured.value(), measured.fraction.clone());
             // A number the whole must reach is no goal for its areas, unless it is that there be
             // nothing.
             let has_goal = matches!(measure, Bound::Quotient(_)) || *goal == Goal::None;
-            let short = value.filter(|value| !goal.is_met_by(*value));
-            let few =
-                |min: Exact| self.subjects(measure, point).is_some_and(|subjects| subjects < min);
+            let short = value.as_ref().filter(|value| !goal.is_met_by(value));
+            let few = |min: &Exact| {
+                self.subjects(measure, point).is_some_and(|subjects| subjects < *min)
+            };
             values.push(AreaValue {
                 at: area,
                 code: areas.code(area).to_owned(),
                 name: areas.name(area).to_owned(),
-                value,
                 between: between.filter(|between| !between.is_open()),
-                fraction,
-                known: match fraction {
-                    Some(Fraction { part, whole, .. }) => (Some(part), Some(whole)),
+                known: match &fraction {
+                    Some(Fraction { part, whole, .. }) => (Some(part.clone()), Some(whole.clone())),
                     None => self.sides(measure, point),
                 },
                 before: self.before(measure, area),
                 needed: short
                     .filter(|_| has_goal)
                     .and_then(|_| self.subjects_needed(goal, measure, &measured)),
-                contribution: whole.and_then(|whole| match fraction {
+                contribution: whole.and_then(|whole| match &fraction {
                     Some(fraction) => fraction.lacks(goal, whole),
-                    None if *goal == Goal::None => Exact::ZERO.checked_sub(value?),
+                    None if *goal == Goal::None => value.as_ref().map(Exact::negated),
                     None => None,
                 }),
-                is_small: target.min_subjects.is_some_and(few),
+                is_small: target.min_subjects.as_ref().is_some_and(few),
+                value,
+                fraction,
             });
         }
         values
@@ -238,11 +239,11 @@ impl Judge<'_> {
     ) -> Option<i128> {
         match measure {
             Bound::Quotient(quotient) if self.counts_subjects(&quotient.part) => {
-                let Fraction { part, whole, factor } = measured.fraction?;
-                goal.subjects_needed(part, whole, factor)
+                let Fraction { part, whole, factor } = measured.fraction.as_ref()?;
+                goal.subjects_needed(&part, &whole, &factor)
             }
             Bound::Aggregate { .. } if self.counts_subjects(measure) => {
-                goal.subjects_needed(measured.value()?, Exact::ONE, Exact::ONE)
+                goal.subjects_needed(&measured.value()?, &Exact::ONE, &Exact::ONE)
             }
             _ => None,
         }

@@ -6,7 +6,7 @@ use super::bound::{BoundAssignment, BoundEvidence};
 use super::deadline::{Timing, UnitValue};
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::measure::bind::{Bound, BoundRows};
 use crate::measure::evaluate::{Absence, Point, Truth, Value};
 use crate::measure::scan;
@@ -41,7 +41,7 @@ impl Judge<'_> {
             let standing = self.stand(assignment, met, progress, Point::whole(self.year));
             verdict.evidence = standing.date;
             verdict.timing = Some(standing.timing);
-            verdict.progress = standing.progress;
+            verdict.progress = standing.progress.clone();
             verdict.status = standing.status;
             let data = self.evidence_cell(met, progress, None);
             self.report_one(verdict, assignment, &standing, data);
@@ -174,7 +174,7 @@ impl Judge<'_> {
             Ok(_) => Exact::ZERO,
             Err(absence) => return unknown(absence),
         };
-        standing.progress = Some(reached);
+        standing.progress = Some(reached.clone());
         standing.status = match self.expected_progress(assignment) {
             Some(expected) if reached >= expected => Status::OnTrack,
             _ if reached > Exact::ZERO => Status::Behind,
@@ -190,6 +190,10 @@ impl Judge<'_> {
         let first = schedule.first_day(self.year)?;
         let last = schedule.last_day(self.year).or(NaiveDate::from_ymd_opt(self.year, 12, 31))?;
         let whole = (last - first).num_days() + 1;
+        if whole <= 0 {
+            // It was due before this year began.
+            return Some(Exact::int(100));
+        }
         let passed = ((self.as_of - first).num_days() + 1).clamp(0, whole);
         Exact::ratio(100 * i128::from(passed), i128::from(whole))
     }
@@ -244,7 +248,7 @@ impl Judge<'_> {
                     Status::Behind => Code::Behind,
                     _ => Code::OffTrack,
                 };
-                (code, self.progress_text(verdict, assignment, standing.progress))
+                (code, self.progress_text(verdict, assignment, standing.progress.clone()))
             }
             _ => return,
         };
@@ -265,7 +269,7 @@ impl Judge<'_> {
     }
 
     fn register_text(&self, standing: &Standing) -> Message {
-        match standing.progress {
+        match &standing.progress {
             Some(progress) => {
                 msg!(ProgressHere, progress = Arg::Number(progress.shown(1, &[])))
             }
@@ -279,13 +283,14 @@ impl Judge<'_> {
         assignment: &Assignment,
         progress: Option<Exact>,
     ) -> Message {
-        let reached = progress.unwrap_or(Exact::ZERO);
-        let expected = self.expected_progress(assignment).unwrap_or(Exact::ZERO);
+        let reached = progress.unwrap_or_default();
+        let expected = self.expected_progress(assignment).unwrap_or_default();
+        let needed = Mark::rounded(&expected, 1, &[], &[&reached]);
         msg!(
             ProgressMessage,
             title = &verdict.title,
-            progress = Arg::Number(reached.shown(1, &[expected])),
-            expected = Arg::Number(expected.shown(1, &[reached])),
+            progress = Arg::Number(reached.shown(1, std::slice::from_ref(&needed))),
+            expected = Arg::Number(needed.text().to_owned()),
             as_of = self.as_of,
             due = due_text(assignment.due.value.last_day(self.year))
         )
@@ -370,7 +375,7 @@ impl Judge<'_> {
                 title = &verdict.title,
                 count = unfinished.len(),
                 all = standings.len(),
-                progress = Arg::Number(verdict.progress.unwrap_or(Exact::ZERO).shown(1, &[])),
+                progress = Arg::Number(verdict.progress.clone().unwrap_or_default().shown(1, &[])),
                 due = due_text(last_day)
             );
             (code, message)
@@ -385,13 +390,13 @@ impl Judge<'_> {
         };
         // The worst are named, whatever the order of rows.
         named.sort_by_cached_key(|(row, standing)| {
-            (standing.date.is_some(), standing.progress, self.unit_name(set, *row).0)
+            (standing.date.is_some(), standing.progress.clone(), self.unit_name(set, *row).0)
         });
         let mut shown: Vec<_> = named.iter().take(NAMED_UNITS).collect();
         shown.sort_by_key(|(row, _)| *row);
         for (row, standing) in shown {
             let Some(cell) = self.cell_of(set, *row, key) else { continue };
-            let text = match (standing.date, standing.timing.days_late(), standing.progress) {
+            let text = match (standing.date, standing.timing.days_late(), standing.progress.clone()) {
                 (Some(date), Some(days), _) => {
                     msg!(UnitLate, name = name(*row), date = date, days = days)
                 }
@@ -430,14 +435,14 @@ impl Judge<'_> {
 fn mean_progress(standings: &[(usize, Standing)]) -> Option<Exact> {
     let mut sum = Exact::ZERO;
     for (_, standing) in standings {
-        let progress = match (standing.status, standing.progress) {
+        let progress = match (standing.status, standing.progress.clone()) {
             (Status::Met, _) => Exact::int(100),
             (_, Some(progress)) => progress,
             (_, None) => return None,
         };
-        sum = sum.checked_add(progress)?;
+        sum = sum.checked_add(&progress)?;
     }
-    sum.checked_div(Exact::int(i128::try_from(standings.len()).ok()?))
+    sum.checked_div(&Exact::int(i128::try_from(standings.len()).ok()?))
 }
 
 fn due_text(last_day: Option<NaiveDate>) -> Message {

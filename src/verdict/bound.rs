@@ -131,7 +131,7 @@ fn is_a_share(goal: &Goal) -> bool {
         Goal::Exactly(bound) => !bound.is_negative() && *bound <= hundred,
         Goal::Between(low, high) => *low <= hundred && !high.is_negative() && low <= high,
         Goal::About(target, tolerance) => {
-            goal.distance((*target).clamp(Exact::ZERO, hundred)).is_some_and(Exact::is_zero)
+            goal.distance(target.clamp(&Exact::ZERO, &hundred)).is_some_and(|off| off.is_zero())
                 && !tolerance.is_negative()
         }
         Goal::All | Goal::None => true,

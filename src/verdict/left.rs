@@ -36,7 +36,7 @@ impl Judge<'_> {
         between: &Interval,
     ) -> Option<Left> {
         let goal = &target.goal.value;
-        let (low, high) = (between.low.at?, between.high.at?);
+        let (low, high) = (between.low.at.as_ref()?, between.high.at.as_ref()?);
         let (near, far) = match goal.direction() {
             Direction::Up => (high, low),
             Direction::Down => (low, high),
@@ -62,7 +62,7 @@ impl Judge<'_> {
     }
 
     /// The subjects that lack at a value, where the whole is known.
-    fn subjects_left(&self, goal: &Goal, measure: &Bound, value: Exact) -> Option<i128> {
+    fn subjects_left(&self, goal: &Goal, measure: &Bound, value: &Exact) -> Option<i128> {
         let Bound::Quotient(quotient) = measure else { return None };
         if !self.counts_subjects(&quotient.part) {
             return None;
@@ -73,17 +73,17 @@ impl Judge<'_> {
             return None;
         };
         let factor = quotient.kind.factor();
-        let part = value.checked_mul(whole)?.checked_div(factor)?;
-        if goal.is_met_by(value) { Some(0) } else { goal.subjects_needed(part, whole, factor) }
+        let part = value.checked_mul(&whole)?.checked_div(&factor)?;
+        if goal.is_met_by(&value) { Some(0) } else { goal.subjects_needed(&part, &whole, &factor) }
     }
 }
 
 /// What a value must change by in each of so many years to meet a goal.
-fn needed(goal: &Goal, value: Exact, years: i32) -> Option<Exact> {
-    if goal.is_met_by(value) {
+fn needed(goal: &Goal, value: &Exact, years: i32) -> Option<Exact> {
+    if goal.is_met_by(&value) {
         return Some(Exact::ZERO);
     }
-    goal.path_end(value).checked_sub(value)?.checked_div(Exact::int(years.into()))
+    goal.path_end(&value).checked_sub(&value)?.checked_div(&Exact::int(years.into()))
 }
 
 impl Left {
@@ -107,12 +107,12 @@ impl Left {
     /// What is left, as help: the gap, and the pace to a year.
     pub(super) fn helps(&self, verdict: &Verdict) -> Vec<Message> {
         let gap = self.gap_text().map(|gap| msg!(GapSubjects, gap = gap));
-        let pace = self.needed.zip(verdict.by).map(|((near, far), by)| {
+        let pace = self.needed.as_ref().zip(verdict.by).map(|((near, far), by)| {
             let pace = |pace| change_text(pace, &verdict.unit);
             if near == far {
-                msg!(NeededBy, by = by, pace = pace(near))
+                msg!(NeededBy, by = by, pace = pace(&near))
             } else {
-                msg!(NeededBetween, by = by, near = pace(near), far = pace(far))
+                msg!(NeededBetween, by = by, near = pace(&near), far = pace(&far))
             }
         });
         gap.into_iter().chain(pace).collect()
@@ -120,18 +120,18 @@ impl Left {
 
     /// How the paces come about, from either end of what the value can be.
     pub(super) fn step(&self, verdict: &Verdict, year: i32, places: u32) -> Option<Message> {
-        let ((near, far), by) = self.needed.zip(verdict.by)?;
+        let ((near, far), by) = self.needed.as_ref().zip(verdict.by)?;
         let (goal, between) = (verdict.goal.as_ref()?, verdict.between.as_ref()?);
-        let (low, high) = (between.low.at?, between.high.at?);
+        let (low, high) = (between.low.at.as_ref()?, between.high.at.as_ref()?);
         let ends = if goal.direction() == Direction::Up { [high, low] } else { [low, high] };
-        let number = |value: Exact| Arg::Number(value.shown(places, &[]));
+        let number = |value: &Exact| Arg::Number(value.shown(places, &[]));
         let steps = ends.into_iter().zip([near, far]).map(|(from, pace)| {
             if pace.is_zero() {
                 return Arg::from(msg!(StepNoneNeeded, from = number(from)));
             }
             Arg::from(msg!(
                 StepPace,
-                to = number(goal.path_end(from)),
+                to = number(&goal.path_end(&from)),
                 from = number(from),
                 to_year = by,
                 from_year = year,

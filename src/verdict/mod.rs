@@ -27,7 +27,6 @@ pub use spread::{Spread, Unclosed};
 pub use status::Status;
 pub use wording::{
     amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
-    required_text,
 };
 
 use chrono::NaiveDate;

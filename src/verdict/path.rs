@@ -5,7 +5,7 @@ use crate::rule::goal::{Direction, Goal};
 use crate::verdict::Status;
 
 /// How a value moved since it was last known.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Movement {
     /// The year before, of those that have a value.
     pub since: i32,
@@ -32,16 +32,26 @@ impl Path {
         milestones: &[(i32, Exact)],
         by: i32,
     ) -> Option<Path> {
-        let (_, first) = baseline.or(milestones.first().copied())?;
-        let end = goal.path_end(first);
-        let start = baseline.map(|(year, value)| {
-            let kept = milestones.is_empty() && goal.is_met_by(value);
-            (year, if kept { end } else { value })
+        // A goal with two ends is reached at the one nearer to where its last stretch begins.
+        let between = milestones.iter().filter(|(year, _)| {
+            *year < by && baseline.as_ref().is_none_or(|(from, _)| year > from)
         });
-        let after = |year: i32| start.is_none_or(|(from, _)| year > from);
-        let between = milestones.iter().copied().filter(|(year, _)| after(*year) && *year < by);
-        let points = start.into_iter().chain(between).chain(after(by).then_some((by, end)));
-        Some(Path { points: points.collect() })
+        let mut points: Vec<(i32, Exact)> = between.cloned().collect();
+        let end = match (points.last(), &baseline, milestones.first()) {
+            (Some((_, last)), _, _) | (None, Some((_, last)), _) | (None, None, Some((_, last))) => {
+                goal.path_end(last)
+            }
+            (None, None, None) => return None,
+        };
+        let begins = baseline.as_ref().map(|(year, _)| *year);
+        if let Some((year, value)) = baseline {
+            let kept = milestones.is_empty() && goal.is_met_by(&value);
+            points.insert(0, (year, if kept { end.clone() } else { value }));
+        }
+        if begins.is_none_or(|begins| by > begins) {
+            points.push((by, end));
+        }
+        Some(Path { points })
     }
 
     /// The value required in a year: between two points (t₁, y₁) and (t₂, y₂) of the path
@@ -51,19 +61,19 @@ impl Path {
     pub fn required(&self, year: i32) -> Option<Exact> {
         let Some(((from_year, from), (to_year, to))) = self.stretch(year) else {
             let last = self.points.last()?;
-            return (last.0 <= year).then_some(last.1);
+            return (last.0 <= year).then(|| last.1.clone());
         };
-        let passed = Exact::int(i128::from(year) - i128::from(from_year));
-        let whole = Exact::int(i128::from(to_year) - i128::from(from_year));
-        let share = passed.checked_div(whole)?;
-        from.checked_add(to.checked_sub(from)?.checked_mul(share)?)
+        let passed = Exact::int(i128::from(year) - i128::from(*from_year));
+        let whole = Exact::int(i128::from(*to_year) - i128::from(*from_year));
+        let share = passed.checked_div(&whole)?;
+        from.checked_add(&to.checked_sub(from)?.checked_mul(&share)?)
     }
 
     /// The two points of the path between which a year lies; `None` before the first and from the
     /// last on.
-    pub fn stretch(&self, year: i32) -> Option<((i32, Exact), (i32, Exact))> {
+    pub fn stretch(&self, year: i32) -> Option<(&(i32, Exact), &(i32, Exact))> {
         let next = self.points.partition_point(|(at, _)| *at <= year);
-        Some((*self.points.get(next.checked_sub(1)?)?, *self.points.get(next)?))
+        Some((self.points.get(next.checked_sub(1)?)?, self.points.get(next)?))
     }
 
     /// The years of the first point and the last.
@@ -74,7 +84,7 @@ impl Path {
 
 /// Whether one value is nearer to meeting a goal than another; values that both meet it are no
 /// nearer than each other towards a number, and better the farther beyond a bound.
-pub fn is_better(goal: &Goal, value: Exact, other: Exact) -> bool {
+pub fn is_better(goal: &Goal, value: &Exact, other: &Exact) -> bool {
     match goal.direction() {
         Direction::Up => value > other,
         Direction::Down => value < other,
@@ -87,7 +97,7 @@ pub fn is_better(goal: &Goal, value: Exact, other: Exact) -> bool {
 
 /// Where a value that is not yet due stands: at or better than the path, better than where it
 /// started only, or not even that. Without a start it is at best behind.
-pub fn standing(goal: &Goal, value: Exact, required: Exact, start: Option<Exact>) -> Status {
+pub fn standing(goal: &Goal, value: &Exact, required: &Exact, start: Option<&Exact>) -> Status {
     if value == required || is_better(goal, value, required) {
         Status::OnTrack
     } else if start.is_none_or(|start| is_better(goal, value, start)) {
@@ -98,7 +108,7 @@ pub fn standing(goal: &Goal, value: Exact, required: Exact, start: Option<Exact>
 }
 
 /// How fast a value moves, in its unit a year, and how fast it would have to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pace {
     /// From the baseline to now; `None` without a baseline.
     pub so_far: Option<Exact>,
@@ -115,52 +125,42 @@ pub struct Pace {
 /// `None` when no time is left, or nothing can be said.
 pub fn pace(
     goal: &Goal,
-    baseline: Option<(i32, Exact)>,
-    now: (i32, Exact),
+    baseline: Option<&(i32, Exact)>,
+    (year, value): (i32, &Exact),
     by: i32,
 ) -> Option<Pace> {
     let years = |from: i32, to: i32| Exact::int(i128::from(to) - i128::from(from));
-    if now.0 >= by {
+    if year >= by {
         return None;
     }
     let so_far = baseline
-        .filter(|(year, _)| *year < now.0)
-        .and_then(|(year, value)| now.1.checked_sub(value)?.checked_div(years(year, now.0)));
-    let needed = if goal.is_met_by(now.1) {
+        .filter(|(from, _)| *from < year)
+        .and_then(|(from, base)| value.checked_sub(base)?.checked_div(&years(*from, year)));
+    let needed = if goal.is_met_by(value) {
         None
     } else {
-        let left = goal.path_end(now.1).checked_sub(now.1)?;
-        Some(left.checked_div(years(now.0, by))?)
+        let left = goal.path_end(value).checked_sub(value)?;
+        Some(left.checked_div(&years(year, by))?)
     };
-    let reached = so_far.and_then(|so_far| reached(goal, now, so_far));
+    let reached = so_far.as_ref().and_then(|so_far| reached(goal, (year, value), so_far));
     (so_far.is_some() || needed.is_some()).then_some(Pace { so_far, needed, reached })
 }
 
 /// The first year from now on in which a value that changes by `pace` a year meets a goal.
-fn reached(goal: &Goal, (year, value): (i32, Exact), pace: Exact) -> Option<i32> {
+fn reached(goal: &Goal, (year, value): (i32, &Exact), pace: &Exact) -> Option<i32> {
     if goal.is_met_by(value) {
         return Some(year);
     }
-    let nearest = match goal.direction() {
-        Direction::Down => value.checked_sub(goal.distance(value)?)?,
-        Direction::Up => value.checked_add(goal.distance(value)?)?,
-        Direction::Towards => {
-            let (below, above) = (
-                value.checked_sub(goal.distance(value)?)?,
-                value.checked_add(goal.distance(value)?)?,
-            );
-            if goal.is_met_by(above) { above } else { below }
-        }
-    };
-    let left = nearest.checked_sub(value)?;
+    let left = goal.nearest(value)?.checked_sub(value)?;
     // A pace of 0, or one that leads away, never arrives.
     let steps = left.checked_div(pace).filter(|steps| !steps.is_negative())?.ceil();
     // A strict goal is met one step after it is touched.
-    (steps..=steps + 1).find_map(|steps| {
-        let then = value.checked_add(pace.checked_mul(Exact::int(steps))?)?;
-        let year = i128::from(year).checked_add(steps)?;
-        // Nothing can be less than none.
-        let met = goal.is_met_by(then) || (*goal == Goal::None && then.is_negative());
+    [steps.clone(), steps.checked_add(&Exact::ONE)?].into_iter().find_map(|steps| {
+        let then = value.checked_add(&pace.checked_mul(&steps)?)?;
+        let year = i128::from(year).checked_add(steps.to_integer()?)?;
+        // Nothing can be less than none, unless it already is.
+        let gone = *goal == Goal::None && then.is_negative() && !value.is_negative();
+        let met = goal.is_met_by(&then) || gone;
         met.then(|| i32::try_from(year).ok())?
     })
 }
@@ -209,7 +209,7 @@ mod tests {
         let path = Path::new(&goal, Some((2021, number("9"))), &[], 2030).expect("a path");
         assert_eq!(path.required(2024), Some(number("12")));
         let start = Some(number("9"));
-        assert_eq!(standing(&goal, number("12.5"), number("12"), start), Status::OffTrack);
+        assert_eq!(standing(&goal, &number("12.5"), &number("12"), start.as_ref()), Status::OffTrack);
     }
 
     #[test]
@@ -232,7 +232,7 @@ mod tests {
         ];
         for (goal, value, required, baseline, expected) in cases {
             assert_eq!(
-                standing(goal, number(value), number(required), Some(number(baseline))),
+                standing(goal, &number(value), &number(required), Some(&number(baseline))),
                 expected,
                 "{goal:?} {value} {required} {baseline}"
             );
@@ -260,22 +260,23 @@ mod tests {
         ];
         for (goal, from, now, expected) in cases {
             let from_then = Some((2021, number(from)));
-            let found = pace(&goal, from_then, (2024, number(now)), 2030).expect("fits");
+            let found = pace(&goal, from_then.as_ref(), (2024, &number(now)), 2030).expect("fits");
             assert_eq!(found.reached, expected, "{goal:?} from {from} to {now}");
         }
         let goal = Goal::AtLeast(number("68"));
-        let now = (2024, number("62"));
-        let found = pace(&goal, Some((2021, number("60"))), now, 2030).expect("fits");
+        let value = number("62");
+        let now = (2024, &value);
+        let found = pace(&goal, Some(&(2021, number("60"))), now, 2030).expect("fits");
         assert_eq!(found.so_far, Exact::ratio(2, 3));
         assert_eq!(found.needed, Some(Exact::ONE));
         // Without time behind there is no pace so far, without time ahead none to be needed.
         for baseline in [None, Some((2024, number("60")))] {
-            let found = pace(&goal, baseline, now, 2030).expect("fits");
+            let found = pace(&goal, baseline.as_ref(), now, 2030).expect("fits");
             assert_eq!((found.so_far, found.reached), (None, None));
             assert_eq!(found.needed, Some(Exact::ONE));
         }
-        assert_eq!(pace(&goal, Some((2021, number("60"))), (2030, number("62")), 2030), None);
-        let met = pace(&goal, Some((2021, number("60"))), (2024, number("69")), 2030);
+        assert_eq!(pace(&goal, Some(&(2021, number("60"))), (2030, &number("62")), 2030), None);
+        let met = pace(&goal, Some(&(2021, number("60"))), (2024, &number("69")), 2030);
         let met = met.expect("fits");
         assert_eq!((met.needed, met.reached), (None, Some(2024)));
     }

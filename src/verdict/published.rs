@@ -1,14 +1,20 @@
 //! Published methods of judging progress, as second readings beside the straight path: they never
-//! decide a status. They are defined with roots and fitted lines, so they are the one place where
-//! numbers are not exact.
+//! decide a status. Fitted lines are exact; roots are taken to 40 decimals, and classes are decided
+//! on what is left of them at 20, so that no class depends on how a number is held.
 
 use crate::exact::Exact;
 use crate::message::Message;
 use crate::msg;
 use crate::rule::goal::Direction;
 
-/// What a growth ratio puts in place of a base or target of 0, for which it is not defined.
-const NEARLY_ZERO: f64 = 0.001;
+/// Decimals to which roots are taken.
+const ROOT_PLACES: u32 = 40;
+
+/// Decimals of a growth ratio that its class is decided on.
+const CLASS_PLACES: u32 = 20;
+
+/// Decimals of a growth ratio that are told.
+const TOLD_PLACES: u32 = 12;
 
 /// Why a published method says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +60,10 @@ const LEAST: usize = 4;
 const MOST: usize = 6;
 
 /// What a method says: its number, the class, and why there is none.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reading<C> {
     /// The number behind the class, where there is one.
-    pub number: Option<f64>,
+    pub number: Option<Exact>,
     /// The class.
     pub class: C,
     /// Why none is available.
@@ -65,7 +71,7 @@ pub struct Reading<C> {
 }
 
 impl<C> Reading<C> {
-    fn of(number: Option<f64>, class: C) -> Reading<C> {
+    fn of(number: Option<Exact>, class: C) -> Reading<C> {
         Reading { number, class, silent: None }
     }
 }
@@ -171,46 +177,74 @@ impl Trend {
 }
 
 /// A year and a value.
-pub type Dated = (i32, f64);
+pub type Dated = (i32, Exact);
 
 /// Compares the compound annual growth since the base with the growth needed from the base to the
 /// target:
 ///
 /// R = d · ((y/y₀)^(1/(t−t₀)) − 1) / |(T/y₀)^(1/(t_T−t₀)) − 1|, with d = 1 where more is better and
-/// −1 where less is. Classes: the goal met; R ≥ 0.95; R ≥ 0.60; R ≥ 0; R < 0.
+/// −1 where less is. Classes: the goal met; R ≥ 0.95; R ≥ 0.60; R ≥ 0; R < 0. In place of a base or
+/// target of 0, for which it is not defined, stands 0.001.
 ///
 /// The method of Statistics Canada's indicator framework and Open SDG, after Eurostat. Whether the
 /// goal is met only the goal can tell: a strict one is not where it is touched. There is no R in
 /// the base year itself, where the base has the target's value already, where both base and value
 /// are 0, and where base and value differ in sign.
-pub fn growth(base: Dated, current: Dated, target: Dated, up: bool, met: bool) -> Reading<Growth> {
+///
+/// `None` where the arithmetic does not fit.
+pub fn growth(
+    base: &Dated,
+    current: &Dated,
+    target: &Dated,
+    up: bool,
+    met: bool,
+) -> Option<Reading<Growth>> {
     if current.0 <= base.0 {
-        return match met {
+        return Some(match met {
             true => Reading::of(None, Growth::Achieved),
             false if current.0 < base.0 => Reading::<Growth>::silent(Silent::BaseLater),
             false => Reading::<Growth>::silent(Silent::BaseNow),
-        };
+        });
     }
-    if base.1 == 0.0 && current.1 == 0.0 && !met {
-        return Reading::<Growth>::silent(Silent::StillZero);
+    if base.1.is_zero() && current.1.is_zero() && !met {
+        return Some(Reading::<Growth>::silent(Silent::StillZero));
     }
-    let nonzero = |value: f64| if value == 0.0 { NEARLY_ZERO } else { value };
-    let (from, to) = (nonzero(base.1), nonzero(target.1));
-    let rate = |value: f64, years: i32| (value / from).powf(1.0 / f64::from(years)) - 1.0;
-    let found = rate(current.1, current.0 - base.0);
-    let needed = rate(to, target.0 - base.0).abs();
-    let ratio = if up { found } else { -found } / needed;
-    let ratio = (ratio.is_finite() && needed > 0.0).then_some(ratio);
-    let class = match ratio {
+    let nonzero = |value: &Exact| {
+        if value.is_zero() { Exact::decimal(1, 3) } else { Some(value.clone()) }
+    };
+    let (from, to) = (nonzero(&base.1)?, nonzero(&target.1)?);
+    // No root of even degree, nor a growth of odd, is taken across 0.
+    let rate = |value: &Exact, years: i32| -> Option<Exact> {
+        let grown = value.checked_div(&from)?;
+        let years = u32::try_from(years).ok()?;
+        let root = if years == 1 { grown } else { grown.root(years, ROOT_PLACES)? };
+        root.checked_sub(&Exact::ONE)
+    };
+    let found = rate(&current.1, current.0 - base.0);
+    let needed = rate(&to, target.0 - base.0).map(|rate| rate.abs());
+    let nothing_needed = needed.as_ref().is_some_and(Exact::is_zero);
+    let ratio = found.zip(needed).and_then(|(found, needed)| found.checked_div(&needed));
+    let ratio = ratio.map(|ratio| if up { ratio } else { ratio.negated() });
+    let at_least = |ratio: &Exact, hundredths: i128| {
+        let bound = Exact::decimal(hundredths, 2).unwrap_or_default();
+        rounded(ratio, CLASS_PLACES) >= bound
+    };
+    let class = match &ratio {
         _ if met => Growth::Achieved,
-        None if needed == 0.0 => return Reading::<Growth>::silent(Silent::NothingNeeded),
-        None => return Reading::<Growth>::silent(Silent::Signs),
-        Some(ratio) if ratio >= 0.95 => Growth::Substantial,
-        Some(ratio) if ratio >= 0.60 => Growth::Moderate,
-        Some(ratio) if ratio >= 0.0 => Growth::Limited,
+        None if nothing_needed => {
+            return Some(Reading::<Growth>::silent(Silent::NothingNeeded));
+        }
+        None => return Some(Reading::<Growth>::silent(Silent::Signs)),
+        Some(ratio) if at_least(ratio, 95) => Growth::Substantial,
+        Some(ratio) if at_least(ratio, 60) => Growth::Moderate,
+        Some(ratio) if at_least(ratio, 0) => Growth::Limited,
         Some(_) => Growth::Deterioration,
     };
-    Reading::of(ratio, class)
+    Some(Reading::of(ratio.map(|ratio| rounded(&ratio, TOLD_PLACES)), class))
+}
+
+fn rounded(number: &Exact, places: u32) -> Exact {
+    Exact::parse(&number.rounded(places)).unwrap_or_default()
 }
 
 /// Fits a line by least squares through the last six values (at least four) and compares what it
@@ -218,36 +252,47 @@ pub fn growth(base: Dated, current: Dated, target: Dated, up: bool, met: bool) -
 /// touched nothing is left to go by, and a line that does not lead away is on course.
 ///
 /// The method of the German Federal Statistical Office's sustainability indicators.
-pub fn trend(values: &[Dated], target: Dated, up: bool, met: bool) -> Reading<Trend> {
+///
+/// `None` where the arithmetic does not fit.
+pub fn trend(values: &[Dated], target: &Dated, up: bool, met: bool) -> Option<Reading<Trend>> {
     if met {
-        return Reading::of(None, Trend::Achieved);
+        return Some(Reading::of(None, Trend::Achieved));
     }
     let current = match values.last() {
         Some((_, current)) if values.len() >= LEAST => current,
-        _ => return Reading::<Trend>::silent(Silent::FewYears(values.len())),
+        _ => return Some(Reading::<Trend>::silent(Silent::FewYears(values.len()))),
     };
     let last = &values[values.len().saturating_sub(MOST)..];
-    let count = last.len() as f64;
-    let mean = |of: fn(&Dated) -> f64| last.iter().map(of).sum::<f64>() / count;
-    let (year, value) = (mean(|(year, _)| f64::from(*year)), mean(|(_, value)| *value));
-    let products = |(at, found): &Dated| (f64::from(*at) - year) * (found - value);
-    let squares = |(at, _): &Dated| (f64::from(*at) - year).powi(2);
-    let slope = last.iter().map(products).sum::<f64>() / last.iter().map(squares).sum::<f64>();
-    if if up { slope <= 0.0 } else { slope >= 0.0 } {
-        return Reading::of(None, Trend::WrongDirection);
+    let whole = |years: i32| Exact::int(years.into());
+    let sum = |of: &dyn Fn(&Dated) -> Option<Exact>| {
+        last.iter().try_fold(Exact::ZERO, |sum, dated| sum.checked_add(&of(dated)?))
+    };
+    let count = Exact::int(i128::try_from(last.len()).ok()?);
+    let year = sum(&|(year, _)| Some(whole(*year)))?.checked_div(&count)?;
+    let value = sum(&|(_, value)| Some(value.clone()))?.checked_div(&count)?;
+    let off = |at: i32| whole(at).checked_sub(&year);
+    let products = sum(&|(at, found)| off(*at)?.checked_mul(&found.checked_sub(&value)?))?;
+    let squares = sum(&|(at, _)| off(*at)?.checked_mul(&off(*at)?))?;
+    let slope = products.checked_div(&squares)?;
+    if slope.is_zero() || slope.is_negative() == up {
+        return Some(Reading::of(None, Trend::WrongDirection));
     }
-    let projected = value + slope * (f64::from(target.0) - year);
+    let projected = value.checked_add(&slope.checked_mul(&off(target.0)?)?)?;
     if *current == target.1 {
         let short = if up { projected < target.1 } else { projected > target.1 };
-        return Reading::of(None, if short { Trend::Far } else { Trend::OnCourse });
+        return Some(Reading::of(None, if short { Trend::Far } else { Trend::OnCourse }));
     }
-    let missed = (target.1 - projected) / (target.1 - current);
-    let class = match missed {
-        missed if missed < 0.05 => Trend::OnCourse,
-        missed if missed <= 0.20 => Trend::Near,
-        _ => Trend::Far,
+    let left = target.1.checked_sub(current)?;
+    let missed = target.1.checked_sub(&projected)?.checked_div(&left)?;
+    let hundredths = missed.checked_mul(&Exact::int(100))?;
+    let class = if hundredths < Exact::int(5) {
+        Trend::OnCourse
+    } else if hundredths <= Exact::int(20) {
+        Trend::Near
+    } else {
+        Trend::Far
     };
-    Reading::of(Some(missed), class)
+    Some(Reading::of(Some(missed), class))
 }
 
 /// Whether more is better; `None` for goals that are approached from either side.
@@ -259,8 +304,8 @@ pub fn upwards(direction: Direction) -> Option<bool> {
     }
 }
 
-/// The nearest binary number, for these readings only.
-pub fn approximate(value: Exact) -> Option<f64> {
+/// The nearest binary number, for drawing only.
+pub fn approximate(value: &Exact) -> Option<f64> {
     value.shown(12, &[]).parse().ok()
 }
 
@@ -278,19 +323,22 @@ mod tests {
         let mut cases = 0;
         for record in reader.records() {
             let record = record.expect("a record");
-            let number = |at: usize| record[at].parse::<f64>().expect("a number");
-            let year = |at: usize| number(at) as i32;
-            let up = number(7) > 0.0;
+            let number = |at: usize| Exact::parse(&record[at]).expect("a number");
+            let year = |at: usize| record[at].parse::<i32>().expect("a year");
+            let up = number(7) > Exact::ZERO;
             let (base, current, target) =
                 ((year(1), number(2)), (year(3), number(4)), (year(5), number(6)));
             let met = if up { current.1 >= target.1 } else { current.1 <= target.1 };
-            let Reading { number: ratio, class, .. } = growth(base, current, target, up, met);
-            match record[8].parse::<f64>() {
-                Ok(expected) => {
+            let Reading { number: ratio, class, .. } =
+                growth(&base, &current, &target, up, met).expect("fits");
+            match Exact::parse(&record[8]) {
+                Some(expected) => {
                     let found = ratio.unwrap_or_else(|| panic!("no ratio for {}", &record[0]));
-                    assert!((found - expected).abs() < 1e-9, "{}: {found} {expected}", &record[0]);
+                    let off = found.checked_sub(&expected).expect("fits").abs();
+                    let near = Exact::decimal(1, 9).expect("small");
+                    assert!(off < near, "{}: {found} {expected}", &record[0]);
                 }
-                Err(_) => assert_eq!(ratio, None, "{}", &record[0]),
+                None => assert_eq!(ratio, None, "{}", &record[0]),
             }
             let expected = match &record[9] {
                 "target_achieved" => Growth::Achieved,
@@ -305,6 +353,11 @@ mod tests {
             cases += 1;
         }
         assert_eq!(cases, 41);
+    }
+
+    /// A short decimal, exactly.
+    fn dated(value: f64) -> Exact {
+        Exact::parse(&value.to_string()).expect("a decimal")
     }
 
     #[test]
@@ -372,7 +425,9 @@ mod tests {
             ),
         ];
         for (base, current, target, up, met, expected, why) in cases {
-            let found = growth(base, current, target, up, met);
+            let number = |(year, value): (i32, f64)| (year, dated(value));
+            let (base, current, target) = (number(base), number(current), number(target));
+            let found = growth(&base, &current, &target, up, met).expect("fits");
             assert_eq!(
                 (found.class, found.silent),
                 (expected, why),
@@ -381,42 +436,63 @@ mod tests {
             assert!(found.silent.is_none() || found.number.is_none());
         }
         // A low base flatters: twice the growth needed, and only half of the straight path.
-        let found = growth((2024, 0.4), (2026, 4.0), (2030, 20.0), true, false);
-        let ratio = found.number.map(|ratio| (ratio * 100.0).round());
-        assert_eq!((ratio, found.class), (Some(235.0), Substantial));
+        let (base, now, end) = ((2024, dated(0.4)), (2026, dated(4.0)), (2030, dated(20.0)));
+        let found = growth(&base, &now, &end, true, false).expect("fits");
+        let ratio = found.number.map(|ratio| ratio.rounded(2));
+        assert_eq!((ratio.as_deref(), found.class), (Some("2.35"), Substantial));
+        // Exactly at a class: a tenth in each of two years of four, 21 % and 46.41 % in all.
+        let (base, end) = ((2020, dated(1000.0)), (2024, dated(1464.1)));
+        let found = growth(&base, &(2022, dated(1210.0)), &end, true, false).expect("fits");
+        assert_eq!((found.number, found.class), (Some(Exact::ONE), Substantial));
+        let found = growth(&base, &(2022, dated(1000.0)), &end, true, false).expect("fits");
+        assert_eq!((found.number, found.class), (Some(Exact::ZERO), Growth::Limited));
     }
 
     #[test]
     fn the_line_is_fitted_through_the_last_six() {
-        let line = |from: f64, step: f64, years: i32| -> Vec<Dated> {
-            (0..years).map(|at| (2018 + at, from + step * f64::from(at))).collect()
+        let line = |from: i128, step: i128, years: i32| -> Vec<Dated> {
+            let value = |at: i32| Exact::int(from + step * i128::from(at));
+            (0..years).map(|at| (2018 + at, value(at))).collect()
         };
-        let class = |values: &[Dated], target: Dated, up: bool| {
-            let current = values[values.len() - 1].1;
-            let met = if up { current >= target.1 } else { current <= target.1 };
-            trend(values, target, up, met).class
+        let fitted = |values: &[Dated], target: i128, up: bool, met: bool| {
+            trend(values, &(2030, Exact::int(target)), up, met).expect("fits")
+        };
+        let class = |values: &[Dated], target: i128, up: bool| {
+            let (current, end) = (&values[values.len() - 1].1, Exact::int(target));
+            let met = if up { *current >= end } else { *current <= end };
+            fitted(values, target, up, met).class
         };
         // 60, 61 … 66 in 2024: 72 in 2030.
-        let rising = line(60.0, 1.0, 7);
-        assert_eq!(class(&rising, (2030, 72.0), true), Trend::OnCourse);
-        assert_eq!(class(&rising, (2030, 73.0), true), Trend::Near);
-        assert_eq!(class(&rising, (2030, 80.0), true), Trend::Far);
-        assert_eq!(class(&rising, (2030, 50.0), false), Trend::WrongDirection);
-        assert_eq!(class(&rising, (2030, 66.0), true), Trend::Achieved);
-        assert_eq!(class(&rising[..3], (2030, 80.0), true), Trend::NotAvailable);
-        let few = trend(&rising[..3], (2030, 80.0), true, false);
+        let rising = line(60, 1, 7);
+        assert_eq!(class(&rising, 72, true), Trend::OnCourse);
+        assert_eq!(class(&rising, 73, true), Trend::Near);
+        assert_eq!(class(&rising, 80, true), Trend::Far);
+        assert_eq!(class(&rising, 50, false), Trend::WrongDirection);
+        assert_eq!(class(&rising, 66, true), Trend::Achieved);
+        assert_eq!(class(&rising[..3], 80, true), Trend::NotAvailable);
+        let few = fitted(&rising[..3], 80, true, false);
         assert_eq!(few.silent, Some(Silent::FewYears(3)));
         // More than 66 is wanted, and 66 is not.
-        assert_eq!(trend(&rising, (2030, 66.0), true, false).class, Trend::OnCourse);
+        assert_eq!(fitted(&rising, 66, true, false).class, Trend::OnCourse);
         // What came before the last six does not count.
-        let mut bent = vec![(2010, 900.0)];
-        bent.extend(line(60.0, 1.0, 6));
-        assert_eq!(
-            trend(&bent, (2030, 73.0), true, false),
-            trend(&line(60.0, 1.0, 6), (2030, 73.0), true, false)
-        );
+        let mut bent = vec![(2010, Exact::int(900))];
+        bent.extend(line(60, 1, 6));
+        assert_eq!(fitted(&bent, 73, true, false), fitted(&line(60, 1, 6), 73, true, false));
         // (73 − 72) / (73 − 66)
-        let missed = trend(&rising, (2030, 73.0), true, false).number.expect("a line");
-        assert!((missed - 1.0 / 7.0).abs() < 1e-12);
+        assert_eq!(fitted(&rising, 73, true, false).number, Exact::ratio(1, 7));
+        // Just at the ends of a class: (75 − 72) / (75 − 60) of a line that fell back.
+        let mut back = line(60, 1, 6);
+        back.push((2024, Exact::int(66)));
+        assert_eq!(fitted(&back, 73, true, false).class, Trend::Near);
+        // A value that never changes leads nowhere, whatever its digits.
+        let tenths = |text: &str| -> Vec<Dated> {
+            (2019..2025).map(|year| (year, Exact::parse(text).expect("a decimal"))).collect()
+        };
+        for text in ["0.1", "0.3", "33.33", "7.7777777"] {
+            for up in [true, false] {
+                let target = if up { 80 } else { 0 };
+                assert_eq!(fitted(&tenths(text), target, up, false).class, Trend::WrongDirection);
+            }
+        }
     }
 }

@@ -21,6 +21,9 @@ impl Judge<'_> {
         let at = expectation.row.at;
         let plan = &self.plans[set];
         let found = &self.values.tallies[set];
+        // Where rows were read and no group came of them there is nothing that fails.
+        let read = plan.grouped.as_ref().map_or(set, |grouped| grouped.parent);
+        let rows = self.values.tallies[read].rows;
         if found.overflow.checks.get(check) == Some(&true) {
             return self.absent(verdict, &Absence::Overflow, at);
         }
@@ -80,7 +83,7 @@ impl Judge<'_> {
                 .label(at, msg!(RowCondition))
                 .help(msg!(MissingDataHelp)),
             );
-        } else if found.rows == 0 {
+        } else if rows == 0 {
             verdict.status = Status::NoData;
             verdict.diagnostics.push(
                 Diagnostic::new(

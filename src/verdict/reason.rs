@@ -3,7 +3,7 @@
 
 use super::path::is_better;
 use super::wording::{
-    amount, between_text, goal_text, movement_text, noun_after, pace_text, required_text,
+    amount, between_text, goal_text, movement_text, noun_after, pace_text,
 };
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
@@ -19,14 +19,14 @@ impl Judge<'_> {
     /// The arithmetic from the measure's parts to the gap.
     pub(super) fn steps(&self, verdict: &Verdict) -> Vec<(Message, Message)> {
         let mut steps = Vec::new();
-        let marks = verdict.marks();
-        let number = |value: Exact| Arg::Number(value.shown(PLACES, &marks));
-        if let (Some(value), Some(fraction)) = (verdict.value, verdict.fraction) {
-            let (part, of, value) = (number(fraction.part), number(fraction.whole), number(value));
+        let marks = verdict.marks(PLACES);
+        let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
+        if let (Some(value), Some(fraction)) = (&verdict.value, &verdict.fraction) {
+            let (part, of, value) = (number(&fraction.part), number(&fraction.whole), number(value));
             let step = if fraction.factor == Exact::ONE {
                 msg!(StepRatio, part = part, whole = of, value = value)
             } else {
-                let factor = number(fraction.factor);
+                let factor = number(&fraction.factor);
                 msg!(StepPercent, factor = factor, part = part, whole = of, value = value)
             };
             steps.push((msg!(StepValue, year = self.year), step));
@@ -49,17 +49,17 @@ impl Judge<'_> {
     }
 
     fn step_required(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
-        let marks = verdict.goal.as_ref().map(Goal::marks).unwrap_or_default();
-        let number = |value: Exact| Arg::Number(value.shown(PLACES, &marks));
-        let (Some(required), Some(path)) = (verdict.required, &verdict.path) else { return };
+        let marks = verdict.marks(PLACES);
+        let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
+        let (Some(required), Some(path)) = (&verdict.required, &verdict.path) else { return };
         let step = match path.stretch(self.year) {
             Some(((from_year, from), (to_year, to))) => msg!(
                 StepLine,
                 from = number(from),
                 to = number(to),
                 year = self.year,
-                from_year = from_year,
-                to_year = to_year,
+                from_year = *from_year,
+                to_year = *to_year,
                 required = number(required)
             ),
             None => msg!(AmountBare, number = number(required)),
@@ -68,23 +68,24 @@ impl Judge<'_> {
     }
 
     fn step_pace(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
-        let (Some(pace), Some(now)) = (verdict.pace, verdict.value) else { return };
-        let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
-        if let (Some(so_far), Some((year, base))) = (pace.so_far, verdict.baseline) {
+        let (Some(pace), Some(now)) = (&verdict.pace, &verdict.value) else { return };
+        let marks = verdict.marks(PLACES);
+        let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
+        if let (Some(so_far), Some((year, base))) = (&pace.so_far, &verdict.baseline) {
             let step = msg!(
                 StepPace,
                 to = number(now),
                 from = number(base),
                 to_year = self.year,
-                from_year = year,
+                from_year = *year,
                 pace = number(so_far)
             );
             steps.push((msg!(StepPaceSoFar), step));
         }
-        if let (Some(needed), Some(by), Some(goal)) = (pace.needed, verdict.by, &verdict.goal) {
+        if let (Some(needed), Some(by), Some(goal)) = (&pace.needed, verdict.by, &verdict.goal) {
             let step = msg!(
                 StepPace,
-                to = number(goal.path_end(now)),
+                to = number(&goal.path_end(now)),
                 from = number(now),
                 to_year = by,
                 from_year = self.year,
@@ -95,18 +96,19 @@ impl Judge<'_> {
             let label = if middle { msg!(StepPaceMiddle) } else { msg!(StepPaceNeeded) };
             steps.push((label, step));
         }
-        steps.push((msg!(LabelPace), pace_text(&pace, verdict)));
+        steps.push((msg!(LabelPace), pace_text(pace, verdict)));
     }
 
     fn step_gap(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
-        let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
-        let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
+        let (Some(gap), Some(value)) = (&verdict.gap, &verdict.value) else { return };
+        let marks = verdict.marks(PLACES);
+        let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
         let Some(nearest) = goal.nearest(value) else { return };
         let step = msg!(
             StepDistance,
-            goal = number(nearest),
+            goal = number(&nearest),
             value = number(value),
-            distance = number(gap.distance)
+            distance = number(&gap.distance)
         );
         let two_sided = matches!(goal, Goal::About(..) | Goal::Between(..));
         let label = if two_sided { msg!(StepDistanceBound) } else { msg!(StepDistanceLabel) };
@@ -133,23 +135,24 @@ impl Judge<'_> {
 
     /// How the gap becomes a number of subjects.
     fn step_subjects(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
-        let (Some(gap), Some(value)) = (&verdict.gap, verdict.value) else { return };
+        let (Some(gap), Some(value)) = (&verdict.gap, &verdict.value) else { return };
         let Some(nearest) = goal.nearest(value) else { return };
-        let number = |value: Exact| Arg::Number(value.shown(PLACES, &[]));
-        if let (Some(amount), Some(fraction)) = (gap.amount, verdict.fraction) {
+        let marks = verdict.marks(PLACES);
+        let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
+        if let (Some(amount), Some(fraction)) = (&gap.amount, &verdict.fraction) {
             let step = msg!(
                 StepAmount,
-                goal = number(nearest),
-                whole = number(fraction.whole),
-                factor = number(fraction.factor),
-                part = number(fraction.part),
+                goal = number(&nearest),
+                whole = number(&fraction.whole),
+                factor = number(&fraction.factor),
+                part = number(&fraction.part),
                 amount = number(amount),
                 noun = noun_after(gap.noun.as_ref(), &amount.shown(PLACES, &[]))
             );
             steps.push((msg!(StepSubjectsLabel), step));
         }
         let demand = goal_text(goal, &verdict.unit);
-        if let (true, Some(fraction)) = (gap.no_number, verdict.fraction) {
+        if let (true, Some(fraction)) = (gap.no_number, &verdict.fraction) {
             let whole = fraction.whole.shown(PLACES, &[]);
             let noun = noun_after(gap.noun.as_ref(), &whole);
             let whole = Arg::Number(whole);
@@ -159,31 +162,31 @@ impl Judge<'_> {
         }
         let Some(subjects) = gap.subjects else { return };
         let noun = noun_after(gap.noun.as_ref(), &subjects.saturating_abs().to_string());
-        let step = match verdict.fraction {
+        let step = match &verdict.fraction {
             Some(fraction) => {
                 let level = nearest
-                    .checked_mul(fraction.whole)
-                    .and_then(|level| level.checked_div(fraction.factor));
+                    .checked_mul(&fraction.whole)
+                    .and_then(|level| level.checked_div(&fraction.factor));
                 let Some(level) = level else { return };
-                let least = fraction.part.checked_add(Exact::int(subjects)).unwrap_or(level);
+                let least = fraction.part.checked_add(&Exact::int(subjects)).unwrap_or(level.clone());
                 msg!(
                     StepSubjects,
-                    bound = number(nearest),
-                    factor = number(fraction.factor),
+                    bound = number(&nearest),
+                    factor = number(&fraction.factor),
                     goal = demand,
-                    whole = number(fraction.whole),
-                    level = number(level),
-                    least = number(least),
-                    part = number(fraction.part),
+                    whole = number(&fraction.whole),
+                    level = number(&level),
+                    least = number(&least),
+                    part = number(&fraction.part),
                     count = subjects,
                     noun = noun
                 )
             }
             None => {
-                let least = value.checked_add(Exact::int(subjects)).unwrap_or(value);
+                let least = value.checked_add(&Exact::int(subjects)).unwrap_or(value.clone());
                 msg!(
                     StepCount,
-                    least = number(least),
+                    least = number(&least),
                     value = number(value),
                     count = subjects,
                     noun = noun
@@ -213,10 +216,10 @@ impl Judge<'_> {
     }
 
     fn reasons_of_target(&self, verdict: &Verdict, goal: &Goal, reasons: &mut Vec<Message>) {
-        let marks = verdict.marks();
-        let shown = |value: Exact| amount(value, &verdict.unit, &marks);
+        let marks = verdict.marks(2);
+        let shown = |value: &Exact| amount(value, &verdict.unit, &marks);
         let demanded = goal_text(goal, &verdict.unit);
-        let Some(value) = verdict.value else {
+        let Some(value) = &verdict.value else {
             // What is met whatever is missing has that for its reason already.
             if let Some(between) = verdict.between.as_ref().filter(|_| verdict.reason.is_none()) {
                 let range = between_text(between, &verdict.unit, &marks);
@@ -225,8 +228,7 @@ impl Judge<'_> {
                 } else {
                     msg!(ReasonDecided, range = range, goal = demanded)
                 });
-                if let Some(required) = verdict.required {
-                    let required = required_text(goal, required, None, &verdict.unit);
+                if let Some(required) = verdict.required_text() {
                     reasons.push(msg!(RequiredHelp, year = self.year, required = required));
                 }
             }
@@ -253,22 +255,22 @@ impl Judge<'_> {
             Some(by) if self.year >= by => reasons.push(msg!(ReasonIsDue, by = by)),
             Some(by) => {
                 reasons.push(msg!(ReasonNotDue, by = by, years = by - self.year));
-                let Some(required) = verdict.required else {
+                let (Some(required), Some(needed)) = (&verdict.required, verdict.required_text())
+                else {
                     reasons.extend(self.reason_without_path(verdict));
                     return;
                 };
-                let needed = || required_text(goal, required, Some(value), &verdict.unit);
                 let on_path = value == required || is_better(goal, value, required);
                 reasons.push(if on_path {
-                    msg!(ReasonOnPath, value = shown(value), required = needed())
+                    msg!(ReasonOnPath, value = shown(value), required = needed)
                 } else {
-                    msg!(ReasonOffPath, value = shown(value), required = needed())
+                    msg!(ReasonOffPath, value = shown(value), required = needed)
                 });
-                if let (Some((year, base)), false) = (verdict.baseline, on_path) {
+                if let (Some((year, base)), false) = (&verdict.baseline, on_path) {
                     reasons.push(if is_better(goal, value, base) {
-                        msg!(ReasonBetter, year = year, value = shown(base))
+                        msg!(ReasonBetter, year = *year, value = shown(base))
                     } else {
-                        msg!(ReasonNotBetter, year = year, value = shown(base))
+                        msg!(ReasonNotBetter, year = *year, value = shown(base))
                     });
                 }
             }
@@ -279,7 +281,7 @@ impl Judge<'_> {
         if let (Goal::About(middle, _), Some(bound), true) =
             (goal, goal.nearest(value), verdict.pace.is_some())
         {
-            reasons.push(msg!(ReasonAbout, middle = shown(*middle), bound = shown(bound)));
+            reasons.push(msg!(ReasonAbout, middle = shown(middle), bound = shown(&bound)));
         }
     }
 

@@ -5,11 +5,11 @@ use super::areas::AreaValue;
 use super::target::part_of;
 use super::wording::{
     amount, change_text, difference, goal_text, movement_text, needed_text, noun_after, range_text,
-    required_text, subjects_text,
+    subjects_text,
 };
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::Absence;
 use crate::measure::interval::Interval;
@@ -31,14 +31,12 @@ impl Judge<'_> {
         measure: &Bound,
     ) -> Diagnostic {
         let goal = &target.goal.value;
-        let value = verdict.value.unwrap_or(Exact::ZERO);
-        let shown = amount(value, &verdict.unit, &verdict.marks());
+        let value = verdict.value.clone().unwrap_or_default();
+        let shown = amount(&value, &verdict.unit, &verdict.marks(2));
         let demanded = goal_text(goal, &verdict.unit);
-        let required = verdict
-            .required
-            .map(|required| required_text(goal, required, Some(value), &verdict.unit));
+        let required = verdict.required_text();
         // What was met once is not to be reached but to be kept.
-        let kept = verdict.baseline.filter(|(_, value)| goal.is_met_by(*value));
+        let kept = verdict.baseline.as_ref().filter(|(_, value)| goal.is_met_by(value));
         let kept = kept.filter(|_| target.milestones.is_empty() && verdict.required.is_some());
         let message = match (target.when, verdict.status, required) {
             (When::EveryYear, ..) => {
@@ -48,7 +46,7 @@ impl Judge<'_> {
                 msg!(UnmetBy, title = &verdict.title, value = shown, goal = demanded, by = by)
             }
             (When::By(_), Status::Behind | Status::OffTrack, _) if kept.is_some() => {
-                let year = kept.map_or(self.year, |(year, _)| year);
+                let year = kept.map_or(self.year, |(year, _)| *year);
                 msg!(
                     KeptMessage,
                     title = &verdict.title,
@@ -123,8 +121,7 @@ impl Judge<'_> {
         }
         finding = finding.label(target.goal.at, msg!(GoalLabel));
         finding = self.point_at_clause(finding, verdict).help(msg!(AnywayHelp, what = what));
-        if let Some(required) = verdict.required {
-            let required = required_text(&target.goal.value, required, None, &verdict.unit);
+        if let Some(required) = verdict.required_text() {
             finding = finding.help(msg!(RequiredHelp, year = self.year, required = required));
         }
         for help in verdict.left.iter().flat_map(|left| left.helps(verdict)) {
@@ -154,15 +151,15 @@ impl Judge<'_> {
                 (Some(gap), None, true) => msg!(GapSubjects, gap = gap),
                 (Some(gap), None, false) => msg!(GapCount, gap = gap),
                 (None, Some(areas), _) => {
-                    let distance = difference(gap.distance, &verdict.unit);
+                    let distance = difference(&gap.distance, &verdict.unit);
                     msg!(GapDistanceAreas, distance = distance, areas = areas)
                 }
                 (None, None, _) => {
-                    msg!(GapDistance, distance = difference(gap.distance, &verdict.unit))
+                    msg!(GapDistance, distance = difference(&gap.distance, &verdict.unit))
                 }
             });
         }
-        if let (Some(gap), Some(fraction)) = (&verdict.gap, verdict.fraction)
+        if let (Some(gap), Some(fraction)) = (&verdict.gap, verdict.fraction.clone())
             && gap.no_number
         {
             let whole = fraction.whole.shown(2, &[]);
@@ -170,14 +167,14 @@ impl Judge<'_> {
             let goal = goal_text(&target.goal.value, &verdict.unit);
             helps.push(msg!(NoNumberMeets, whole = Arg::Number(whole), noun = noun, goal = goal));
         }
-        if let (Some(pace), When::By(by)) = (verdict.pace, target.when)
-            && let Some(needed) = pace.needed
+        if let (Some(pace), When::By(by)) = (&verdict.pace, target.when)
+            && let Some(needed) = &pace.needed
         {
             let needed = needed_text(needed, verdict, |pace| msg!(NeededBy, by = by, pace = pace));
-            helps.push(match (verdict.baseline, pace.so_far) {
+            helps.push(match (&verdict.baseline, &pace.so_far) {
                 (Some((from_year, _)), Some(so_far)) => msg!(
                     PaceHelp,
-                    from_year = from_year,
+                    from_year = *from_year,
                     so_far = change_text(so_far, &verdict.unit),
                     needed = needed,
                     then = match pace.reached {
@@ -188,18 +185,18 @@ impl Judge<'_> {
                 _ => needed,
             });
         }
-        if let (When::EveryYear, Some(movement)) = (target.when, verdict.movement) {
-            helps.push(movement_text(&movement, &verdict.unit));
+        if let (When::EveryYear, Some(movement)) = (target.when, &verdict.movement) {
+            helps.push(movement_text(movement, &verdict.unit));
         }
         if verdict.status == Status::NotYet {
-            helps.extend(match target.baseline {
+            helps.extend(match &target.baseline {
                 None => Some(match target.milestones.first() {
                     Some((year, _)) => msg!(BeforeMilestone, year = *year),
                     None => msg!(NoBaselineHelp),
                 }),
                 // What is to be said of one that is not in the past is among the remarks.
                 Some(Baseline::Year(year) | Baseline::Stated(_, year)) => {
-                    (year < self.year).then(|| msg!(BaselineUnknown, year = year))
+                    (*year < self.year).then(|| msg!(BaselineUnknown, year = *year))
                 }
             });
         }
@@ -215,7 +212,7 @@ impl Judge<'_> {
         let more = match goal.direction() {
             Direction::Up => true,
             Direction::Down => false,
-            Direction::Towards => goal.nearest(verdict.value?)? > verdict.value?,
+            Direction::Towards => goal.nearest(verdict.value.as_ref()?)? > *verdict.value.as_ref()?,
         };
         let worst = verdict
             .areas
@@ -227,7 +224,7 @@ impl Judge<'_> {
             });
         let (area, text) = match worst {
             Some(area) => {
-                let value = amount(area.value?, &verdict.unit, &goal.marks());
+                let value = amount(area.value.as_ref()?, &verdict.unit, &goal.marks());
                 let noun = verdict.gap.as_ref().and_then(|gap| gap.noun.as_ref());
                 let gap = subjects_text(area.needed?, noun);
                 let text = if area.is_small {
@@ -245,8 +242,8 @@ impl Judge<'_> {
     pub(super) fn above_whole(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) {
         verdict.status = Status::Error;
         let hundred = Exact::int(100);
-        let value = verdict.value.unwrap_or(hundred);
-        let shown = amount(value, &verdict.unit, &[hundred]);
+        let value = verdict.value.clone().unwrap_or(hundred.clone());
+        let shown = amount(&value, &verdict.unit, &[Mark::exact(&hundred)]);
         let mut diagnostic = Diagnostic::new(
             Code::ShareAboveWhole,
             msg!(AboveWhole, title = &verdict.title, value = shown),
@@ -256,7 +253,7 @@ impl Judge<'_> {
             .areas
             .iter()
             .enumerate()
-            .filter_map(|(at, area)| Some((area.value.filter(|value| *value > hundred)?, at)))
+            .filter_map(|(at, area)| Some((area.value.as_ref().filter(|value| **value > hundred)?, at)))
             .max_by(|(a, at), (b, other)| {
                 a.cmp(b).then_with(|| verdict.areas[*other].code.cmp(&verdict.areas[*at].code))
             });
@@ -270,7 +267,7 @@ impl Judge<'_> {
                         msg!(
                             AboveWholeArea,
                             area = &verdict.areas[at].name,
-                            value = amount(value, &verdict.unit, &[hundred])
+                            value = amount(value, &verdict.unit, &[Mark::exact(&hundred)])
                         ),
                     ),
                     None => diagnostic.label(cell, msg!(PartHere)),

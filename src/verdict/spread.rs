@@ -63,9 +63,9 @@ impl Judge<'_> {
         measured: &Measured,
         areas: &[AreaValue],
     ) -> Spread {
-        let found = measured.value().filter(|value| !goal.is_met_by(*value)).and_then(|value| {
+        let found = measured.value().filter(|value| !goal.is_met_by(value)).and_then(|value| {
             let counted = Fraction { part: value, whole: Exact::ONE, factor: Exact::ONE };
-            let fraction = measured.fraction.unwrap_or(counted);
+            let fraction = measured.fraction.clone().unwrap_or(counted);
             // Only areas with a goal of their own can meet it.
             let has_goal = |area: &AreaValue| area.fraction.is_some() || *goal == Goal::None;
             areas
@@ -89,18 +89,18 @@ fn extremes(goal: &Goal, areas: &[AreaValue]) -> Option<(usize, usize)> {
             .iter()
             .enumerate()
             .filter(|(_, area)| !area.is_small)
-            .filter_map(|(at, area)| Some((at, area.value?, &area.code)))
+            .filter_map(|(at, area)| Some((at, area.value.as_ref()?, &area.code)))
     };
-    let choose = |better: fn(&Goal, Exact, Exact) -> bool| {
+    let choose = |better: fn(&Goal, &Exact, &Exact) -> bool| {
         known().reduce(|best, next| {
             let wins =
-                better(goal, next.1, best.1) || (!better(goal, best.1, next.1) && next.2 < best.2);
+                better(goal, &next.1, &best.1) || (!better(goal, &best.1, &next.1) && next.2 < best.2);
             if wins { next } else { best }
         })
     };
     let best = choose(path::is_better)?;
-    let worst = choose(|goal, a, b| path::is_better(goal, b, a))?;
-    path::is_better(goal, best.1, worst.1).then_some((best.0, worst.0))
+    let worst = choose(|goal, a, b| path::is_better(goal, &b, &a))?;
+    path::is_better(goal, &best.1, &worst.1).then_some((best.0, worst.0))
 }
 
 /// The fewest areas that close a gap if each of them meets the goal: the part then grows by what
@@ -123,8 +123,8 @@ fn closing(
         if counted {
             return area.needed.map(Exact::int);
         }
-        let short = area.value.filter(|value| !goal.is_met_by(*value))?;
-        area.fraction?.lacks(goal, short)
+        let short = area.value.as_ref().filter(|value| !goal.is_met_by(value))?;
+        area.fraction.as_ref()?.lacks(goal, short)
     };
     let mut lifts: Vec<(Exact, usize)> = areas
         .iter()
@@ -137,11 +137,11 @@ fn closing(
     });
     // Below the goal, at it, or above it, once so much is added.
     let side = |added: Exact| {
-        let part = whole.part.checked_add(added)?;
-        let value = part.checked_mul(whole.factor)?.checked_div(whole.whole)?;
-        let nearest = goal.nearest(value)?;
+        let part = whole.part.checked_add(&added)?;
+        let value = part.checked_mul(&whole.factor)?.checked_div(&whole.whole)?;
+        let nearest = goal.nearest(&value)?;
         let touched = !counted && value == nearest;
-        let met = touched || goal.is_met_by(value) || path::is_better(goal, value, nearest);
+        let met = touched || goal.is_met_by(&value) || path::is_better(goal, &value, &nearest);
         // Touching a strict bound is not meeting it.
         let short =
             if goal.direction() == Direction::Down { Ordering::Greater } else { Ordering::Less };
@@ -154,8 +154,8 @@ fn closing(
     // All add in one direction, and the largest of so many add most: no other so many do better.
     let mut added = Exact::ZERO;
     for (taken, (lift, _)) in lifts.iter().enumerate() {
-        added = added.checked_add(*lift).ok_or(None)?;
-        if side(added).ok_or(None)?.is_eq() {
+        added = added.checked_add(lift).ok_or(None)?;
+        if side(added.clone()).ok_or(None)?.is_eq() {
             return Ok(lifts[..=taken].iter().map(|(_, at)| *at).collect());
         }
     }
@@ -167,10 +167,10 @@ fn search(
     lifts: &[(Exact, usize)],
     side: &impl Fn(Exact) -> Option<Ordering>,
 ) -> Result<Vec<usize>, Option<Unclosed>> {
-    let mut signed: Vec<Exact> = lifts.iter().map(|(lift, _)| *lift).collect();
+    let mut signed: Vec<Exact> = lifts.iter().map(|(lift, _)| lift.clone()).collect();
     signed.sort_unstable();
     let sum =
-        |items: &[Exact]| items.iter().try_fold(Exact::ZERO, |sum, item| sum.checked_add(*item));
+        |items: &[Exact]| items.iter().try_fold(Exact::ZERO, |sum, item| sum.checked_add(item));
     let mut steps = MOST_STEPS;
     for size in 1..=lifts.len() {
         // No set of this size when those that add least add too much, or those that add most too
@@ -184,7 +184,7 @@ fn search(
         loop {
             steps = steps.checked_sub(1).ok_or(Some(Unclosed::TooMany))?;
             let added =
-                chosen.iter().try_fold(Exact::ZERO, |sum, at| sum.checked_add(lifts[*at].0));
+                chosen.iter().try_fold(Exact::ZERO, |sum, at| sum.checked_add(&lifts[*at].0));
             if side(added.ok_or(None)?).ok_or(None)?.is_eq() {
                 return Ok(chosen.iter().map(|at| lifts[*at].1).collect());
             }
@@ -215,20 +215,20 @@ mod tests {
             .enumerate()
             .map(|(at, (part, whole))| {
                 let (part, whole) = (Exact::int(*part), Exact::int(*whole));
-                let value = part.checked_mul(hundred).and_then(|part| part.checked_div(whole));
-                let short = value.filter(|value| !goal.is_met_by(*value));
+                let value = part.checked_mul(&hundred).and_then(|part| part.checked_div(&whole));
+                let short = value.as_ref().filter(|value| !goal.is_met_by(value));
                 AreaValue {
                     at,
                     code: format!("{at:02}"),
                     name: String::new(),
-                    value,
                     between: None,
-                    known: (Some(part), Some(whole)),
-                    fraction: Some(Fraction { part, whole, factor: hundred }),
+                    known: (Some(part.clone()), Some(whole.clone())),
                     before: None,
-                    needed: short.and_then(|_| goal.subjects_needed(part, whole, hundred)),
+                    needed: short.and_then(|_| goal.subjects_needed(&part, &whole, &hundred)),
                     contribution: None,
                     is_small: false,
+                    value,
+                    fraction: Some(Fraction { part, whole, factor: hundred.clone() }),
                 }
             })
             .collect()
@@ -339,7 +339,7 @@ mod tests {
             let tenth = |part: i128| Exact::ratio(part, 10).expect("a tenth");
             let (mut areas, mut whole) = (areas(goal, &counts), sums(&counts));
             for (area, (tenths, of)) in areas.iter_mut().zip(&counts) {
-                let fraction = Fraction { part: tenth(*tenths), whole: Exact::int(*of), ..whole };
+                let fraction = Fraction { part: tenth(*tenths), whole: Exact::int(*of), ..whole.clone() };
                 area.value = Exact::ratio(10 * tenths, *of);
                 (area.fraction, area.needed) = (Some(fraction), None);
             }
@@ -370,7 +370,7 @@ mod tests {
             let codes = |list: &[AreaValue], found: Option<Vec<usize>>| {
                 found.map(|found| found.iter().map(|at| list[*at].code.clone()).collect::<Vec<_>>())
             };
-            let first = codes(&areas, closing(&goal, whole, &areas, true).ok());
+            let first = codes(&areas, closing(&goal, whole.clone(), &areas, true).ok());
             prop_assert_eq!(first, codes(&turned, closing(&goal, whole, &turned, true).ok()));
             let ends = |list: &[AreaValue]| {
                 extremes(&goal, list)
@@ -382,14 +382,14 @@ mod tests {
         #[test]
         fn contributions_sum_to_the_gap(goal in goals(), counts in counts(12)) {
             let whole = sums(&counts);
-            let of_whole = whole.part.checked_mul(whole.factor).and_then(|p| p.checked_div(whole.whole));
+            let of_whole = whole.part.checked_mul(&whole.factor).and_then(|p| p.checked_div(&whole.whole));
             let value = of_whole.expect("a whole");
             let mut sum = Exact::ZERO;
             for (part, of) in &counts {
-                let area = Fraction { part: Exact::int(*part), whole: Exact::int(*of), ..whole };
-                sum = sum.checked_add(area.lacks(&goal, value).expect("fits")).expect("fits");
+                let area = Fraction { part: Exact::int(*part), whole: Exact::int(*of), ..whole.clone() };
+                sum = sum.checked_add(&area.lacks(&goal, &value).expect("fits")).expect("fits");
             }
-            prop_assert_eq!(Some(sum), whole.lacks(&goal, value));
+            prop_assert_eq!(Some(sum), whole.lacks(&goal, &value));
         }
     }
 }

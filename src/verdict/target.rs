@@ -24,22 +24,22 @@ impl Judge<'_> {
         let measured = self.measured(measure, Point::whole(self.year));
         verdict.ignored = self.values.ignored.get();
         let value = measured.value();
-        verdict.value = value;
-        verdict.fraction = measured.fraction;
-        let short = value.filter(|value| !goal.is_met_by(*value));
+        verdict.value = value.clone();
+        verdict.fraction = measured.fraction.clone();
+        let short = value.as_ref().filter(|value| !goal.is_met_by(value));
         // Also where the whole is unknown: the areas that are known are.
         verdict.areas = self.areas(target, measure, short);
         verdict.spread = self.spread(goal, measure, &measured, &verdict.areas);
         verdict.path = self.path(verdict, target, measure);
-        self.progress(verdict, target, value);
-        if value.is_some_and(|value| is_above_whole(measure, value)) {
+        self.progress(verdict, target, value.clone());
+        if value.is_some_and(|value| is_above_whole(measure, &value)) {
             self.above_whole(verdict, target, measure);
             return;
         }
         self.remark(verdict, target, measure);
         match &measured.found {
             Ok(Value::Number(value)) => {
-                verdict.status = self.status(verdict, target, *value);
+                verdict.status = self.status(verdict, target, &value);
                 if verdict.status == Status::Met {
                     return;
                 }
@@ -56,7 +56,7 @@ impl Judge<'_> {
     }
 
     /// The status a value gives.
-    fn status(&self, verdict: &Verdict, target: &Target, value: Exact) -> Status {
+    fn status(&self, verdict: &Verdict, target: &Target, value: &Exact) -> Status {
         let goal = &target.goal.value;
         if goal.is_met_by(value) {
             return Status::Met;
@@ -64,9 +64,10 @@ impl Judge<'_> {
         match target.when {
             When::EveryYear => Status::Unmet,
             When::By(by) if self.year >= by => Status::Unmet,
-            When::By(_) => match verdict.required {
+            When::By(_) => match &verdict.required {
                 Some(required) => {
-                    match path::standing(goal, value, required, self.start(verdict, target)) {
+                    let start = self.start(verdict, target);
+                    match path::standing(goal, value, required, start.as_ref()) {
                         Status::OnTrack => Status::OnTrack,
                         // Whether it is better than a baseline nobody knows cannot be said.
                         _ if target.baseline.is_some() && verdict.baseline.is_none() => {
@@ -83,12 +84,12 @@ impl Judge<'_> {
     /// The value that what comes after is compared with: the baseline's, or where the rule names
     /// none the last before this year.
     pub(super) fn start(&self, verdict: &Verdict, target: &Target) -> Option<Exact> {
-        verdict.baseline.map(|(_, value)| value).or_else(|| {
+        verdict.baseline.clone().map(|(_, value)| value).or_else(|| {
             if target.baseline.is_some() {
                 return None;
             }
             let earlier = verdict.years.iter().rev().filter(|(year, _)| *year < self.year);
-            earlier.filter_map(|(_, value)| *value).next()
+            earlier.filter_map(|(_, value)| value.clone()).next()
         })
     }
 
@@ -102,17 +103,24 @@ impl Judge<'_> {
     ) {
         let between = self.values.interval(measure, Point::whole(self.year));
         verdict.between = between.filter(|between| !between.is_open());
-        let Some(between) = verdict.between else {
+        let Some(between) = verdict.between.clone() else {
             return self.absent(verdict, absence, target.measure.at);
         };
         verdict.left = self.left(target, measure, &between);
-        let marks = self.turning_points(verdict, target);
+        let mut marks = self.turning_points(verdict, target);
+        marks.push(Exact::int(100));
         let mut statuses = BTreeSet::new();
         for value in between.samples(&marks).unwrap_or_default() {
-            statuses.insert(self.status(verdict, target, value));
+            // A share above its whole is an error, whatever was demanded.
+            let above = is_above_whole(measure, &value);
+            statuses.insert(if above {
+                Status::Error
+            } else {
+                self.status(verdict, target, &value)
+            });
         }
         match statuses.first() {
-            Some(status) if statuses.len() == 1 => {
+            Some(status) if statuses.len() == 1 && *status != Status::Error => {
                 verdict.status = *status;
                 self.decided_anyway(verdict, target, absence, &between);
             }
@@ -130,20 +138,20 @@ impl Judge<'_> {
     /// The values at which a status may change.
     fn turning_points(&self, verdict: &Verdict, target: &Target) -> Vec<Exact> {
         let goal = &target.goal.value;
-        let mut marks = goal.marks();
-        let compared = || verdict.required.into_iter().chain(self.start(verdict, target));
-        marks.extend(compared());
+        let bounds = goal.bounds();
+        let compared: Vec<Exact> =
+            verdict.required.clone().into_iter().chain(self.start(verdict, target)).collect();
+        let mut points = bounds.clone();
         if goal.direction() == Direction::Towards {
             // As far from the goal on the other side.
-            let ends = goal.marks();
-            let far = compared().filter_map(|value| goal.distance(value));
-            for distance in far {
-                let below = ends.first().and_then(|low| low.checked_sub(distance));
-                let above = ends.last().and_then(|high| high.checked_add(distance));
-                marks.extend(below.into_iter().chain(above));
+            for distance in compared.iter().filter_map(|value| goal.distance(value)) {
+                let below = bounds.first().and_then(|low| low.checked_sub(&distance));
+                let above = bounds.last().and_then(|high| high.checked_add(&distance));
+                points.extend(below.into_iter().chain(above));
             }
         }
-        marks
+        points.extend(compared);
+        points
     }
 
     /// The unit values are shown in.
@@ -238,8 +246,8 @@ impl Judge<'_> {
     fn path(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) -> Option<Path> {
         let When::By(by) = target.when else { return None };
         verdict.baseline = self.baseline(target, measure);
-        verdict.baseline_year = target.baseline.map(Baseline::year);
-        Path::new(&target.goal.value, verdict.baseline, &target.milestones, by)
+        verdict.baseline_year = target.baseline.as_ref().map(Baseline::year);
+        Path::new(&target.goal.value, verdict.baseline.clone(), &target.milestones, by)
     }
 
     fn gap(&self, goal: &Goal, measure: &Bound, measured: &Measured) -> Option<Gap> {
@@ -250,13 +258,13 @@ impl Judge<'_> {
         // A gap in subjects needs something to count; m³ or m² of a sum are no subjects.
         let subjects = self.subjects_needed(goal, measure, measured);
         let value = measured.value()?;
-        let uncounted = measured.fraction.filter(|_| !self.counts_subjects(part_of(measure)));
-        let amount = uncounted.and_then(|fraction| fraction.lacks(goal, value));
+        let uncounted = measured.fraction.as_ref().filter(|_| !self.counts_subjects(part_of(measure)));
+        let amount = uncounted.and_then(|fraction| fraction.lacks(goal, &value));
         let of_whole = matches!(measure, Bound::Quotient(_));
         let counted = of_whole && self.counts_subjects(part_of(measure));
-        let whole_part = measured.fraction.is_some_and(|fraction| fraction.part.is_integer());
+        let whole_part = measured.fraction.as_ref().is_some_and(|fraction| fraction.part.is_integer());
         let no_number = counted && whole_part && subjects.is_none();
-        let distance = goal.distance(value)?;
+        let distance = goal.distance(&value)?;
         Some(Gap { distance, subjects, amount, no_number, noun, of_whole })
     }
 
@@ -305,18 +313,9 @@ impl Judge<'_> {
 }
 
 /// Whether a value is a share above 100 %.
-fn is_above_whole(measure: &Bound, value: Exact) -> bool {
+fn is_above_whole(measure: &Bound, value: &Exact) -> bool {
     matches!(measure, Bound::Quotient(quotient) if quotient.kind == Quotient::Percent)
-        && value > Exact::int(100)
-}
-
-impl Verdict {
-    /// What of the verdict may not be rounded onto or across when a value is shown.
-    pub fn marks(&self) -> Vec<Exact> {
-        let mut marks = self.goal.as_ref().map(Goal::marks).unwrap_or_default();
-        marks.extend(self.required);
-        marks
-    }
+        && *value > Exact::int(100)
 }
 
 /// Where the measure of a target stands: for its label.

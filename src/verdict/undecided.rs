@@ -2,19 +2,19 @@
 //! figures would have to come to for the goal to be met, or for the path to be kept.
 
 use super::target::part_of;
-use super::wording::{between_text, goal_text, noun_after, required_text};
+use super::wording::{between_text, goal_text, noun_after};
 use super::{Judge, Status, Verdict};
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Point, Value};
 use crate::measure::interval::{End, Interval};
-use crate::message::{Arg, Bilingual, Message};
+use crate::message::{Arg, Bilingual, Key, Message};
 use crate::msg;
 use crate::rule::Target;
 use crate::rule::goal::{Direction, Goal};
 
-/// In so many parts of a unit are amounts told that are not counted.
-const PARTS: i128 = 100;
+/// With so many decimals are amounts told that are not counted.
+const DIGITS: u32 = 6;
 
 /// How a measure depends on what is missing.
 struct Missing {
@@ -42,25 +42,26 @@ impl Judge<'_> {
         let goal = &target.goal.value;
         let unit = &verdict.unit;
         let mut helps =
-            vec![msg!(UndecidedRange, range = between_text(between, unit, &goal.marks()))];
+            vec![msg!(UndecidedRange, range = between_text(between, unit, &verdict.marks(2)))];
         let decides = |values: Option<Interval>, status: Status| {
             self.total_needed(measure, &values?, between, status)
         };
         let values = values_of(goal);
         // The goal may be out of reach whatever is missing, and only the standing be open.
-        if values.is_none_or(|values| overlaps(&values, between)) {
+        if values.as_ref().is_none_or(|values| overlaps(values, between)) {
             helps.extend(decides(values, Status::Met));
         } else {
             helps.push(msg!(OutOfReach, year = self.year, goal = goal_text(goal, unit)));
         }
-        let Some(required) = verdict.required else { return helps };
-        let needed = required_text(goal, required, None, unit);
+        let (Some(required), Some(needed)) = (&verdict.required, verdict.required_text()) else {
+            return helps;
+        };
         helps.push(msg!(RequiredHelp, year = self.year, required = needed));
         let on_path = values_as_good_as(goal, required, true);
-        if on_path.is_none_or(|values| overlaps(&values, between)) {
+        if on_path.as_ref().is_none_or(|values| overlaps(values, between)) {
             helps.extend(decides(on_path, Status::OnTrack));
         } else if let Some(start) = self.start(verdict, target) {
-            helps.extend(decides(values_as_good_as(goal, start, false), Status::Behind));
+            helps.extend(decides(values_as_good_as(goal, &start, false), Status::Behind));
         }
         helps
     }
@@ -79,28 +80,19 @@ impl Judge<'_> {
             Bound::Quotient(quotient) if missing.of_whole => &quotient.whole,
             _ => part_of(measure),
         };
-        let scale = if self.counts_subjects(open) { 1 } else { PARTS };
+        let counted = self.counts_subjects(open);
         // The ends that some value the measure can have is beyond.
-        let total = |end: End| Some((missing.total)(&missing, end.at?)).map(|at| (at, end.closed));
-        let low = if is_below(between.low, values.low) { total(values.low) } else { None };
-        let high = if is_above(between.high, values.high) { total(values.high) } else { None };
+        let total = |end: &End| {
+            let at = (missing.total)(&missing, end.at.clone()?)?;
+            Some(Side { at, included: end.closed })
+        };
+        let low = if is_below(&between.low, &values.low) { total(&values.low) } else { None };
+        let high = if is_above(&between.high, &values.high) { total(&values.high) } else { None };
         let (low, high) = if missing.of_whole { (high, low) } else { (low, high) };
-        // The next number of whole units, or of parts of one, that is on the right side.
-        let units = |at: Exact| at.checked_mul(Exact::int(scale));
-        let low = match low {
-            Some((at, true)) => Some(units(at?)?.ceil()),
-            Some((at, false)) => Some(units(at?)?.floor().checked_add(1)?),
-            None => None,
-        };
-        let high = match high {
-            Some((at, true)) => Some(units(at?)?.floor()),
-            Some((at, false)) => Some(units(at?)?.ceil().checked_sub(1)?),
-            None => None,
-        };
-        let noun = self.noun(open);
-        let outcome = status.label();
+        let low = low.and_then(|side| side.readable(counted, true));
+        let high = high.and_then(|side| side.readable(counted, false));
         let what = if missing.of_whole { msg!(MissingOfWhole) } else { msg!(MissingOfPart) };
-        told(low, high, scale, noun.as_ref(), outcome, what)
+        told(low, high, self.noun(open).as_ref(), status.label(), what)
     }
 
     /// How the measure depends on what is missing, where only one sum or count of it is unknown.
@@ -113,7 +105,7 @@ impl Judge<'_> {
         let Bound::Quotient(quotient) = measure else {
             return Some(Missing {
                 of_whole: false,
-                total: |missing, value| value.checked_sub(missing.part),
+                total: |missing, value| value.checked_sub(&missing.part),
                 part: self.values.known(measure, whole)?,
                 whole: Exact::ONE,
                 factor: Exact::ONE,
@@ -124,8 +116,8 @@ impl Judge<'_> {
             (None, Some(all)) => Some(Missing {
                 of_whole: false,
                 total: |missing, value| {
-                    let level = value.checked_mul(missing.whole)?.checked_div(missing.factor)?;
-                    level.checked_sub(missing.part)
+                    let level = value.checked_mul(&missing.whole)?.checked_div(&missing.factor)?;
+                    level.checked_sub(&missing.part)
                 },
                 part: self.values.known(&quotient.part, whole)?,
                 whole: all,
@@ -135,8 +127,8 @@ impl Judge<'_> {
                 of_whole: true,
                 // A larger whole makes a smaller value, and none makes it 0.
                 total: |missing, value| {
-                    let level = missing.part.checked_mul(missing.factor)?.checked_div(value)?;
-                    level.checked_sub(missing.whole)
+                    let level = missing.part.checked_mul(&missing.factor)?.checked_div(&value)?;
+                    level.checked_sub(&missing.whole)
                 },
                 part,
                 whole: self.values.known(&quotient.whole, whole)?,
@@ -147,53 +139,104 @@ impl Judge<'_> {
     }
 }
 
-/// What must be missing, from so many up to so many (in units divided by `scale`).
+/// One end of what the missing figures may come to.
+struct Side {
+    at: Exact,
+    included: bool,
+}
+
+impl Side {
+    /// The next whole number on the right side, where subjects are counted; else the end itself,
+    /// or where that has more digits than are read, the next number of [`DIGITS`] decimals on the
+    /// right side.
+    fn readable(self, counted: bool, upwards: bool) -> Option<Side> {
+        let digits = if counted { 0 } else { DIGITS };
+        if !counted && self.at.places().is_some_and(|places| places <= digits) {
+            return Some(self);
+        }
+        let scale = Exact::int(10i128.pow(digits));
+        let units = self.at.checked_mul(&scale)?;
+        let units = match (upwards, self.included) {
+            (true, true) => units.ceil(),
+            (true, false) => units.floor().checked_add(&Exact::ONE)?,
+            (false, true) => units.floor(),
+            (false, false) => units.ceil().checked_sub(&Exact::ONE)?,
+        };
+        Some(Side { at: units.checked_div(&scale)?, included: true })
+    }
+}
+
+/// What must be missing, from so much up to so much.
 fn told(
-    low: Option<i128>,
-    high: Option<i128>,
-    scale: i128,
+    low: Option<Side>,
+    high: Option<Side>,
     noun: Option<&Bilingual>,
     outcome: Message,
     what: Message,
 ) -> Option<Message> {
-    let number = |count: i128| Exact::ratio(count, scale).map(|count| count.shown(2, &[]));
-    let end = |count: i128| {
-        let number = number(count)?;
-        Some((Arg::Number(number.clone()), noun_after(noun, &number)))
+    let number = |side: &Side| Arg::Number(side.at.exact_text());
+    let noun = |side: &Side| noun_after(noun, &side.at.exact_text());
+    // Nothing that is missing comes to less than 0.
+    let low = low.filter(|low| low.at > Exact::ZERO || (low.at.is_zero() && !low.included));
+    let none = || {
+        let nothing = Side { at: Exact::ZERO, included: true };
+        Some(msg!(NoTotalMeets, outcome = outcome.clone(), noun = noun(&nothing)))
     };
-    let low = low.filter(|low| *low > 0);
-    Some(match (low, high) {
-        (Some(low), Some(high)) if low > high => {
-            msg!(NoTotalMeets, outcome = outcome, noun = noun_after(noun, "0"))
-        }
-        (Some(low), Some(high)) if low == high => {
-            let (count, noun) = end(low)?;
-            msg!(UndecidedExactly, outcome = outcome, what = what, count = count, noun = noun)
-        }
+    Some(match (&low, &high) {
+        (Some(low), Some(high)) if low.at > high.at => return none(),
+        (Some(low), Some(high)) if low.at == high.at => msg!(
+            UndecidedExactly,
+            outcome = outcome,
+            what = what,
+            count = number(low),
+            noun = noun(low)
+        ),
         (Some(low), Some(high)) => {
-            let (high, noun) = end(high)?;
-            let low = end(low)?.0;
-            let ends = vec![
+            let low_end = match low.included {
+                true => msg!(GoalAtLeast, bound = number(low)),
+                false => msg!(GoalMoreThan, bound = number(low)),
+            };
+            let high_end = match high.included {
+                true => msg!(RangeAtMost, high = number(high)),
+                false => msg!(GoalLessThan, bound = number(high)),
+            };
+            let closed = low.included && high.included;
+            let key = if closed { Key::UndecidedWithin } else { Key::UndecidedBetween };
+            let ends = if closed {
+                [number(low), number(high)]
+            } else {
+                [Arg::from(low_end), Arg::from(high_end)]
+            };
+            let [low, high_arg] = ends;
+            let arguments = vec![
                 ("outcome", Arg::from(outcome)),
                 ("what", Arg::from(what)),
                 ("low", low),
-                ("high", high),
-                ("noun", noun),
+                ("high", high_arg),
+                ("noun", noun(high)),
             ];
-            Message::new(crate::message::Key::UndecidedWithin, ends)
+            Message::new(key, arguments)
         }
         (Some(low), None) => {
-            let (count, noun) = end(low)?;
-            msg!(UndecidedAtLeast, outcome = outcome, what = what, count = count, noun = noun)
+            let (count, noun) = (number(low), noun(low));
+            if low.included {
+                msg!(UndecidedAtLeast, outcome = outcome, what = what, count = count, noun = noun)
+            } else {
+                msg!(UndecidedMoreThan, outcome = outcome, what = what, count = count, noun = noun)
+            }
         }
-        (None, Some(0)) => msg!(UndecidedZero, outcome = outcome),
-        (None, Some(high)) if high > 0 => {
-            let (count, noun) = end(high)?;
-            msg!(UndecidedAtMost, outcome = outcome, what = what, count = count, noun = noun)
+        (None, Some(high)) if high.at.is_zero() && high.included => {
+            msg!(UndecidedZero, outcome = outcome)
         }
-        (None, Some(_)) => {
-            msg!(NoTotalMeets, outcome = outcome, noun = noun_after(noun, "0"))
+        (None, Some(high)) if high.at > Exact::ZERO => {
+            let (count, noun) = (number(high), noun(high));
+            if high.included {
+                msg!(UndecidedAtMost, outcome = outcome, what = what, count = count, noun = noun)
+            } else {
+                msg!(UndecidedLessThan, outcome = outcome, what = what, count = count, noun = noun)
+            }
         }
+        (None, Some(_)) => return none(),
         (None, None) => return None,
     })
 }
@@ -207,14 +250,14 @@ fn values_of(goal: &Goal) -> Option<Interval> {
         high: End { at: Some(high), closed: true },
     };
     Some(match goal {
-        Goal::AtLeast(bound) => from(*bound, true),
-        Goal::MoreThan(bound) => from(*bound, false),
-        Goal::AtMost(bound) => to(*bound, true),
-        Goal::LessThan(bound) => to(*bound, false),
-        Goal::Exactly(bound) => within(*bound, *bound),
-        Goal::Between(low, high) => within(*low, *high),
+        Goal::AtLeast(bound) => from(bound.clone(), true),
+        Goal::MoreThan(bound) => from(bound.clone(), false),
+        Goal::AtMost(bound) => to(bound.clone(), true),
+        Goal::LessThan(bound) => to(bound.clone(), false),
+        Goal::Exactly(bound) => within(bound.clone(), bound.clone()),
+        Goal::Between(low, high) => within(low.clone(), high.clone()),
         Goal::About(target, tolerance) => {
-            within(target.checked_sub(*tolerance)?, target.checked_add(*tolerance)?)
+            within(target.checked_sub(tolerance)?, target.checked_add(tolerance)?)
         }
         Goal::All => from(Exact::int(100), true),
         Goal::None => within(Exact::ZERO, Exact::ZERO),
@@ -222,8 +265,8 @@ fn values_of(goal: &Goal) -> Option<Interval> {
 }
 
 /// The values as near to a goal as one, or only those nearer than it.
-fn values_as_good_as(goal: &Goal, value: Exact, included: bool) -> Option<Interval> {
-    let end = End { at: Some(value), closed: included };
+fn values_as_good_as(goal: &Goal, value: &Exact, included: bool) -> Option<Interval> {
+    let end = End { at: Some(value.clone()), closed: included };
     match goal.direction() {
         Direction::Up => Some(Interval { low: end, ..Interval::OPEN }),
         Direction::Down => Some(Interval { high: end, ..Interval::OPEN }),
@@ -231,8 +274,8 @@ fn values_as_good_as(goal: &Goal, value: Exact, included: bool) -> Option<Interv
             let (values, distance) = (values_of(goal)?, goal.distance(value)?);
             let end = |at: Option<Exact>| End { at, closed: included };
             Some(Interval {
-                low: end(Some(values.low.at?.checked_sub(distance)?)),
-                high: end(Some(values.high.at?.checked_add(distance)?)),
+                low: end(Some(values.low.at?.checked_sub(&distance)?)),
+                high: end(Some(values.high.at?.checked_add(&distance)?)),
             })
         }
     }
@@ -244,13 +287,15 @@ fn overlaps(a: &Interval, b: &Interval) -> bool {
 }
 
 /// Whether an interval that begins at one end has something below another.
-fn is_below(from: End, bound: End) -> bool {
-    let Some(bound_at) = bound.at else { return false };
-    from.at.is_none_or(|at| at < bound_at || (at == bound_at && from.closed && !bound.closed))
+fn is_below(from: &End, bound: &End) -> bool {
+    let Some(bound_at) = &bound.at else { return false };
+    let below = |at| at < bound_at || (at == bound_at && from.closed && !bound.closed);
+    from.at.as_ref().is_none_or(below)
 }
 
 /// Whether an interval that ends at one end has something above another.
-fn is_above(to: End, bound: End) -> bool {
-    let Some(bound_at) = bound.at else { return false };
-    to.at.is_none_or(|at| at > bound_at || (at == bound_at && to.closed && !bound.closed))
+fn is_above(to: &End, bound: &End) -> bool {
+    let Some(bound_at) = &bound.at else { return false };
+    let above = |at| at > bound_at || (at == bound_at && to.closed && !bound.closed);
+    to.at.as_ref().is_none_or(above)
 }

@@ -2,15 +2,19 @@
 
 use super::path::{Movement, Pace};
 use super::{Gap, Status, Verdict};
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::measure::interval::Interval;
 use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
 
 /// A value with its unit, never rounded onto or across `marks`.
-pub fn amount(value: Exact, unit: &Bilingual, marks: &[Exact]) -> Message {
-    let number = value.shown(2, marks);
+pub fn amount(value: &Exact, unit: &Bilingual, marks: &[Mark]) -> Message {
+    with_unit(value.shown(2, marks), unit)
+}
+
+/// A number as it is to be read, with its unit.
+fn with_unit(number: String, unit: &Bilingual) -> Message {
     if unit.is_empty() {
         msg!(AmountBare, number = Arg::Number(number))
     } else {
@@ -43,7 +47,7 @@ fn point_unit(unit: &Bilingual, number: &str) -> Arg {
 
 /// A goal in words.
 pub fn goal_text(goal: &Goal, unit: &Bilingual) -> Message {
-    let number = |value: &Exact| amount(*value, unit, &[]);
+    let number = |bound: &Exact| with_unit(bound.exact_text(), unit);
     match goal {
         Goal::AtLeast(bound) => msg!(GoalAtLeast, bound = number(bound)),
         Goal::MoreThan(bound) => msg!(GoalMoreThan, bound = number(bound)),
@@ -52,47 +56,59 @@ pub fn goal_text(goal: &Goal, unit: &Bilingual) -> Message {
         Goal::Exactly(bound) => msg!(GoalExactly, bound = number(bound)),
         Goal::Between(low, high) => msg!(GoalBetween, low = number(low), high = number(high)),
         Goal::About(target, tolerance) => {
-            msg!(GoalAbout, target = number(target), tolerance = difference(*tolerance, unit))
+            msg!(GoalAbout, target = number(target), tolerance = with_point_unit(tolerance.exact_text(), unit))
         }
         Goal::All => msg!(GoalAll),
         Goal::None => msg!(GoalNone),
     }
 }
 
-/// What is required on the way to a goal: at least or at most so much, or for a goal that is
-/// approached from either side, no more than a distance from it.
-pub fn required_text(
-    goal: &Goal,
-    required: Exact,
-    value: Option<Exact>,
-    unit: &Bilingual,
-) -> Message {
-    let mut marks = goal.marks();
-    marks.extend(value);
-    let bound = || amount(required, unit, &marks);
-    let found = value.and_then(|value| goal.distance(value));
-    match (goal.direction(), goal.distance(required), found) {
-        (Direction::Up, ..) => msg!(GoalAtLeast, bound = bound()),
-        (Direction::Down, ..) => msg!(GoalAtMost, bound = bound()),
-        (Direction::Towards, Some(allowed), Some(found)) => msg!(
-            RequiredNearer,
-            allowed = difference(allowed, unit),
-            found = difference(found, unit)
-        ),
-        (Direction::Towards, Some(allowed), None) => {
-            msg!(RequiredNear, allowed = difference(allowed, unit))
+impl Verdict {
+    /// How numbers are shown beside which others are, so that they are read as they compare: the
+    /// goal's bounds to the last digit, the value required this year to `places` decimals or as
+    /// many as tell it apart from what was found.
+    pub fn marks(&self, places: u32) -> Vec<Mark> {
+        let Some(goal) = &self.goal else { return Vec::new() };
+        let mut marks = goal.marks();
+        if let Some(required) = &self.required {
+            let ends = self.between.iter().flat_map(|between| [&between.low.at, &between.high.at]);
+            let found: Vec<&Exact> = self.value.iter().chain(ends.flatten()).collect();
+            marks.push(Mark::rounded(required, places, &marks, &found));
         }
-        (Direction::Towards, None, _) => bound(),
+        marks
+    }
+
+    /// What is required on the way to the goal: at least or at most so much, or for a goal that is
+    /// approached from either side, no more than a distance from it.
+    pub fn required_text(&self) -> Option<Message> {
+        let (goal, required) = (self.goal.as_ref()?, self.required.as_ref()?);
+        let bound = || amount(required, &self.unit, &self.marks(2));
+        let found = self.value.as_ref().and_then(|value| goal.distance(value));
+        Some(match (goal.direction(), goal.distance(required), found) {
+            (Direction::Up, ..) => msg!(GoalAtLeast, bound = bound()),
+            (Direction::Down, ..) => msg!(GoalAtMost, bound = bound()),
+            (Direction::Towards, Some(allowed), Some(found)) => {
+                let zero = Mark::exact(&Exact::ZERO);
+                let mark = Mark::rounded(&allowed, 2, std::slice::from_ref(&zero), &[&found]);
+                let allowed = with_point_unit(mark.text().to_owned(), &self.unit);
+                let found = with_point_unit(found.shown(2, &[zero, mark]), &self.unit);
+                msg!(RequiredNearer, allowed = allowed, found = found)
+            }
+            (Direction::Towards, Some(allowed), None) => {
+                msg!(RequiredNear, allowed = difference(&allowed, &self.unit))
+            }
+            (Direction::Towards, None, _) => bound(),
+        })
     }
 }
 
 impl Gap {
     /// The gap in subjects or, where nothing is counted, in the unit of the part.
     pub fn text(&self) -> Option<Message> {
-        match (self.subjects, self.amount) {
+        match (self.subjects, &self.amount) {
             (Some(subjects), _) => Some(subjects_text(subjects, self.noun.as_ref())),
             (None, Some(amount)) => {
-                let count = amount.abs().shown(2, &[Exact::ZERO]);
+                let count = amount.abs().shown(2, &[Mark::exact(&Exact::ZERO)]);
                 let noun = noun_after(Some(self.noun.as_ref()?), &count);
                 let count = Arg::Number(count);
                 Some(if amount.is_negative() {
@@ -118,8 +134,12 @@ pub(super) fn subjects_text(subjects: i128, noun: Option<&Bilingual>) -> Message
 }
 
 /// A difference of values with its unit.
-pub fn difference(difference: Exact, unit: &Bilingual) -> Message {
-    let number = difference.shown(2, &[Exact::ZERO]);
+pub fn difference(difference: &Exact, unit: &Bilingual) -> Message {
+    with_point_unit(difference.shown(2, &[Mark::exact(&Exact::ZERO)]), unit)
+}
+
+/// A difference as it is to be read, with its unit.
+fn with_point_unit(number: String, unit: &Bilingual) -> Message {
     if unit.is_empty() {
         return msg!(AmountBare, number = Arg::Number(number));
     }
@@ -128,7 +148,7 @@ pub fn difference(difference: Exact, unit: &Bilingual) -> Message {
 }
 
 /// A change a year.
-pub fn change_text(change: Exact, unit: &Bilingual) -> Message {
+pub fn change_text(change: &Exact, unit: &Bilingual) -> Message {
     let (sign, number) = signed(change);
     if unit.is_empty() {
         return msg!(ChangeBare, sign = sign, number = Arg::Number(number));
@@ -139,7 +159,7 @@ pub fn change_text(change: Exact, unit: &Bilingual) -> Message {
 
 /// The pace needed to a goal. Exactly at a strict bound none is: anything beyond it is enough.
 pub(super) fn needed_text(
-    needed: Exact,
+    needed: &Exact,
     verdict: &Verdict,
     of: impl Fn(Message) -> Message,
 ) -> Message {
@@ -158,9 +178,9 @@ pub(super) fn needed_text(
 
 /// A pace in words: so far, needed, and when the goal is reached at it.
 pub fn pace_text(pace: &Pace, verdict: &Verdict) -> Message {
-    let so_far = pace.so_far.map(|change| change_text(change, &verdict.unit));
-    let needed = |change| needed_text(change, verdict, |pace| msg!(NeededPace, pace = pace));
-    let needed = pace.needed.map(needed);
+    let so_far = pace.so_far.as_ref().map(|change| change_text(change, &verdict.unit));
+    let needed = |change: &Exact| needed_text(change, verdict, |pace| msg!(NeededPace, pace = pace));
+    let needed = pace.needed.as_ref().map(needed);
     match (so_far, needed, pace.reached) {
         (Some(so_far), Some(needed), Some(year)) => {
             msg!(PaceReached, so_far = so_far, needed = needed, year = year)
@@ -175,14 +195,14 @@ pub fn pace_text(pace: &Pace, verdict: &Verdict) -> Message {
 }
 
 /// A change with its sign.
-fn signed(change: Exact) -> (&'static str, String) {
+fn signed(change: &Exact) -> (&'static str, String) {
     let sign = if change.is_negative() || change.is_zero() { "" } else { "+" };
-    (sign, change.shown(2, &[Exact::ZERO]))
+    (sign, change.shown(2, &[Mark::exact(&Exact::ZERO)]))
 }
 
 /// How a value moved since it was last known, in words.
 pub fn movement_text(movement: &Movement, unit: &Bilingual) -> Message {
-    let (sign, number) = signed(movement.change);
+    let (sign, number) = signed(&movement.change);
     let unit = if unit.is_empty() { Arg::from("") } else { point_unit(unit, &number) };
     let number = Arg::Number(number);
     let since = movement.since;
@@ -195,12 +215,12 @@ pub fn movement_text(movement: &Movement, unit: &Bilingual) -> Message {
 }
 
 /// An interval in words, from end to end.
-pub fn between_text(between: &Interval, unit: &Bilingual, marks: &[Exact]) -> Message {
-    let low = between.low.at.map(|low| {
+pub fn between_text(between: &Interval, unit: &Bilingual, marks: &[Mark]) -> Message {
+    let low = between.low.at.as_ref().map(|low| {
         let shown = amount(low, unit, marks);
         if between.low.closed { shown } else { msg!(GoalMoreThan, bound = shown) }
     });
-    let high = between.high.at.map(|high| {
+    let high = between.high.at.as_ref().map(|high| {
         let shown = amount(high, unit, marks);
         if between.high.closed { shown } else { msg!(GoalLessThan, bound = shown) }
     });
@@ -225,16 +245,16 @@ pub(super) fn range_text(
         return between_text(between, unit, &goal.marks());
     }
     let (worst, best) = match goal.direction() {
-        Direction::Up => (between.low.at, between.high.at),
-        Direction::Down => (between.high.at, between.low.at),
-        Direction::Towards => (None, None),
+        Direction::Up => (&between.low.at, &between.high.at),
+        Direction::Down => (&between.high.at, &between.low.at),
+        Direction::Towards => (&None, &None),
     };
     let marks = goal.marks();
     let holds = matches!(status, Status::Met | Status::OnTrack);
     let decisive = if holds { worst } else { best };
     let at_least = (goal.direction() == Direction::Up) == holds;
     let closed = if at_least { between.low.closed } else { between.high.closed };
-    match decisive.map(|end| amount(end, unit, &marks)) {
+    match decisive.as_ref().map(|end| amount(end, unit, &marks)) {
         Some(end) if at_least && closed => msg!(RangeAtLeast, low = end),
         Some(end) if at_least => msg!(GoalMoreThan, bound = end),
         Some(end) if closed => msg!(RangeAtMost, high = end),

@@ -242,7 +242,7 @@ impl<'a> Fields<'a> {
     pub fn scalars(&mut self, key: &'static str) -> Option<Vec<Placed<String>>> {
         self.list(key, |value| match value {
             DeValue::String(text) => Some(text.to_string()),
-            other => exact(other).map(Exact::exact_text),
+            other => exact(other).map(|number| number.exact_text()),
         })
     }
 
@@ -340,7 +340,7 @@ fn scientific(text: &str) -> Option<Exact> {
     let power: i32 = power.parse().ok()?;
     let ten = Exact::int(10i128.checked_pow(power.unsigned_abs())?);
     let digits = Exact::parse(digits)?;
-    if power < 0 { digits.checked_div(ten) } else { digits.checked_mul(ten) }
+    if power < 0 { digits.checked_div(&ten) } else { digits.checked_mul(&ten) }
 }
 
 fn exact(value: &DeValue<'_>) -> Option<Exact> {

@@ -81,22 +81,11 @@ impl Goal {
         if way < zero() { -way } else { way }
     }
 
-    /// Where a path from a value ends; `None` where two ends are equally near.
-    pub fn end(&self, from: &Number) -> Option<Number> {
+    /// Where a path from a value ends: of a range at what is nearest in it.
+    pub fn end(&self, from: &Number) -> Number {
         match self {
-            Goal::About(x, _) => Some(x.value.clone()),
-            Goal::Between(a, b) => {
-                let distance = |bound: &Number| {
-                    let way = bound - from;
-                    if way < zero() { -way } else { way }
-                };
-                match distance(&a.value).cmp(&distance(&b.value)) {
-                    std::cmp::Ordering::Less => Some(a.value.clone()),
-                    std::cmp::Ordering::Greater => Some(b.value.clone()),
-                    std::cmp::Ordering::Equal => (a.value == b.value).then(|| a.value.clone()),
-                }
-            }
-            other => Some(other.nearest(from)),
+            Goal::About(x, _) => x.value.clone(),
+            other => other.nearest(from),
         }
     }
 
@@ -196,21 +185,9 @@ impl Plan {
     }
 }
 
-/// A number that may be open to interpretation.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Required {
-    /// Nothing is required.
-    Nothing,
-    /// So much.
-    Of(Number),
-    /// Either end of the path will do, and they differ.
-    Either,
-}
-
-/// Straight lines through points of years and values. The last value is `None` where either bound
-/// of the goal is equally near.
+/// Straight lines through points of years and values.
 pub struct Path {
-    points: Vec<(i32, Option<Number>)>,
+    points: Vec<(i32, Number)>,
 }
 
 impl Path {
@@ -219,39 +196,28 @@ impl Path {
     pub fn new(goal: &Goal, plan: &Plan, baseline: Option<(i32, Number)>) -> Option<Path> {
         let by = plan.by?;
         let milestones = plan.milestones.iter().map(|(year, at)| (*year, at.value.clone()));
-        let mut points: Vec<(i32, Number)> =
-            baseline.clone().into_iter().chain(milestones).collect();
-        let first = points.first()?.1.clone();
-        let end = goal.end(&first);
+        let mut points: Vec<_> = baseline.clone().into_iter().chain(milestones).collect();
+        // A goal with two ends is reached at the one nearer to where the last stretch begins.
+        let end = goal.end(&points.last()?.1);
         // A baseline that meets the goal already has only to be kept.
-        let kept = plan.milestones.is_empty() && baseline.is_some_and(|(_, at)| goal.is_met(&at));
-        let mut points: Vec<(i32, Option<Number>)> =
-            points.drain(..).map(|(year, at)| (year, Some(at))).collect();
-        if kept {
+        if plan.milestones.is_empty() && baseline.is_some_and(|(_, at)| goal.is_met(&at)) {
             points[0].1 = end.clone();
         }
         points.push((by, end));
         Some(Path { points })
     }
 
-    /// What is required in a year.
-    pub fn required(&self, year: i32) -> Required {
-        let of = |value: &Option<Number>| value.clone().map_or(Required::Either, Required::Of);
-        if year < self.points[0].0 {
-            return Required::Nothing;
-        }
+    /// What is required in a year; nothing before the path begins.
+    pub fn required(&self, year: i32) -> Option<Number> {
         for pair in self.points.windows(2) {
             let ((from, low), (to, high)) = (&pair[0], &pair[1]);
             if *from <= year && year < *to {
-                if year == *from {
-                    return of(low);
-                }
-                let (Some(low), Some(high)) = (low, high) else { return Required::Either };
                 let share = super::number::fraction((year - from).into(), (to - from).into());
-                return Required::Of(low + (high - low) * share);
+                return Some(low + (high - low) * share);
             }
         }
-        self.points.last().map_or(Required::Nothing, |(_, end)| of(end))
+        let (last, end) = self.points.last()?;
+        (*last <= year).then(|| end.clone())
     }
 }
 
@@ -259,7 +225,7 @@ impl Path {
 pub struct Standing<'a> {
     pub year: i32,
     pub plan: &'a Plan,
-    pub required: Required,
+    pub required: Option<Number>,
     /// The baseline's year and value, where it has one.
     pub baseline: Option<(i32, Number)>,
     /// The last earlier year's value.
@@ -275,10 +241,8 @@ pub fn status(goal: &Goal, value: &Number, at: &Standing) -> &'static str {
         return "unmet";
     }
     let good_enough = match &at.required {
-        Required::Nothing => return "not_yet",
-        Required::Of(required) => value == required || goal.is_better(value, required),
-        // Both ends are in the goal, and the value is not.
-        Required::Either => false,
+        None => return "not_yet",
+        Some(required) => value == required || goal.is_better(value, required),
     };
     if good_enough {
         return "on_track";

@@ -7,9 +7,9 @@ use super::rows::{Expr, Gather, Subject, and, truth};
 /// A group: its key, its members, and what leaves open which these are.
 pub struct Group<'a> {
     key: &'a str,
-    /// Members for certain.
-    members: Vec<&'a Row>,
-    /// Whether some other row may be a member.
+    /// Rows that are members, for certain or perhaps.
+    members: Vec<(Option<bool>, &'a Row)>,
+    /// Whether a row of no known key may be a member.
     open: bool,
 }
 
@@ -31,12 +31,9 @@ impl Subject for Group<'_> {
             Gather::Distinct(column) => (Aggregate::Distinct(column), Some(column)),
         };
         let mut values = Vec::new();
-        for row in &self.members {
-            let passes = match filter {
-                Some(filter) => truth(filter, *row)?,
-                None => true,
-            };
-            if passes {
+        for (member, row) in &self.members {
+            let passes = filter.map_or(Some(true), |filter| truth(filter, *row));
+            if and(*member, passes)? {
                 values.push(match column {
                     Some(column) => row.cell(column).value()?.clone(),
                     None => Value::Truth(true),
@@ -75,10 +72,7 @@ fn gather<'a>(table: &Table, rows: &[(Option<bool>, &'a Row)]) -> (Vec<Group<'a>
             places.push(place(row));
             groups.len() - 1
         });
-        match gathered {
-            Some(true) => groups[at].members.push(row),
-            _ => groups[at].open = true,
-        }
+        groups[at].members.push((*gathered, row));
     }
     for (group, place) in groups.iter_mut().zip(&places) {
         group.open |= strays.contains(place);
@@ -106,7 +100,7 @@ pub fn count(world: &World, source: &Source, conditions: &[Expr], at: At) -> Fou
 
 /// A group has at least one member.
 fn exists(group: &Group) -> Option<bool> {
-    (!group.members.is_empty()).then_some(true)
+    group.members.iter().any(|(member, _)| *member == Some(true)).then_some(true)
 }
 
 /// The groups of a table in all years, or in that of the source, and how many rows have no key.

@@ -17,19 +17,12 @@ use super::random::Random;
 /// Kinds of cases in which the program does not yet do what is documented. They are run and may
 /// fail; what is not in this list may not. To be emptied.
 pub const PENDING: &[&str] = &[
-    "quotient in a script",
-    "long decimal in a script",
-    "large numbers",
-    "ignore_missing of nothing",
-    "a path to between",
     "an expect where no group is left",
     "groups that may not exist",
     "a measure of which one dataset has areas",
     "the area of a row of an unknown year",
-    "numbers printed beside a bound",
     "a row that holds whether it is chosen or not",
     "groups by area without a list of areas",
-    "a percent without areas",
     "areas that decide on decimals under none()",
 ];
 

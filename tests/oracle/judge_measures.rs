@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::data::World;
-use super::goals::{Baseline, Goal, Path, Plan, Required, Standing, Way, status};
+use super::goals::{Baseline, Goal, Path, Plan, Standing, Way, status};
 use super::harness::{Case, Found, Rule};
 use super::invent::world;
 use super::measure_of::{goal, measure, plan};
@@ -66,13 +66,13 @@ impl Target {
     }
 
     /// What is required in the reporting year.
-    pub fn required(&self, world: &World) -> Required {
+    pub fn required(&self, world: &World) -> Option<Number> {
         let begun = self.baseline(world).is_none_or(|(year, _)| year < world.year);
         if !begun || self.plan.by.is_none_or(|by| by <= world.year) {
-            return Required::Nothing;
+            return None;
         }
         let path = Path::new(&self.goal, &self.plan, self.baseline(world));
-        path.map_or(Required::Nothing, |path| path.required(world.year))
+        path.and_then(|path| path.required(world.year))
     }
 
     /// The last earlier year that has a value, and that.
@@ -81,23 +81,19 @@ impl Target {
         earlier.filter_map(|year| Some((year, self.value(world, year, None)?))).next()
     }
 
-    /// The status a value gives; `None` where the documents leave it open.
-    pub fn status_of(&self, world: &World, value: &Number) -> Option<&'static str> {
+    /// The status a value gives.
+    pub fn status_of(&self, world: &World, value: &Number) -> &'static str {
         if self.measure.is_percent() && *value > hundred() {
-            return Some("error");
-        }
-        let required = self.required(world);
-        if required == Required::Either {
-            return None;
+            return "error";
         }
         let at = Standing {
             year: world.year,
             plan: &self.plan,
-            required,
+            required: self.required(world),
             baseline: self.baseline(world),
             before: self.before(world).map(|(_, value)| value),
         };
-        Some(status(&self.goal, value, &at))
+        status(&self.goal, value, &at)
     }
 
     fn check_years(&self, world: &World, found: &Found) -> Result<(), String> {
@@ -130,27 +126,16 @@ impl Target {
     }
 
     fn check_path(&self, world: &World, found: &Found) -> Result<(), String> {
-        let text = |number: &Option<_>| -> Option<String> { number.clone() };
         let baseline = found.verdict.baseline.as_ref();
         let baseline = baseline.map(|(_, value)| value.exact_text());
         equal("the baseline", baseline, self.baseline(world).map(|(_, value)| value))?;
         let required = found.verdict.required.as_ref().map(|value| value.exact_text());
-        match self.required(world) {
-            Required::Either => {}
-            Required::Nothing => equal("required", text(&required), None)?,
-            Required::Of(value) => equal("required", text(&required), Some(value))?,
-        }
+        equal("required", required, self.required(world))?;
         let path = Path::new(&self.goal, &self.plan, self.baseline(world));
         for point in found.verdict.points() {
-            let expected =
-                path.as_ref().map_or(Required::Nothing, |path| path.required(point.year));
+            let expected = path.as_ref().and_then(|path| path.required(point.year));
             let held = point.required.as_ref().map(|value| value.exact_text());
-            let what = format!("required in {}", point.year);
-            match expected {
-                Required::Either => {}
-                Required::Nothing => equal(&what, held, None)?,
-                Required::Of(value) => equal(&what, held, Some(value))?,
-            }
+            equal(&format!("required in {}", point.year), held, expected)?;
         }
         Ok(())
     }
@@ -165,8 +150,7 @@ impl Target {
         let so_far = self.baseline(world).filter(|(from, _)| *from < year);
         let so_far = so_far.map(|(from, start)| (value - start) / years(year - from));
         let met = self.goal.is_met(value);
-        let end = self.goal.end(value).filter(|_| !met);
-        let needed = end.map(|end| (end - value) / years(by - year));
+        let needed = (!met).then(|| (self.goal.end(value) - value) / years(by - year));
         let text = |number: &rasoat::exact::Exact| number.exact_text();
         equal("so far", pace.and_then(|pace| pace.so_far.as_ref().map(text)), so_far.clone())?;
         equal("needed", pace.and_then(|pace| pace.needed.as_ref().map(text)), needed)?;
@@ -175,7 +159,8 @@ impl Target {
         // Less than none of something cannot be: on the way down nothing is reached first.
         let met = |at: i32| {
             let then = value + &so_far * years(at - year);
-            self.goal.is_met(&then) || (self.goal == Goal::None && then < zero())
+            let gone = self.goal == Goal::None && then < zero() && *value >= zero();
+            self.goal.is_met(&then) || gone
         };
         match (reached, (year..year + 300).find(|at| met(*at))) {
             (Some(late), None) if late >= year + 300 && met(late) && !met(late - 1) => Ok(()),
@@ -226,7 +211,7 @@ impl Rule for Target {
         match outcome {
             Outcome::Known(value) => {
                 self.check_pace(world, &value, found)?;
-                let Some(status) = self.status_of(world, &value) else { return Ok(()) };
+                let status = self.status_of(world, &value);
                 same("the status", found.status(), status)?;
                 self.check_movement(world, &value, found)?;
                 if status == "error" { Ok(()) } else { self.check_distance(&value, found) }
@@ -239,9 +224,6 @@ impl Rule for Target {
 
     fn kinds(&self, world: &World) -> Vec<&'static str> {
         let mut kinds = [self.measure.kinds(), self.goal.kinds(), self.plan.kinds()].concat();
-        if let (Goal::Between(..), Some(_)) = (&self.goal, self.plan.by) {
-            kinds.push("a path to between");
-        }
         let placed: BTreeSet<bool> =
             self.measure.tables().iter().map(|table| world.table(table).placed).collect();
         if placed.len() > 1 {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::Value as Json;
 
 use super::data::{Cell, Column, Row, Table, Value, World};
-use super::goals::{Baseline, Goal, Plan, Required, Way};
+use super::goals::{Baseline, Goal, Plan, Way};
 use super::harness::{Case, Found, Rule};
 use super::invent::YEAR;
 use super::judge_measures::Target;
@@ -103,7 +103,7 @@ impl Printed {
         let one_sided = self.0.goal.way() != Way::Nearer;
         let year = whole(world.year.into());
         let required = match self.0.required(world) {
-            Required::Of(required)
+            Some(required)
                 if matches!(told["status"].as_str(), Some("on_track" | "behind" | "off_track")) =>
             {
                 Some(required)
@@ -154,7 +154,7 @@ impl Printed {
         for bound in &bounds {
             in_order(&format!("`value` {printed} and `goal` {goal:?}"), &value, bound)?;
         }
-        if let (Some(text), Required::Of(exact)) = (text("required"), self.0.required(world)) {
+        if let (Some(text), Some(exact)) = (text("required"), self.0.required(world)) {
             let required = Pair { exact, printed: number(&text)? };
             in_order("`value` and `required`", &value, &required)?;
             if self.0.goal.way() != Way::Nearer {

@@ -226,8 +226,7 @@ impl Rule for Open {
             match outcome {
                 Outcome::Known(value) => {
                     values.push(value.clone());
-                    let Some(status) = self.0.status_of(world, value) else { return Ok(()) };
-                    statuses.insert(status);
+                    statuses.insert(self.0.status_of(world, value));
                 }
                 _ => {
                     statuses.insert("no_data");

@@ -4,7 +4,7 @@ use super::data::{Column, World};
 use super::goals::{Baseline, Goal, Plan};
 use super::invent::YEAR;
 use super::measures::{Aggregate, Measure, Source};
-use super::number::{Number, hundred, plain, tenth, zero};
+use super::number::{Number, ends, hundred, plain, tenth, zero};
 use super::phrase::{condition, of_group};
 use super::random::{Literal, Random, literal};
 
@@ -136,13 +136,7 @@ fn bound(random: &mut Random, near: Option<&Number>, percent: bool) -> Literal {
 
 /// A number as a decimal where that ends, else as a quotient.
 fn exact(value: &Number, above: i64, below: i64) -> Literal {
-    let mut rest = below;
-    for factor in [2, 5] {
-        while rest % factor == 0 {
-            rest /= factor;
-        }
-    }
-    if rest == 1 { Literal::decimal(plain(value)) } else { Literal::quotient(above, below) }
+    if ends(value) { Literal::decimal(plain(value)) } else { Literal::quotient(above, below) }
 }
 
 /// A goal that fits a measure.

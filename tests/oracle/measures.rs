@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::data::{Column, Row, Table, Value, World, year_of};
 use super::groups;
-use super::number::{Number, hundred, one, plain, whole, zero};
+use super::number::{Number, ends, hundred, one, plain, whole, zero};
 use super::random::Literal;
 use super::rows::{Expr, and, script, truth};
 
@@ -405,15 +405,6 @@ impl Measure {
 
 /// A number for messages.
 pub fn told(number: &Option<Number>) -> String {
-    let ends = |number: &Number| {
-        let mut below = number.denom().clone();
-        for factor in [2, 5] {
-            while (&below % factor) == num_bigint::BigInt::from(0) {
-                below /= factor;
-            }
-        }
-        below == num_bigint::BigInt::from(1)
-    };
     match number {
         None => "nothing".to_owned(),
         Some(number) if ends(number) => plain(number),

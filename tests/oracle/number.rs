@@ -1,20 +1,19 @@
 //! Exact numbers of the oracles: fractions of integers of any size, from a library of their own.
 
-use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, Zero, pow};
 
 /// A fraction, as large as it has to be.
 pub type Number = BigRational;
 
 /// A whole number.
 pub fn whole(value: i64) -> Number {
-    Number::from_integer(BigInt::from(value))
+    Number::from_integer(value.into())
 }
 
 /// A fraction of two whole numbers.
 pub fn fraction(above: i64, below: i64) -> Number {
-    Number::new(BigInt::from(above), BigInt::from(below))
+    Number::new(above.into(), below.into())
 }
 
 /// Reads a decimal (`-12.34`) or a fraction of two (`188/3`); `None` for anything else.
@@ -31,9 +30,8 @@ pub fn read(text: &str) -> Option<Number> {
     if before.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let value: BigInt = all.parse().ok()?;
-    let scale = BigInt::from(10).pow(u32::try_from(after.len()).ok()?);
-    Some(Number::new(value * sign, scale))
+    let value = Number::from_integer(all.parse().ok()?);
+    Some(value * whole(sign) / pow(whole(10), after.len()))
 }
 
 /// Writes a number whose decimals end, as a decimal.
@@ -68,5 +66,16 @@ pub fn one() -> Number {
 
 /// Powers of ten downwards: 10⁻ⁿ.
 pub fn tenth(places: u32) -> Number {
-    Number::new(BigInt::one(), BigInt::from(10).pow(places))
+    one() / pow(whole(10), places as usize)
+}
+
+/// Whether the decimals of a number end.
+pub fn ends(number: &Number) -> bool {
+    let mut below = Number::from_integer(number.denom().clone());
+    for factor in [2, 5] {
+        while (&below / whole(factor)).is_integer() {
+            below /= whole(factor);
+        }
+    }
+    below.is_one()
 }

@@ -415,8 +415,8 @@ fn column(field: &Field, contract: &Contract) -> Column {
         constraints: Constraints {
             required: constraints.required,
             unique: constraints.unique,
-            minimum: constraints.minimum.map(number),
-            maximum: constraints.maximum.map(number),
+            minimum: constraints.minimum.as_ref().map(number),
+            maximum: constraints.maximum.as_ref().map(number),
             allowed: constraints.allowed.clone(),
             pattern: constraints.pattern.as_ref().map(|(pattern, _)| pattern.clone()),
         },
@@ -447,7 +447,7 @@ fn some(text: &Bilingual) -> Option<String> {
 }
 
 /// A bound as JSON writes it: digits for digits, and as text what JSON's readers would round.
-fn number(bound: Exact) -> Value {
+fn number(bound: &Exact) -> Value {
     let text = bound.exact_text();
     if let Ok(whole) = text.parse::<i64>() {
         return Value::from(whole);

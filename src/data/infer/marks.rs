@@ -107,7 +107,7 @@ impl Marks {
     /// Whether a cell holds a whole number, written as one: `2.0` is none in a text.
     pub fn is_whole(&self, cell: &Cell) -> bool {
         let marked = |mark: char| !cell.native && cell.text.contains(mark);
-        self.value(cell).is_some_and(Exact::is_integer) && !self.decimal.is_some_and(marked)
+        self.value(cell).is_some_and(|number| number.is_integer()) && !self.decimal.is_some_and(marked)
     }
 
     /// What is not certain of the marks.
@@ -223,7 +223,7 @@ mod tests {
         let vietnamese = marks(&["1.234,5"]);
         let value = |text: &str, native| {
             let cell = Cell { text: text.to_owned(), native };
-            vietnamese.value(&cell).map(Exact::exact_text)
+            vietnamese.value(&cell).map(|number| number.exact_text())
         };
         for (text, number) in [
             ("1.234,5", Some("1234.5")),

@@ -402,7 +402,7 @@ fn parts(
     }
     let sum = |at: usize| {
         let known = values[&at].iter().flatten();
-        known.fold(Exact::ZERO, |sum, value| sum.checked_add(*value).unwrap_or(sum))
+        known.fold(Exact::ZERO, |sum, value| sum.checked_add(value).unwrap_or(sum))
     };
     let sums: BTreeMap<usize, Exact> = counts.iter().map(|at| (*at, sum(*at))).collect();
     let unit = |at: usize| names::unit(&columns[at].caption);
@@ -411,7 +411,7 @@ fn parts(
             return false;
         }
         let pairs = values[&part].iter().zip(&values[&whole]);
-        let known: Vec<(Exact, Exact)> = pairs.filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+        let known: Vec<(Exact, Exact)> = pairs.filter_map(|(a, b)| Some((a.clone()?, b.clone()?))).collect();
         known.len() >= FEWEST_ROWS
             && known.iter().all(|(a, b)| a <= b)
             && known.iter().any(|(a, b)| a < b && *a > Exact::ZERO)
@@ -424,7 +424,7 @@ fn parts(
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     for part in &counts {
         let wholes = counts.iter().filter(|whole| *whole != part && is_part(*part, **whole));
-        let best = wholes.max_by_key(|whole| (alike(*part, **whole), Reverse(sums[*whole])));
+        let best = wholes.max_by_key(|whole| (alike(*part, **whole), Reverse(sums[*whole].clone())));
         found.extend(best.map(|whole| (*part, *whole, alike(*part, *whole))));
     }
     found.sort_by_key(|(_, _, alike)| Reverse(*alike));

@@ -165,7 +165,7 @@ impl<'a> Binder<'a> {
         context: Context,
     ) -> Result<(Bound, MeasureType), Broken> {
         match &*measure.kind {
-            MeasureKind::Number(value) => Ok((Bound::Number(*value), MeasureType::Number)),
+            MeasureKind::Number(value) => Ok((Bound::Number(value.clone()), MeasureType::Number)),
             MeasureKind::InYear(year, inner) => {
                 self.measure(inner, Context { year: year.within(context.year), ..context })
             }
@@ -321,8 +321,8 @@ impl<'a> Binder<'a> {
         Ok((measure, kind))
     }
 
-    /// Where `part` counts some of the rows that `whole` counts, by further conditions: the count
-    /// of the others.
+    /// Where `part` counts or adds up some of the rows that `whole` does, by further conditions: the
+    /// same of the others.
     fn rest(&mut self, part: &Bound, whole: &Bound) -> Option<Bound> {
         let Bound::Aggregate { set, aggregate, year, outer: None, ignore_missing: false, .. } =
             part
@@ -343,8 +343,10 @@ impl<'a> Binder<'a> {
         };
         let plan = &mut self.plans[*set];
         let (some, all) = (&plan.aggregates[*aggregate], plan.aggregates.get(*all)?);
-        let counts = [some, all].iter().all(|side| side.aggregate == Aggregate::Count);
-        if set != of || year != same || !counts || plan.grouped.is_some() {
+        let (kind, column) = (some.aggregate, some.column);
+        let alike = all.aggregate == kind && all.column == column;
+        let adds_up = matches!(kind, Aggregate::Count | Aggregate::Sum);
+        if set != of || year != same || !alike || !adds_up || plan.grouped.is_some() {
             return None;
         }
         let expressions = &mut plan.expressions;
@@ -362,7 +364,7 @@ impl<'a> Binder<'a> {
             Some(filter) => expressions.intern(ColumnExpr::And(filter, others)),
             None => others,
         };
-        let bound = plan.aggregate(Some(filter), Aggregate::Count, None, None);
+        let bound = plan.aggregate(Some(filter), kind, column, None);
         Some(Bound::Aggregate {
             set: *set,
             aggregate: plan.intern(bound),

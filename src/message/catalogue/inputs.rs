@@ -359,6 +359,8 @@ macro_rules! inputs {
     NoTemplateInRow: "chuỗi `${{…}}` không dùng được trong điều kiện theo dòng" | "`${{…}}` texts are not available in a row condition",
     NoIndexInRow: "viết r.cot thay cho r[\"cot\"]" | "write r.column, not r[\"column\"]",
     NoCoalesceInRow: "`??` không dùng được; dùng if is_missing(r.cot) {{ … }} else {{ … }}" | "`??` is not available; use if is_missing(r.column) {{ … }} else {{ … }}",
+    NumberTooLong: "trong điều kiện theo dòng, một số có nhiều nhất 38 chữ số" | "in a row condition a number has at most 38 digits",
+    FractionInRow: "{number} không viết hết được thành số thập phân 38 chữ số; trong điều kiện theo dòng hãy nhân chéo: 3 * r.a < r.b" | "{number} is no decimal of at most 38 digits; in a row condition multiply across: 3 * r.a < r.b",
     NoDivisionInRow: "không chia trong điều kiện theo dòng; nhân chéo: r.a >= 0.5 * r.b" | "no division in a row condition; multiply across: r.a >= 0.5 * r.b",
     NoOperatorInRow: "phép `{name}` không dùng được trong điều kiện theo dòng" | "`{name}` is not available in a row condition",
     NoProperty: "không có thuộc tính này" | "there is no such property",

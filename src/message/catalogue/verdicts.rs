@@ -143,6 +143,9 @@ macro_rules! verdicts {
     UndecidedRange: "tuỳ số liệu còn thiếu, giá trị {range}" | "depending on what is missing, the value is {range}",
     UndecidedAtLeast: "{outcome} khi {what} cộng lại từ {count} {noun} trở lên" | "{outcome} once {what} comes to {count} {noun} or more",
     UndecidedAtMost: "{outcome} khi {what} cộng lại không quá {count} {noun}" | "{outcome} if {what} comes to no more than {count} {noun}",
+    UndecidedMoreThan: "{outcome} khi {what} cộng lại trên {count} {noun}" | "{outcome} once {what} comes to more than {count} {noun}",
+    UndecidedLessThan: "{outcome} khi {what} cộng lại dưới {count} {noun}" | "{outcome} if {what} comes to less than {count} {noun}",
+    UndecidedBetween: "{outcome} khi {what} cộng lại {low} và {high} {noun}" | "{outcome} if {what} comes to {low} and {high} {noun}",
     UndecidedWithin: "{outcome} khi {what} cộng lại từ {low} đến {high} {noun}" | "{outcome} if {what} comes to between {low} and {high} {noun}",
     UndecidedExactly: "{outcome} khi {what} cộng lại đúng {count} {noun}" | "{outcome} if {what} comes to exactly {count} {noun}",
     UndecidedZero: "{outcome} chỉ khi mọi số liệu còn thiếu đều bằng 0" | "{outcome} only if every missing figure is 0",
@@ -176,7 +179,8 @@ macro_rules! verdicts {
     CheckIsFalse: "không thoả" | "does not hold",
     NoAnswer: "phép kiểm tra phải trả về unmet(\"…\"), met(), true/false hoặc không gì cả, không phải {found}" | "a check answers unmet(\"…\"), met(), true/false or nothing, not {found}",
     NoAnswerHelp: "viết: |v| if v.a > 3 {{ unmet(\"lý do\") }}" | "write: |v| if v.a > 3 {{ unmet(\"reason\") }}",
-    NumberDoesNotFit: "phép tính vượt quá 128 bit" | "the calculation does not fit 128 bits",
+    NumberDoesNotFit: "phép tính quá lớn: vượt quá 128 bit trong điều kiện theo dòng, hay 20 nghìn chữ số ở chỗ khác" | "the calculation is too large: more than 128 bits in a row condition, or 20 thousand digits elsewhere",
+    FractionAssigned: "`/=` giữa hai số nguyên không ra số nguyên; viết x = x / y" | "`/=` between whole numbers gives no whole number here; write x = x / y",
 
     // Verdicts on assignments
     LastDay: "hạn cuối {date}" | "last day {date}",

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::{Context, DiagnosticV1, LabelV1};
 use crate::diagnostic::{self, Severity};
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::measure::interval::{End, Interval};
 use crate::verdict::deadline::{Duty, Timing, UnitValue};
+use crate::verdict::published::approximate;
 use crate::verdict::{self, Fraction, Status, Unclosed, Verdict};
 
 /// One rule and what came of it.
@@ -222,24 +223,30 @@ fn duty(duty: &Duty) -> DutyV1 {
     }
 }
 
-fn fraction(fraction: Fraction) -> FractionV1 {
+fn fraction(fraction: &Fraction) -> FractionV1 {
     FractionV1 { part: fraction.part.exact_text(), whole: fraction.whole.exact_text() }
 }
 
-pub(super) fn between(between: &Interval, marks: &[Exact]) -> BetweenV1 {
-    let end = |end: End| end.at.map(|at| at.shown(6, marks));
+pub(super) fn between(between: &Interval, marks: &[Mark]) -> BetweenV1 {
+    let end = |end: &End| end.at.as_ref().map(|at| at.shown(6, marks));
     BetweenV1 {
-        low: end(between.low),
+        low: end(&between.low),
         low_included: between.low.closed,
-        high: end(between.high),
+        high: end(&between.high),
         high_included: between.high.closed,
     }
 }
 
+/// The 0 that differences are not rounded onto.
+fn zero() -> Mark {
+    Mark::exact(&Exact::ZERO)
+}
+
 impl Context<'_> {
     pub(super) fn result(&self, verdict: &Verdict) -> ResultV1 {
-        let marks = verdict.marks();
-        let decimal = |value: Exact| value.shown(6, &marks);
+        let marks = verdict.marks(6);
+        let decimal = |value: &Exact| value.shown(6, &marks);
+        let pace_decimal = |pace: &Exact| pace.shown(6, &[zero()]);
         let diagnostics: Vec<DiagnosticV1> =
             verdict.diagnostics.iter().map(|d| self.diagnostic(d)).collect();
         let labels = match diagnostics.first() {
@@ -256,9 +263,9 @@ impl Context<'_> {
             status: verdict.status.name(),
             status_unwaived: verdict.status_unwaived.map(Status::name),
             severity: verdict.severity.map(Severity::name),
-            value: verdict.value.map(decimal),
-            value_exact: verdict.value.map(Exact::exact_text),
-            fraction: verdict.fraction.map(fraction),
+            value: verdict.value.as_ref().map(decimal),
+            value_exact: verdict.value.as_ref().map(Exact::exact_text),
+            fraction: verdict.fraction.as_ref().map(fraction),
             between: verdict.between.as_ref().map(|interval| between(interval, &marks)),
             unit: verdict.unit.get(self.lang).to_owned(),
             goal: verdict
@@ -268,66 +275,67 @@ impl Context<'_> {
             every_year: verdict.every_year,
             by: verdict.by,
             year: self.report.year,
-            required: verdict.required.map(decimal),
+            required: verdict.required.as_ref().map(decimal),
             baseline: verdict
                 .baseline
-                .map(|(year, value)| YearV1 { year, value: Some(decimal(value)) }),
+                .as_ref()
+                .map(|(year, value)| YearV1 { year: *year, value: Some(decimal(value)) }),
             due: verdict.due.map(|date| date.to_string()),
             evidence: verdict.evidence.map(|date| date.to_string()),
             timing: verdict.timing.map(timing),
             duties: verdict.duties.iter().map(duty).collect(),
-            progress: verdict.progress.map(decimal),
+            progress: verdict.progress.as_ref().map(decimal),
             path: verdict
                 .points()
                 .into_iter()
                 .map(|point| PathV1 {
                     year: point.year,
-                    required: point.required.map(decimal),
-                    value: point.value.map(decimal),
+                    required: point.required.as_ref().map(decimal),
+                    value: point.value.as_ref().map(decimal),
                 })
                 .collect(),
-            movement: verdict.movement.map(|movement| MovementV1 {
+            movement: verdict.movement.as_ref().map(|movement| MovementV1 {
                 since: movement.since,
-                change: movement.change.shown(6, &[Exact::ZERO]),
+                change: movement.change.shown(6, &[zero()]),
                 direction: match movement.better {
                     Some(true) => "better",
                     Some(false) => "worse",
                     None => "neither",
                 },
             }),
-            pace: verdict.pace.map(|pace| PaceV1 {
-                so_far: pace.so_far.map(decimal),
-                needed: pace.needed.map(decimal),
+            pace: verdict.pace.as_ref().map(|pace| PaceV1 {
+                so_far: pace.so_far.as_ref().map(pace_decimal),
+                needed: pace.needed.as_ref().map(pace_decimal),
                 reached: pace.reached,
             }),
-            readings: verdict.readings.map(|readings| ReadingsV1 {
+            readings: verdict.readings.as_ref().map(|readings| ReadingsV1 {
                 growth: ReadingV1 {
                     class: readings.growth.class.name(),
-                    number: readings.growth.number,
+                    number: readings.growth.number.as_ref().and_then(approximate),
                     reason: readings.growth.silent.map(|why| why.text().text(self.lang)),
                 },
                 trend: ReadingV1 {
                     class: readings.trend.class.name(),
-                    number: readings.trend.number,
+                    number: readings.trend.number.as_ref().and_then(approximate),
                     reason: readings.trend.silent.map(|why| why.text().text(self.lang)),
                 },
             }),
             gap: verdict.gap.as_ref().map(|gap| GapV1 {
-                distance: gap.distance.shown(6, &[Exact::ZERO]),
+                distance: gap.distance.shown(6, &[zero()]),
                 subjects: gap.subjects.map(|count| count.to_string()),
-                amount: gap.amount.map(|amount| amount.shown(6, &[Exact::ZERO])),
+                amount: gap.amount.as_ref().map(|amount| amount.shown(6, &[zero()])),
                 no_number: gap.no_number,
                 noun: gap.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
             }),
             left: verdict.left.as_ref().map(|left| LeftV1 {
-                needed: left.needed.map(|(near, far)| [near, far].map(decimal)),
+                needed: left.needed.as_ref().map(|(near, far)| [near, far].map(pace_decimal)),
                 subjects: left.subjects.map(|(low, high)| [low, high].map(|n| n.to_string())),
                 noun: left.noun.as_ref().map(|noun| noun.get(self.lang).to_owned()),
             }),
             years: verdict
                 .years
                 .iter()
-                .map(|(year, value)| YearV1 { year: *year, value: value.map(decimal) })
+                .map(|(year, value)| YearV1 { year: *year, value: value.as_ref().map(decimal) })
                 .collect(),
             areas: verdict
                 .areas
@@ -335,20 +343,20 @@ impl Context<'_> {
                 .map(|area| AreaV1 {
                     code: area.code.clone(),
                     name: area.name.clone(),
-                    value: area.value.map(decimal),
-                    value_exact: area.value.map(Exact::exact_text),
-                    fraction: area.fraction.map(fraction),
+                    value: area.value.as_ref().map(decimal),
+                    value_exact: area.value.as_ref().map(Exact::exact_text),
+                    fraction: area.fraction.as_ref().map(fraction),
                     between: area.between.as_ref().map(|interval| between(interval, &marks)),
                     before: area.before.as_ref().map(|before| BeforeV1 {
                         year: before.year,
-                        value: before.value.map(decimal),
-                        value_exact: before.value.map(Exact::exact_text),
-                        fraction: before.fraction.map(fraction),
+                        value: before.value.as_ref().map(decimal),
+                        value_exact: before.value.as_ref().map(Exact::exact_text),
+                        fraction: before.fraction.as_ref().map(fraction),
                         merged_from: before.merged.iter().map(|(code, _)| code.clone()).collect(),
                     }),
                     needed: area.needed.map(|count| count.to_string()),
-                    contribution: area.contribution.map(|part| part.shown(2, &[Exact::ZERO])),
-                    contribution_exact: area.contribution.map(Exact::exact_text),
+                    contribution: area.contribution.as_ref().map(|part| part.shown(2, &[zero()])),
+                    contribution_exact: area.contribution.as_ref().map(Exact::exact_text),
                     is_small: area.is_small,
                 })
                 .collect(),

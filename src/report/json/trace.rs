@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::result::{BetweenV1, ResultV1, between};
 use super::{Context, Generator, LabelV1, VERSION, generator};
 use crate::diagnostic;
-use crate::exact::Exact;
+use crate::exact::{Exact, Mark};
 use crate::message::Message;
 use crate::report::{Report, Style};
 use crate::source::{Location, Sources};
@@ -89,7 +89,7 @@ pub fn render(
     let context = Context { report, sources, lang: style.lang };
     let say = |message: &Message| message.text(style.lang);
     let cells = |cells: &[Location]| cells.iter().map(|at| context.place(*at)).collect();
-    let marks = verdict.marks();
+    let marks = verdict.marks(6);
     let document = Document {
         version: VERSION,
         generator: generator(),
@@ -124,8 +124,8 @@ impl Context<'_> {
         self.label(&diagnostic::Label { at, text: None })
     }
 
-    fn node(&self, node: &Node, marks: &[Exact]) -> NodeV1 {
-        let number = match node.result {
+    fn node(&self, node: &Node, marks: &[Mark]) -> NodeV1 {
+        let number = match &node.result {
             Found::Number(value) => Some(value),
             _ => None,
         };
@@ -158,7 +158,7 @@ impl Context<'_> {
                     .iter()
                     .map(|area| AreaRowsV1 {
                         area: area.area.clone(),
-                        value_exact: area.value.map(Exact::exact_text),
+                        value_exact: area.value.as_ref().map(Exact::exact_text),
                         count: area.count,
                         cells: area.cells.iter().map(|at| self.place(*at)).collect(),
                     })

@@ -12,9 +12,11 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diagnostic::{At, Code, Diagnostic, suggestion};
 use crate::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
 use crate::measure::{Arithmetic, Comparison};
+use crate::message::Arg;
 use crate::msg;
 use crate::script::functions::{Functions, ScriptFunction};
-use crate::script::values::{OuterField, OuterRow, literal};
+use crate::script::literals;
+use crate::script::values::{self, OuterField, OuterRow, literal};
 use crate::source::Location;
 
 /// How deep functions may be inlined.
@@ -255,6 +257,12 @@ impl Compiler<'_> {
     }
 
     fn variable(&self, name: &str, at: Location) -> Result<RowExpr> {
+        if let Some(number) = literals::parse(name) {
+            return match values::literal(&Dynamic::from(number)) {
+                Some(literal) => Ok(RowExpr { kind: RowKind::Literal(literal), at }),
+                None => self.refuse(at, msg!(NumberTooLong)),
+            };
+        }
         match self.lookup(name) {
             // Inlined functions repeat their arguments; a few levels could repeat them beyond
             // any memory.
@@ -265,10 +273,16 @@ impl Compiler<'_> {
             Some(Binding::OuterField(field)) => Ok(RowExpr { kind: RowKind::Outer(field), at }),
             Some(Binding::Row | Binding::Outer) => self.refuse(at, msg!(RowAlone, name = name)),
             Some(Binding::List(_)) => self.refuse(at, msg!(ListOnlyAfterIn)),
-            Some(Binding::Other(value)) => self.refuse(
-                at,
-                msg!(ValueInRow, name = name, kind = crate::script::values::describe(&value)),
-            ),
+            Some(Binding::Other(value)) => match values::exact(&value) {
+                Some(number) => {
+                    let number = Arg::Number(number.exact_text());
+                    self.refuse(at, msg!(FractionInRow, number = number))
+                }
+                None => {
+                    let kind = values::describe(&value);
+                    self.refuse(at, msg!(ValueInRow, name = name, kind = kind))
+                }
+            },
             None => {
                 let known = self.scope.iter().map(|(name, _)| name.as_str());
                 Err(Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))

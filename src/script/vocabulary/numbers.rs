@@ -1,6 +1,6 @@
 //! Exact numbers, as the checks of `rule` see them.
 
-use rhai::{Dynamic, Engine, INT};
+use rhai::{Dynamic, Engine, INT, Variant};
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,31 +8,35 @@ use crate::exact::Exact;
 use crate::measure::Comparison;
 use crate::msg;
 use crate::script::session::{Native, fail};
-use crate::script::values::{describe, exact, from_decimal};
+use crate::script::values::{describe, exact, number};
 
 /// Registers arithmetic, order and printing.
+///
+/// The engine would divide whole numbers like integers and stop where 64 bits end. Here numbers are
+/// exact: quotients are fractions, and what does not fit an integer is wider.
 pub fn register(engine: &mut Engine) {
-    fn arithmetic(engine: &mut Engine, symbol: &str, operation: fn(Exact, Exact) -> Option<Exact>) {
-        let divides = symbol == "/";
-        let checked = move |a: Option<Exact>, b: Option<Exact>| -> Native<Exact> {
-            if divides && b.is_some_and(Exact::is_zero) {
-                return fail(Diagnostic::new(Code::ScriptError, msg!(DividedByZero)));
-            }
-            match a.zip(b).and_then(|(a, b)| operation(a, b)) {
-                Some(result) => Ok(result),
-                None => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
-            }
-        };
-        engine.register_fn(symbol, move |a: Exact, b: Exact| checked(Some(a), Some(b)));
-        engine.register_fn(symbol, move |a: Exact, b: INT| checked(Some(a), Some(Exact::from(b))));
-        engine.register_fn(symbol, move |a: INT, b: Exact| checked(Some(Exact::from(a)), Some(b)));
-        engine.register_fn(symbol, move |a: Exact, b: Decimal| checked(Some(a), from_decimal(b)));
-        engine.register_fn(symbol, move |a: Decimal, b: Exact| checked(from_decimal(a), Some(b)));
+    for symbol in ["+", "-", "*", "/", "%"] {
+        arithmetic_of::<Exact, Exact>(engine, symbol);
+        arithmetic_of::<Exact, INT>(engine, symbol);
+        arithmetic_of::<INT, Exact>(engine, symbol);
+        arithmetic_of::<INT, INT>(engine, symbol);
+        arithmetic_of::<Decimal, Decimal>(engine, symbol);
+        arithmetic_of::<Decimal, INT>(engine, symbol);
+        arithmetic_of::<INT, Decimal>(engine, symbol);
+        arithmetic_of::<Decimal, Exact>(engine, symbol);
+        arithmetic_of::<Exact, Decimal>(engine, symbol);
     }
-    arithmetic(engine, "+", Exact::checked_add);
-    arithmetic(engine, "-", Exact::checked_sub);
-    arithmetic(engine, "*", Exact::checked_mul);
-    arithmetic(engine, "/", Exact::checked_div);
+    engine.register_fn("-", |value: Exact| number(value.negated()));
+    engine.register_fn("+", |value: Exact| value);
+    // What is assigned to stays of its type, so that here a fraction cannot be.
+    engine.register_fn("/=", |a: &mut INT, b: INT| -> Native<()> {
+        let result = arithmetic("/", &(*a).into(), &b.into())?;
+        match result.as_int() {
+            Ok(whole) => *a = whole,
+            Err(_) => return fail(Diagnostic::new(Code::ScriptError, msg!(FractionAssigned))),
+        }
+        Ok(())
+    });
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     for comparison in [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual] {
         let holds = move |a: &Dynamic, b: &Dynamic| -> Native<bool> {
@@ -51,11 +55,47 @@ pub fn register(engine: &mut Engine) {
     }
     // In messages numbers are shown to two decimals, with the decimal comma of Vietnamese.
     for word in ["to_string", "to_debug"] {
-        engine.register_fn(word, |number: &mut Exact| shown(*number));
+        engine.register_fn(word, |number: &mut Exact| shown(number));
     }
     engine.register_fn("abs", |number: &mut Exact| number.abs());
 }
 
-fn shown(number: Exact) -> String {
+/// Registers an operator for numbers of two types of the engine's.
+fn arithmetic_of<A: Variant + Clone, B: Variant + Clone>(engine: &mut Engine, symbol: &'static str) {
+    engine.register_fn(symbol, move |a: A, b: B| {
+        match (exact(&Dynamic::from(a)), exact(&Dynamic::from(b))) {
+            (Some(a), Some(b)) => arithmetic(symbol, &a, &b),
+            _ => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
+        }
+    });
+}
+
+/// One operation between two numbers. A result that is a whole number of 64 bits is one to the
+/// engine too, so that it can count, index and name years.
+fn arithmetic(symbol: &str, a: &Exact, b: &Exact) -> Native<Dynamic> {
+    if matches!(symbol, "/" | "%") && b.is_zero() {
+        return fail(Diagnostic::new(Code::ScriptError, msg!(DividedByZero)));
+    }
+    let result = match symbol {
+        "+" => a.checked_add(b),
+        "-" => a.checked_sub(b),
+        "*" => a.checked_mul(b),
+        "/" => a.checked_div(b),
+        _ => remainder(a, b),
+    };
+    match result {
+        Some(result) => Ok(number(result)),
+        None => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
+    }
+}
+
+/// What is left of `a` after as many whole `b` as fit, with the sign of `a`.
+fn remainder(a: &Exact, b: &Exact) -> Option<Exact> {
+    let quotient = a.checked_div(b)?;
+    let whole = if quotient.is_negative() { quotient.ceil() } else { quotient.floor() };
+    a.checked_sub(&whole.checked_mul(b)?)
+}
+
+fn shown(number: &Exact) -> String {
     crate::message::localise_number(&number.shown(2, &[]), crate::message::Lang::Vi)
 }

@@ -6,8 +6,7 @@ use rhai::{Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
 
 use super::{measure, name, site, year_ref};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::exact::Exact;
-use crate::measure::{Aggregate, GroupExpr, Measure, MeasureKind, TableExpr};
+use crate::measure::{Share, Aggregate, GroupExpr, Measure, MeasureKind, TableExpr};
 use crate::msg;
 use crate::script::session::{Native, Session, fail};
 use crate::script::values::exact;
@@ -92,8 +91,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
               share: Dynamic|
               -> Native<Measure> {
             let site = site(&shared, &context)?;
-            let between = |share: &Exact| *share >= Exact::ZERO && *share <= Exact::ONE;
-            let Some(share) = exact(&share).filter(between) else {
+            let Some(share) = exact(&share).and_then(|share| Share::new(&share)) else {
                 return fail(
                     Diagnostic::new(Code::InvalidValue, msg!(QuantileShare)).mark(site.argument(1)),
                 );
