@@ -17,7 +17,7 @@ use super::random::Random;
 /// Kinds of cases in which the program does not yet do what is documented. They are run and may
 /// fail; what is not in this list may not. To be emptied.
 pub const PENDING: &[&str] = &[
-    "an expect where no group is left",
+    "a max of perhaps nothing in a product",
     "groups that may not exist",
     "a measure of which one dataset has areas",
     "the area of a row of an unknown year",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::data::World;
 use super::harness::{Case, Found, Rule};
-use super::judge_unknown::{exactness, outcomes};
+use super::judge_unknown::{exactness, multiplies_nothing, outcomes};
 use super::measures::{At, Measure, Outcome, evaluate};
 use super::random::{Literal, Random};
 use super::rows::{Comparison, and, not, or};
@@ -135,6 +135,9 @@ impl Rule for When {
         let mut kinds: Vec<_> =
             self.condition.measures().iter().flat_map(|measure| measure.kinds()).collect();
         let listed = world.areas.iter().flatten().count() > 0;
+        if self.condition.measures().iter().any(|measure| multiplies_nothing(measure)) {
+            kinds.push("a max of perhaps nothing in a product");
+        }
         let mut percent = false;
         for measure in self.condition.measures() {
             measure.each(&mut |part| percent |= matches!(part, Measure::Percent(..)));

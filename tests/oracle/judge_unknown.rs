@@ -98,6 +98,21 @@ pub fn exactness(world: &World, measure: &Measure) -> Exactness {
     }
 }
 
+/// Whether a number that may be 0 is multiplied by a `max` or `mean` that may be of no row.
+pub fn multiplies_nothing(measure: &Measure) -> bool {
+    let mut found = false;
+    measure.each(&mut |part| {
+        let Measure::Mul(a, b) = part else { return };
+        for side in [a, b] {
+            side.each(&mut |part| {
+                found |= matches!(part, Measure::Aggregate(source, Aggregate::Max(_) | Aggregate::Mean(_))
+                    if !source.filters.is_empty());
+            });
+        }
+    });
+    found
+}
+
 /// What comes of a measure in every completion that can be.
 pub fn outcomes(world: &World, measures: &[&Measure]) -> Option<Vec<Vec<Outcome>>> {
     let read: Vec<Column> = measures.iter().flat_map(|measure| columns(measure)).collect();
@@ -251,10 +266,8 @@ impl Rule for Open {
 
     fn kinds(&self, world: &World) -> Vec<&'static str> {
         let mut kinds = self.0.kinds(world);
-        // Its ends are printed beside the goal.
-        let finely = |text: &str| text.split('.').nth(1).is_some_and(|places| places.len() > 2);
-        if finely(&self.0.goal.script()) || self.0.goal.script().contains('/') {
-            kinds.push("numbers printed beside a bound");
+        if multiplies_nothing(&self.0.measure) {
+            kinds.push("a max of perhaps nothing in a product");
         }
         let listed = world.areas.iter().flatten().count() > 0;
         if matches!(self.0.measure, Measure::Percent(..)) && !listed {
