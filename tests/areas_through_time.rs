@@ -14,7 +14,7 @@ use rasoat::message::Lang;
 fn number(text: &str) -> Exact {
     let (above, below) = text.split_once('/').unwrap_or((text, "1"));
     let number = |text: &str| Exact::parse(text).expect("a number");
-    number(above).checked_div(number(below)).expect("a quotient")
+    number(above).checked_div(&number(below)).expect("a quotient")
 }
 
 /// The numbers of an area, or of all: the part, the whole, and the value.
@@ -48,8 +48,12 @@ fn the_year_before_is_that_of_the_areas_it_was_merged_from() {
         };
         assert_eq!(before.year, 2024);
         assert_eq!(before.value, value, "{id} {}", area.code);
-        if let Some(fraction) = before.fraction {
-            assert_eq!((Some(fraction.part), Some(fraction.whole)), (part, whole), "{id}");
+        if let Some(fraction) = &before.fraction {
+            assert_eq!(
+                (Some(fraction.part.clone()), Some(fraction.whole.clone())),
+                (part, whole),
+                "{id}"
+            );
         }
         compared += usize::from(value.is_some());
     }
@@ -61,13 +65,13 @@ fn total(checked: &Checked, id: &str, before: bool) -> Option<(Exact, Exact)> {
     let mut areas = verdict(checked, id).areas.iter();
     areas.try_fold((Exact::ZERO, Exact::ZERO), |(parts, wholes), area| {
         let (value, fraction) = match (&area.before, before) {
-            (Some(before), true) => (before.value, before.fraction),
+            (Some(before), true) => (before.value.clone(), before.fraction.clone()),
             (None, true) => (None, None),
-            (_, false) => (area.value, area.fraction),
+            (_, false) => (area.value.clone(), area.fraction.clone()),
         };
         let own = fraction.map(|own| (own.part, own.whole));
         let (part, whole) = own.or_else(|| value.map(|value| (value, Exact::ZERO)))?;
-        Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
+        Some((parts.checked_add(&part)?, wholes.checked_add(&whole)?))
     })
 }
 
@@ -86,7 +90,8 @@ fn the_district_is_the_same_from_old_and_from_merged_areas() {
         assert_eq!(old, total(&now, &found.id, true), "{}", found.id);
         // And both are the district's own.
         let years = &verdict(&now, &found.id).years;
-        let district = years.iter().find(|(year, _)| *year == 2024).and_then(|(_, value)| *value);
+        let district =
+            years.iter().find(|(year, _)| *year == 2024).and_then(|(_, value)| value.clone());
         assert_eq!(district, found.value, "{}", found.id);
         compared += usize::from(old.is_some());
     }
@@ -158,7 +163,7 @@ fn messages(checked: &Checked, code: Code) -> Vec<String> {
 fn a_code_means_the_area_of_its_year() {
     let checked = merging().check();
     let [area] = &verdict(&checked, "1.a").areas[..] else { panic!("one area in 2025") };
-    assert_eq!((area.name.as_str(), area.value), ("Phú Động", Some(number("500/9"))));
+    assert_eq!((area.name.as_str(), area.value.clone()), ("Phú Động", Some(number("500/9"))));
     let before = area.before.as_ref().expect("2024");
     // 30 + 10 of 50 + 30, not the 30 of 50 that have the same code.
     assert_eq!(before.value, Some(Exact::int(50)));
@@ -248,7 +253,10 @@ fn an_area_that_ends_without_a_successor_leaves_the_past_of_the_new_ones_open() 
         workspace.write("datasets/sap_nhap.csv", format!("cu,moi,ngay\n{successions}"));
         let checked = workspace.check();
         let [area] = &verdict(&checked, "1.a").areas[..] else { panic!("one area in 2025") };
-        (messages(&checked, Code::AreaEnds), area.before.as_ref().and_then(|before| before.value))
+        (
+            messages(&checked, Code::AreaEnds),
+            area.before.as_ref().and_then(|before| before.value.clone()),
+        )
     };
     let (lost, before) = told("01,01,2025-07-01\n02,01,2025-07-01\n");
     assert_eq!((lost, before), (Vec::new(), Some(Exact::int(50))));

@@ -187,9 +187,8 @@ impl Judge<'_> {
             // nothing.
             let has_goal = matches!(measure, Bound::Quotient(_)) || *goal == Goal::None;
             let short = value.as_ref().filter(|value| !goal.is_met_by(value));
-            let few = |min: &Exact| {
-                self.subjects(measure, point).is_some_and(|subjects| subjects < *min)
-            };
+            let few =
+                |min: &Exact| self.subjects(measure, point).is_some_and(|subjects| subjects < *min);
             values.push(AreaValue {
                 at: area,
                 code: areas.code(area).to_owned(),

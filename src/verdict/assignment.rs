@@ -396,7 +396,8 @@ impl Judge<'_> {
         shown.sort_by_key(|(row, _)| *row);
         for (row, standing) in shown {
             let Some(cell) = self.cell_of(set, *row, key) else { continue };
-            let text = match (standing.date, standing.timing.days_late(), standing.progress.clone()) {
+            let text = match (standing.date, standing.timing.days_late(), standing.progress.clone())
+            {
                 (Some(date), Some(days), _) => {
                     msg!(UnitLate, name = name(*row), date = date, days = days)
                 }

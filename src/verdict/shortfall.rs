@@ -212,7 +212,9 @@ impl Judge<'_> {
         let more = match goal.direction() {
             Direction::Up => true,
             Direction::Down => false,
-            Direction::Towards => goal.nearest(verdict.value.as_ref()?)? > *verdict.value.as_ref()?,
+            Direction::Towards => {
+                goal.nearest(verdict.value.as_ref()?)? > *verdict.value.as_ref()?
+            }
         };
         let worst = verdict
             .areas
@@ -253,7 +255,9 @@ impl Judge<'_> {
             .areas
             .iter()
             .enumerate()
-            .filter_map(|(at, area)| Some((area.value.as_ref().filter(|value| **value > hundred)?, at)))
+            .filter_map(|(at, area)| {
+                Some((area.value.as_ref().filter(|value| **value > hundred)?, at))
+            })
             .max_by(|(a, at), (b, other)| {
                 a.cmp(b).then_with(|| verdict.areas[*other].code.cmp(&verdict.areas[*at].code))
             });
