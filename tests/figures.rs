@@ -31,7 +31,7 @@ fn figures(columns: &str, rows: &str, rules: &str) -> Workspace {
     workspace.write(
         "datasets/d.toml",
         format!(
-            "[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n{fields}"
+            "decimalChar = \".\"\n\n[dimensions]\nyear = \"nam\"\n\n[[fields]]\nname = \"nam\"\ntype = \"year\"\n{fields}"
         ),
     );
     let header: Vec<&str> =
@@ -219,7 +219,7 @@ fn bounds_are_told_as_written_and_values_beside_them_as_they_compare() {
         ("50.116", "at_least(50.1234567)", "50.12 , must be at least 50.1234567"),
         ("0.127", "at_least(0.127001)", "0.127 , must be at least 0.127001"),
         ("0.13", "exactly(0.1300001)", "0.13 , must be exactly 0.1300001"),
-        ("8.3333", "at_least(25/3)", "8.33 , must be at least 25/3"),
+        ("8.33333", "at_least(25/3)", "8.33 , must be at least 25/3"),
     ];
     for (value, goal, expected) in cases {
         let (_, told) = told(&figures("a:number", value, &target("d.sum(\"a\")", goal)));

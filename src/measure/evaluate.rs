@@ -293,9 +293,14 @@ impl Values<'_> {
                     stray(when, Some(AreaKey::Unknown));
                 }
             }
-            Some(_) => [when, YearKey::Unknown]
-                .into_iter()
-                .for_each(|year| stray(year, Some(AreaKey::Unknown))),
+            Some(_) => {
+                for year in [when, YearKey::Unknown] {
+                    stray(year, Some(AreaKey::Unknown));
+                }
+                for part in parts.iter().flatten() {
+                    stray(YearKey::Unknown, Some(AreaKey::Area(*part)));
+                }
+            }
         }
         Ok((total, missing))
     }

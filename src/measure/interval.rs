@@ -464,7 +464,13 @@ impl Values<'_> {
         if *ignore_missing || (tally.unknown == 0 && missing.is_empty()) {
             return Some(Reach { known, slack: Slack::default() });
         }
-        let mut slack = tally.slack();
+        let mut slack = match bound.aggregate {
+            // What is known to count does, whatever the other rows are.
+            Aggregate::Count | Aggregate::Distinct => {
+                Slack { no_high: tally.slack().no_high, ..Slack::default() }
+            }
+            _ => tally.slack(),
+        };
         match bound.aggregate {
             // Groups, and rows kept apart by a key, may become more by what is unknown elsewhere.
             _ if outer.is_some() || plan.grouped.is_some() => slack.add(&nothing_known),

@@ -38,7 +38,7 @@ pub struct Members {
     /// The column of areas, where nobody listed them: rows of different ones are kept apart.
     area: Option<usize>,
     inner: Vec<BoundAggregate>,
-    known: HashMap<(u32, Key), u32, FixedState>,
+    known: HashMap<(u32, Option<Different>, Key), u32, FixedState>,
     entries: Vec<Entry>,
     /// For each inner aggregate, a tally a group.
     tallies: Vec<Vec<Tally>>,
@@ -52,6 +52,8 @@ pub struct Members {
 #[derive(Debug)]
 struct Entry {
     place: u32,
+    /// What names the area, where nobody listed them and it is known.
+    area: Option<Different>,
     key: Key,
     first: RowRef,
     /// Whether some row is a member for certain.
@@ -95,7 +97,7 @@ impl Members {
         let whole = std::rc::Rc::new(Mask::all(batch.rows, true));
         let chosen = self.filter.map(|filter| evaluator.mask(filter)).transpose()?.unwrap_or(whole);
         let keys: Result<Vec<Values<'_>>, Overflow> =
-            self.key_columns().map(|column| Values::of(batch.column(column)?)).collect();
+            self.shared_columns().map(|column| Values::of(batch.column(column)?)).collect();
         let keys = keys?;
         let mut entries = vec![0; batch.rows];
         let all = 0..batch.rows;
@@ -143,25 +145,33 @@ impl Members {
         doubt: Option<UnknownCell>,
     ) -> u32 {
         let unknown = keys.iter().position(|key| key.is_null(row));
+        // The area comes last, where it is one of them.
+        let (keys, area) = keys.split_at(self.keys.len());
+        let area = area.first().filter(|area| !area.is_null(row)).map(|area| area.different(row));
         let key = match unknown {
             None => Some(keys.iter().map(|key| key.different(row)).collect()),
             Some(_) => None,
         };
-        let unknown = unknown.and_then(|at| self.key_columns().nth(at));
+        let unknown = unknown.and_then(|at| self.shared_columns().nth(at));
         let doubt = doubt.or(unknown.map(|column| unknown_cell(rows.batch, row, column)));
-        self.entry(rows.groups[row], key, rows.batch.refs[row], doubt)
+        self.entry((rows.groups[row], area, key), rows.batch.refs[row], doubt)
     }
 
     /// The columns whose values the rows of a group share.
-    fn key_columns(&self) -> impl Iterator<Item = usize> {
+    fn shared_columns(&self) -> impl Iterator<Item = usize> {
         self.keys.iter().copied().chain(self.area)
     }
 
-    fn entry(&mut self, place: u32, key: Key, row: RowRef, doubt: Option<UnknownCell>) -> u32 {
+    fn entry(
+        &mut self,
+        which: (u32, Option<Different>, Key),
+        row: RowRef,
+        doubt: Option<UnknownCell>,
+    ) -> u32 {
         let entries = &mut self.entries;
-        let at = *self.known.entry((place, key)).or_insert_with_key(|(place, key)| {
-            let key = key.clone();
-            entries.push(Entry { place: *place, key, first: row, certain: false, doubt: None });
+        let at = *self.known.entry(which).or_insert_with_key(|(place, area, key)| {
+            let (place, area, key) = (*place, area.clone(), key.clone());
+            entries.push(Entry { place, area, key, first: row, certain: false, doubt: None });
             u32::try_from(entries.len() - 1).unwrap_or(u32::MAX)
         });
         let entry = &mut entries[at as usize];
@@ -187,7 +197,7 @@ impl Members {
         let mut own = Vec::with_capacity(other.entries.len());
         for entry in other.entries {
             let place = numbers[entry.place as usize];
-            let at = self.entry(place, entry.key, entry.first, entry.doubt);
+            let at = self.entry((place, entry.area, entry.key), entry.first, entry.doubt);
             self.entries[at as usize].certain |= entry.certain;
             own.push(at);
         }
@@ -229,7 +239,7 @@ impl Members {
         // What leaves a group's members open, and whether there is such a group at all.
         let mut open: Vec<Option<UnknownCell>> = Vec::with_capacity(entries.len());
         for (row, entry) in entries.iter().enumerate() {
-            let stray = strays.of(place(entry));
+            let stray = strays.of(place(entry), &entry.area);
             if entry.key.is_none() || !entry.certain || strays.are_at(place(entry)) {
                 gathered.batch.doubled.insert(row);
                 if let Some(cell) = stray.or(entry.doubt) {
@@ -290,7 +300,8 @@ pub struct Gathered {
 struct Strays {
     anywhere: Option<UnknownCell>,
     years: HashMap<YearKey, UnknownCell>,
-    places: HashMap<GroupKey, UnknownCell>,
+    /// By place, and the name of the area where nobody listed them; without one of any of them.
+    places: HashMap<(GroupKey, Option<Different>), UnknownCell>,
 }
 
 impl Strays {
@@ -311,6 +322,7 @@ impl Strays {
                     strays.years.insert(year, cell(contract.area));
                 }
                 _ if entry.key.is_none() => {
+                    let place = (place, entry.area.clone());
                     strays.places.extend(entry.doubt.map(|doubt| (place, doubt)));
                 }
                 _ => {}
@@ -324,10 +336,11 @@ impl Strays {
         year == YearKey::Unknown || area == AreaKey::Unknown
     }
 
-    /// The stray that may belong to the groups of a place.
-    fn of(&self, place: GroupKey) -> Option<UnknownCell> {
+    /// The stray that may belong to the groups of a place, and of an area there.
+    fn of(&self, place: GroupKey, area: &Option<Different>) -> Option<UnknownCell> {
         let year = || self.years.get(&place.0).copied();
-        self.anywhere.or_else(year).or_else(|| self.places.get(&place).copied())
+        let here = |area: Option<Different>| self.places.get(&(place, area)).copied();
+        self.anywhere.or_else(year).or_else(|| here(area.clone())).or_else(|| here(None))
     }
 }
 

@@ -217,6 +217,20 @@ pub const CHECKS: Family = Family {
             en: "The quotient of two numbers, an exact fraction; dividing by 0 is an error.",
         },
         Word {
+            name: "%",
+            forms: &["v.a % v.b"],
+            vi: "Phần còn lại sau khi trừ hết các lần `v.b`, mang dấu của `v.a`; chia cho 0 là lỗi.",
+            en: "What is left after all whole times of `v.b`, with the sign of `v.a`; dividing by 0 \
+                 is an error.",
+        },
+        Word {
+            name: "/=",
+            forms: &["x /= 2"],
+            vi: "Chia rồi gán; giữa hai số nguyên, thương không nguyên là lỗi: viết `x = x / 2`.",
+            en: "Divides and assigns; between whole numbers a quotient that is none is an error: \
+                 write `x = x / 2`.",
+        },
+        Word {
             name: "==",
             forms: &["v.a == v.b"],
             vi: "Hai số bằng nhau, so chính xác; so với giá trị không phải số là lỗi.",
