@@ -214,7 +214,7 @@ impl Feed<'_> {
             }
             Aggregate::Min | Aggregate::Max | Aggregate::First | Aggregate::Last => {
                 let (value, scale) = self.values.number(row);
-                tally.compare(value, scale);
+                tally.compare(value, scale, self.batch.refs[row]);
             }
             Aggregate::Distinct => tally.distinguish(self.values.different(row)),
             Aggregate::Quantile(_) => {

@@ -10,6 +10,7 @@ pub mod describe;
 pub mod evaluate;
 pub mod evaluator;
 pub mod interval;
+pub mod missed;
 pub mod row;
 pub mod scan;
 pub mod tally;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::areas::Measured;
 use super::path::{self, Path};
+use super::place::Wanted;
 use super::{Gap, Judge, Status, Verdict};
 use crate::exact::Exact;
 use crate::measure::Quotient;
@@ -12,7 +13,6 @@ use crate::measure::evaluate::{Absence, Point, Value};
 use crate::message::Bilingual;
 use crate::rule::goal::{Direction, Goal};
 use crate::rule::{Baseline, Target, When};
-use crate::source::Location;
 
 impl Judge<'_> {
     pub(super) fn judge_target(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) {
@@ -47,12 +47,23 @@ impl Judge<'_> {
                 let finding = self.shortfall(verdict, target, measure);
                 verdict.diagnostics.push(finding);
             }
-            Ok(_) => self.absent(verdict, &Absence::NoRows, target.measure.at),
+            Ok(_) => self.valueless(verdict, target, measure, &Absence::NoRows),
             Err(absence @ Absence::Missing(..)) => {
                 self.judge_unknown(verdict, target, measure, absence);
             }
-            Err(absence) => self.absent(verdict, absence, target.measure.at),
+            Err(absence) => self.valueless(verdict, target, measure, absence),
         }
+    }
+
+    fn valueless(
+        &self,
+        verdict: &mut Verdict,
+        target: &Target,
+        measure: &Bound,
+        absence: &Absence,
+    ) {
+        let data = self.place_of(measure, Wanted::More);
+        self.absent(verdict, absence, target.measure.at, data);
     }
 
     /// The status a value gives.
@@ -104,7 +115,7 @@ impl Judge<'_> {
         let between = self.values.interval(measure, Point::whole(self.year));
         verdict.between = between.filter(|between| !between.is_open());
         let Some(between) = verdict.between.clone() else {
-            return self.absent(verdict, absence, target.measure.at);
+            return self.valueless(verdict, target, measure, absence);
         };
         verdict.left = self.left(target, measure, &between);
         let mut marks = self.turning_points(verdict, target);
@@ -125,7 +136,7 @@ impl Judge<'_> {
                 self.decided_anyway(verdict, target, absence, &between);
             }
             _ => {
-                self.absent(verdict, absence, target.measure.at);
+                self.valueless(verdict, target, measure, absence);
                 let mut helps = self.undecided(verdict, target, measure, &between);
                 helps.extend(verdict.left.iter().flat_map(|left| left.helps(verdict)));
                 if let Some(finding) = verdict.diagnostics.last_mut() {
@@ -279,26 +290,6 @@ impl Judge<'_> {
             self.values.dataset(*set).contract.fields[self.plans[*set].shown(column)].kind
                 == crate::data::contract::FieldType::Integer
         })
-    }
-
-    /// The cell of the first row an aggregate counts, for an area or the whole.
-    pub(super) fn first_cell(&self, measure: &Bound, area: Option<usize>) -> Option<Location> {
-        match measure {
-            Bound::Number(_) => None,
-            Bound::Arithmetic(_, a, b, _) => {
-                self.first_cell(a, area).or_else(|| self.first_cell(b, area))
-            }
-            Bound::Quotient(quotient) => self
-                .first_cell(&quotient.part, area)
-                .or_else(|| self.first_cell(&quotient.whole, area)),
-            Bound::Aggregate { set, aggregate, year, .. } => {
-                let point = Point { year: self.year, area, each: None };
-                let year = year.resolve(self.year);
-                let (tally, _) = self.values.tally(*set, *aggregate, year, point, None).ok()?;
-                let column = self.shown_column(*set, *aggregate);
-                self.datasets.cell(self.sources, self.plans[*set].dataset, tally.first?, column)
-            }
-        }
     }
 
     /// The column by which rows of an aggregate are shown: its own; a count has none, but its
