@@ -211,6 +211,7 @@ impl Judge<'_> {
         let value = verdict.value.as_ref()?;
         let more = match goal.direction() {
             Direction::Up => true,
+            Direction::Down if *goal == Goal::None => value.is_negative(),
             Direction::Down => false,
             Direction::Towards => goal.nearest(value)? > *value,
         };

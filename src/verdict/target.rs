@@ -153,7 +153,7 @@ impl Judge<'_> {
         let compared: Vec<Exact> =
             verdict.required.clone().into_iter().chain(self.start(verdict, target)).collect();
         let mut points = bounds.clone();
-        if goal.direction() == Direction::Towards {
+        if goal.direction() == Direction::Towards || *goal == Goal::None {
             // As far from the goal on the other side.
             for distance in compared.iter().filter_map(|value| goal.distance(value)) {
                 let below = bounds.first().and_then(|low| low.checked_sub(&distance));
