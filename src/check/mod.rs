@@ -1,6 +1,5 @@
 //! The whole check: a workspace folder to a finished report.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::measure::bind::Binder;
 use crate::measure::evaluate::Values;
 use crate::measure::evaluator::Lookups;
+use crate::measure::ignored::Ignored;
 use crate::measure::scan::{self, SetTallies};
 use crate::message::Lang;
 use crate::msg;
@@ -186,7 +186,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
             datasets: &datasets,
             plans: &plans,
             tallies: &tallies,
-            ignored: Cell::new(0),
+            ignored: Ignored::default(),
         },
         year,
         as_of,

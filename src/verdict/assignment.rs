@@ -37,9 +37,10 @@ impl Judge<'_> {
         bound: &BoundAssignment,
     ) {
         let (each, met, progress) = (&bound.each, &bound.met, bound.progress.as_ref());
-        verdict.duties = self.duties(assignment, bound);
+        verdict.duties = self.values.ignored.aside(|| self.duties(assignment, bound));
         let Some(rows) = each else {
             let standing = self.stand(assignment, met, progress, Point::whole(self.year));
+            verdict.ignored = self.values.ignored.count();
             verdict.evidence = standing.date;
             verdict.timing = Some(standing.timing);
             verdict.progress = standing.progress.clone();
@@ -82,6 +83,7 @@ impl Judge<'_> {
                 (row, self.stand(assignment, met, progress, point))
             })
             .collect();
+        verdict.ignored = self.values.ignored.count();
         verdict.units = standings
             .iter()
             .map(|(row, standing)| self.unit_value(rows.set, *row, standing))

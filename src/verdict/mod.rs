@@ -196,13 +196,16 @@ impl Judge<'_> {
             };
             return self.broken(verdict, reason);
         }
+        self.values.ignored.forget();
         if let (Some(condition), Some(written)) = (&bound.applies, &rule.applies) {
-            match self.values.condition(condition, Point::whole(self.year)) {
+            let applies = self.values.condition(condition, Point::whole(self.year));
+            verdict.ignored = self.values.ignored.count();
+            match applies {
                 Truth::True => {}
                 Truth::False => {
                     verdict.status = Status::NotApplicable;
                     verdict.reason = rule.not_applicable.clone().map(Message::plain);
-                    return verdict;
+                    return self.weigh(verdict, rule);
                 }
                 Truth::Unknown(absence) => {
                     let whole = Point::whole(self.year);

@@ -101,7 +101,6 @@ impl Judge<'_> {
         check: &Check,
         inputs: &[(String, Bound)],
     ) {
-        self.values.ignored.set(0);
         let mut values: Vec<(String, Exact)> = Vec::new();
         for (name, bound) in inputs {
             let absence = match self.values.measure(bound, Point::whole(self.year)) {
@@ -115,7 +114,7 @@ impl Judge<'_> {
             let data = self.place_of(bound, Wanted::More);
             return self.absent(verdict, &absence, check.check.at, data);
         }
-        verdict.ignored = self.values.ignored.get();
+        verdict.ignored = self.values.ignored.count();
         match (check.check.value)(&values) {
             Ok(None) => verdict.status = Status::Met,
             Ok(Some(text)) => {

@@ -18,11 +18,10 @@ impl Judge<'_> {
     pub(super) fn judge_target(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) {
         let goal = &target.goal.value;
         verdict.unit = self.unit(target, measure);
-        verdict.years = self.years(measure);
+        verdict.years = self.values.ignored.aside(|| self.years(measure));
         verdict.movement = self.movement(verdict, goal);
-        self.values.ignored.set(0);
         let measured = self.measured(measure, Point::whole(self.year));
-        verdict.ignored = self.values.ignored.get();
+        verdict.ignored = self.values.ignored.count();
         let value = measured.value();
         verdict.value = value.clone();
         verdict.fraction = measured.fraction.clone();
