@@ -156,7 +156,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let mut binder = Binder::new(&catalog, as_of).knowing(&datasets.areas);
     let bound: Vec<Option<BoundRule>> =
         rules.iter().map(|rule| bound::bind(&mut binder, rule).ok()).collect();
-    let plans = binder.plans;
+    let (plans, choices) = (binder.plans, binder.choices);
     findings.extend(binder.complaints);
 
     // Bodies that must each do something are looked up one by one.
@@ -193,6 +193,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     };
     let mut results: Vec<Verdict> =
         rules.iter().zip(&bound).map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect();
+    findings.extend(judge.empty_filters(&choices));
     results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
     if !request.only_data && request.select.is_empty() && request.lead.is_empty() {
         results.extend(unjudged(&judge, &results, &mut findings));

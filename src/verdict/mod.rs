@@ -5,6 +5,7 @@ pub mod bound;
 mod areas;
 mod assignment;
 pub mod deadline;
+mod empty;
 mod left;
 pub mod path;
 mod place;

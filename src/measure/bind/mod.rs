@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 use rows::column_type;
 
 pub use plan::{
-    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Grouped, SetPlan,
+    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Choice, Grouped,
+    SetPlan,
 };
 
 use crate::data::Catalog;
@@ -74,13 +75,16 @@ pub struct Binder<'a> {
     pub plans: Vec<SetPlan>,
     /// What could not be bound.
     pub complaints: Vec<Diagnostic>,
+    /// Every filter, in the order of rules.
+    pub choices: Vec<Choice>,
 }
 
 impl<'a> Binder<'a> {
     /// A binder for rules judged at `as_of`.
     pub fn new(catalog: &'a Catalog, as_of: NaiveDate) -> Binder<'a> {
         let plans = (0..catalog.datasets.len()).map(SetPlan::new).collect();
-        Binder { catalog, as_of, areas: None, plans, complaints: Vec::new() }
+        let (complaints, choices) = (Vec::new(), Vec::new());
+        Binder { catalog, as_of, areas: None, plans, complaints, choices }
     }
 
     /// The contract of a plan's dataset.
@@ -413,6 +417,7 @@ impl<'a> Binder<'a> {
         context: Context,
     ) -> Result<(Option<ExprId>, Option<(ExprId, usize)>), Broken> {
         let mut conditions = Vec::new();
+        let mut parts = Vec::new();
         let mut key = None;
         let mut failed = false;
         for closure in &table.filters {
@@ -429,7 +434,10 @@ impl<'a> Binder<'a> {
                         );
                     }
                     Ok(None) => match self.truth(set, conjunct, context) {
-                        Ok(condition) => conditions.push(condition),
+                        Ok(condition) => {
+                            conditions.push(condition);
+                            parts.push((condition, conjunct.at));
+                        }
                         Err(Broken) => failed = true,
                     },
                     Err(Broken) => failed = true,
@@ -449,6 +457,9 @@ impl<'a> Binder<'a> {
         let filter = conditions
             .into_iter()
             .reduce(|all, next| expressions.intern(ColumnExpr::And(all, next)));
+        if let Some(filter) = filter {
+            self.choices.push(Choice { set, filter, parts, rule: String::new() });
+        }
         Ok((filter, key))
     }
 
