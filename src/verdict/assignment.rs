@@ -179,7 +179,8 @@ impl Judge<'_> {
             Ok(Value::Number(value)) => value,
             // Nothing in the register: nothing has been done.
             Ok(_) => Exact::ZERO,
-            Err(absence) => return unknown(absence),
+            // How far it is is not known; that it is not due is.
+            Err(absence) => return Standing { timing: standing.timing, ..unknown(absence) },
         };
         standing.progress = Some(reached.clone());
         standing.status = match self.expected_progress(assignment) {
