@@ -14,7 +14,7 @@ use rasoat::message::Lang;
 fn number(text: &str) -> Exact {
     let (above, below) = text.split_once('/').unwrap_or((text, "1"));
     let number = |text: &str| Exact::parse(text).expect("a number");
-    number(above).checked_div(number(below)).expect("a quotient")
+    number(above).checked_div(&number(below)).expect("a quotient")
 }
 
 /// The numbers of an area, or of all: the part, the whole, and the value.
@@ -48,7 +48,7 @@ fn the_year_before_is_that_of_the_areas_it_was_merged_from() {
         };
         assert_eq!(before.year, 2024);
         assert_eq!(before.value, value, "{id} {}", area.code);
-        if let Some(fraction) = before.fraction {
+        if let Some(fraction) = before.fraction.clone() {
             assert_eq!((Some(fraction.part), Some(fraction.whole)), (part, whole), "{id}");
         }
         compared += usize::from(value.is_some());
@@ -61,13 +61,13 @@ fn total(checked: &Checked, id: &str, before: bool) -> Option<(Exact, Exact)> {
     let mut areas = verdict(checked, id).areas.iter();
     areas.try_fold((Exact::ZERO, Exact::ZERO), |(parts, wholes), area| {
         let (value, fraction) = match (&area.before, before) {
-            (Some(before), true) => (before.value, before.fraction),
+            (Some(before), true) => (before.value.clone(), before.fraction.clone()),
             (None, true) => (None, None),
-            (_, false) => (area.value, area.fraction),
+            (_, false) => (area.value.clone(), area.fraction.clone()),
         };
         let own = fraction.map(|own| (own.part, own.whole));
         let (part, whole) = own.or_else(|| value.map(|value| (value, Exact::ZERO)))?;
-        Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
+        Some((parts.checked_add(&part)?, wholes.checked_add(&whole)?))
     })
 }
 
@@ -86,7 +86,8 @@ fn the_district_is_the_same_from_old_and_from_merged_areas() {
         assert_eq!(old, total(&now, &found.id, true), "{}", found.id);
         // And both are the district's own.
         let years = &verdict(&now, &found.id).years;
-        let district = years.iter().find(|(year, _)| *year == 2024).and_then(|(_, value)| *value);
+        let district =
+            years.iter().find(|(year, _)| *year == 2024).and_then(|(_, value)| value.clone());
         assert_eq!(district, found.value, "{}", found.id);
         compared += usize::from(old.is_some());
     }
@@ -158,13 +159,74 @@ fn messages(checked: &Checked, code: Code) -> Vec<String> {
 fn a_code_means_the_area_of_its_year() {
     let checked = merging().check();
     let [area] = &verdict(&checked, "1.a").areas[..] else { panic!("one area in 2025") };
-    assert_eq!((area.name.as_str(), area.value), ("Phú Động", Some(number("500/9"))));
+    assert_eq!((area.name.as_str(), area.value.clone()), ("Phú Động", Some(number("500/9"))));
     let before = area.before.as_ref().expect("2024");
     // 30 + 10 of 50 + 30, not the 30 of 50 that have the same code.
     assert_eq!(before.value, Some(Exact::int(50)));
     let codes: Vec<&str> = before.merged.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(codes, ["Phú Lệ", "Nam Động"]);
     assert_eq!(messages(&checked, Code::AreaCodeAlone), [""; 0]);
+}
+
+/// 01 takes 02 in and goes on.
+fn taking_in() -> Workspace {
+    let workspace = merging();
+    workspace.write(
+        "datasets/xa.csv",
+        "ma,ten,tu,den\n01,Phú Lệ,,\n02,Nam Động,,2025-06-30\n03,Trung Sơn,,\n",
+    );
+    workspace.write("datasets/sap_nhap.csv", "cu,moi,ngay\n02,01,2025-07-01\n");
+    workspace.write(
+        "datasets/so.csv",
+        "nam,xa,dat,tong\n2024,01,45,50\n2024,02,5,50\n2024,03,7,10\n2025,01,60,100\n2025,03,8,10\n",
+    );
+    workspace
+}
+
+#[test]
+fn an_area_that_took_another_in_was_both_the_year_before() {
+    let workspace = taking_in();
+    let rules = workspace.read("rules/a.rhai");
+    workspace.write(
+        "rules/plan.toml",
+        workspace.read("rules/plan.toml")
+            + "\n[[clauses]]\nid = \"1.b\"\nsection = \"1\"\nkind = \"target\"\nlead = \"A\"\ntitle = \"Tăng\"\ntext = \"Tăng.\"\n",
+    );
+    workspace.write(
+        "rules/a.rhai",
+        format!(
+            "{rules}\nlet a = so.sum(\"dat\");\ntarget(\"1.b\", #{{ measure: a - a.year(-1), goal: at_least(1), every_year: true }});\n"
+        ),
+    );
+    let checked = workspace.check();
+    assert_eq!(messages(&checked, Code::AreaEnds), [""; 0]);
+    let [taker, other] = &verdict(&checked, "1.a").areas[..] else { panic!("two areas in 2025") };
+    // 45 + 5 of 50 + 50, not its own 45 of 50.
+    let before = taker.before.as_ref().expect("2024");
+    assert_eq!(before.value, Some(Exact::int(50)));
+    let merged: Vec<&str> = before.merged.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(merged, ["01", "02"]);
+    let before = other.before.as_ref().expect("2024");
+    assert_eq!((before.value.clone(), &before.merged[..]), (Some(Exact::int(70)), &[][..]));
+    // 60 − (45 + 5) and 8 − 7 make what all together grew by: 68 − 57.
+    let grown = verdict(&checked, "1.b");
+    let by_area: Vec<Option<Exact>> = grown.areas.iter().map(|area| area.value.clone()).collect();
+    assert_eq!(by_area, [Some(Exact::int(10)), Some(Exact::int(1))]);
+    assert_eq!(grown.value, Some(Exact::int(11)));
+}
+
+#[test]
+fn what_is_taken_in_later_changes_neither_the_whole_nor_the_year_itself() {
+    let workspace = taking_in();
+    let report = workspace.check();
+    let found = verdict(&report, "1.a");
+    assert_eq!(found.years[0], (2024, Some(number("5700/110"))));
+    // In 2024 itself nothing has been taken in.
+    workspace.replace("rasoat.toml", "year = 2025", "year = 2024");
+    let then = workspace.check();
+    let values: Vec<Option<Exact>> =
+        verdict(&then, "1.a").areas.iter().map(|area| area.value.clone()).collect();
+    assert_eq!(values, [Some(Exact::int(90)), Some(Exact::int(10)), Some(Exact::int(70))]);
 }
 
 #[test]
@@ -248,7 +310,10 @@ fn an_area_that_ends_without_a_successor_leaves_the_past_of_the_new_ones_open() 
         workspace.write("datasets/sap_nhap.csv", format!("cu,moi,ngay\n{successions}"));
         let checked = workspace.check();
         let [area] = &verdict(&checked, "1.a").areas[..] else { panic!("one area in 2025") };
-        (messages(&checked, Code::AreaEnds), area.before.as_ref().and_then(|before| before.value))
+        (
+            messages(&checked, Code::AreaEnds),
+            area.before.as_ref().and_then(|before| before.value.clone()),
+        )
     };
     let (lost, before) = told("01,01,2025-07-01\n02,01,2025-07-01\n");
     assert_eq!((lost, before), (Vec::new(), Some(Exact::int(50))));

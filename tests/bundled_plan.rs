@@ -6,6 +6,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Workspace, exit, verdict};
+use rasoat::exact::Exact;
 use rasoat::rule::RuleKind;
 use rasoat::verdict::Status;
 
@@ -33,8 +34,11 @@ fn has_the_expected_statuses_and_values(year: i32) {
             wrong.push(format!("{id}: {} instead of {status}", found.status.name()));
         }
         if !value.is_empty() {
-            let exact =
-                found.value.map(|value| format!("{}/{}", value.numerator(), value.denominator()));
+            let exact = found
+                .value
+                .as_ref()
+                .and_then(Exact::to_small_fraction)
+                .map(|(num, den)| format!("{num}/{den}"));
             let whole = format!("{value}/1");
             let value = if value.contains('/') { value } else { &whole };
             if exact.as_deref() != Some(value) {

@@ -61,7 +61,7 @@ fn readings_ask_the_goal_itself_whether_it_is_met() {
         ("at_least(98)", Growth::Achieved, Trend::Achieved),
     ] {
         let checked = over_years(rows, &format!("goal: {goal}, by: 2030, baseline: 2021")).check();
-        let readings = target(&checked).readings.expect("readings");
+        let readings = target(&checked).readings.clone().expect("readings");
         assert_eq!((readings.growth.class, readings.trend.class), (growth, trend), "{goal}");
     }
 }
@@ -84,7 +84,7 @@ fn readings_that_are_not_available_say_why() {
     ];
     for (rows, rest, why) in cases {
         let checked = over_years(rows, rest).check();
-        let growth = target(&checked).readings.expect("readings").growth;
+        let growth = target(&checked).readings.clone().expect("readings").growth;
         assert_eq!(
             (growth.class, growth.silent),
             (Growth::NotAvailable, Some(why)),
@@ -96,7 +96,7 @@ fn readings_that_are_not_available_say_why() {
     }
     let checked =
         over_years("2021,40,100 2024,45,100", &format!("{at_least}, baseline: 2021")).check();
-    let trend = target(&checked).readings.expect("readings").trend;
+    let trend = target(&checked).readings.clone().expect("readings").trend;
     assert_eq!(trend.silent, Some(Silent::FewYears(2)));
     assert_eq!(
         result(&checked)["readings"]["trend"]["reason"],
@@ -318,7 +318,7 @@ fn areas_are_told_by_what_is_known_of_them() {
     let checked = workspace.check();
     let found = target(&checked);
     let known: Vec<_> =
-        found.areas.iter().map(|area| area.known.1.map(|n| n.exact_text())).collect();
+        found.areas.iter().map(|area| area.known.1.as_ref().map(|n| n.exact_text())).collect();
     assert_eq!(known, [Some("10".to_owned()), Some("0".to_owned()), Some("7".to_owned())]);
     let mut request = workspace.request();
     request.trace = Some("1.a".to_owned());

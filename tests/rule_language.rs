@@ -38,7 +38,7 @@ fn count(workspace: &Workspace, table: &str) -> Result<Exact, Status> {
     let verdict = verdict(&checked, "dem");
     // Whether the goal is met can be certain though the number is not.
     let unknown = if verdict.status == Status::Error { Status::Error } else { Status::NoData };
-    verdict.value.ok_or(unknown)
+    verdict.value.clone().ok_or(unknown)
 }
 
 #[test]
@@ -378,7 +378,8 @@ fn a_row_that_may_belong_to_any_group_leaves_all_of_them_open() {
         count(&workspace, large).expect_err("unknown");
         workspace.check()
     };
-    let areas: Vec<_> = verdict(&checked, "dem").areas.iter().map(|area| area.value.clone()).collect();
+    let areas: Vec<_> =
+        verdict(&checked, "dem").areas.iter().map(|area| area.value.clone()).collect();
     assert_eq!(areas, [Some(Exact::ONE), None]);
     // And nobody is blamed for a household of blanks.
     workspace.write(

@@ -1,6 +1,6 @@
 //! The whole check: a workspace folder to a finished report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -356,8 +356,7 @@ fn unjudged(
     results: &[Verdict],
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Verdict> {
-    let judged: std::collections::HashSet<&str> =
-        results.iter().map(|verdict| verdict.id.as_str()).collect();
+    let judged: HashSet<&str> = results.iter().map(|verdict| verdict.id.as_str()).collect();
     let mut lost = Vec::new();
     for clause in &judge.plan.clauses {
         if judged.contains(clause.id.as_str()) {
@@ -425,10 +424,11 @@ fn unknown_waivers(
     if request.only_data || !request.select.is_empty() || !request.lead.is_empty() {
         return Vec::new();
     }
+    let known: HashSet<&str> = results.iter().map(|verdict| verdict.id.as_str()).collect();
     workspace
         .waivers
         .iter()
-        .filter(|waiver| !results.iter().any(|verdict| verdict.id == waiver.rule))
+        .filter(|waiver| !known.contains(waiver.rule.as_str()))
         .map(|waiver| {
             let ids = results.iter().map(|verdict| verdict.id.as_str());
             Diagnostic::new(Code::UnknownName, msg!(UnknownRule, id = &waiver.rule))

@@ -143,7 +143,9 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         let years: Vec<String> = verdict
             .years
             .iter()
-            .map(|(year, value)| format!("{year}: {}", value.as_ref().map_or("?".to_owned(), number)))
+            .map(|(year, value)| {
+                format!("{year}: {}", value.as_ref().map_or("?".to_owned(), number))
+            })
             .collect();
         line(msg!(LabelYears), years.join(" · "));
     }

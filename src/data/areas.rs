@@ -6,6 +6,7 @@
 //! years on whose last day it is valid.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Int64Type};
@@ -16,6 +17,7 @@ use super::batch::codes;
 use super::contract::Contract;
 use super::days::date_from_days;
 use super::matching;
+use super::successions::{Correspondence, Successions, last_day};
 use crate::diagnostic::Code;
 use crate::message::{Arg, Message};
 use crate::msg;
@@ -56,7 +58,7 @@ impl Validity {
 
     /// Whether it holds on a year's last day.
     pub fn holds_in(self, year: i32) -> bool {
-        NaiveDate::from_ymd_opt(year, 12, 31).is_some_and(|day| self.holds_on(day))
+        last_day(year).is_some_and(|day| self.holds_on(day))
     }
 }
 
@@ -89,6 +91,8 @@ pub struct Areas {
     parts: Vec<Vec<usize>>,
     /// Areas that end and of which nobody says what became of them.
     lost: Vec<usize>,
+    /// How the areas of two years correspond, once that was asked.
+    known: Mutex<HashMap<(i32, i32), Option<Arc<Correspondence>>>>,
     /// The dataset and the column of its list by whose values areas may be named.
     names: Option<(String, String)>,
 }
@@ -104,8 +108,9 @@ impl Areas {
         });
         let mut all = Areas { standing, names: Some(names), ..Areas::default() };
         for area in areas {
+            // Equal ones come one after another.
             let known = |other: &Area| other.code == area.code && other.validity == area.validity;
-            if all.areas.iter().any(known) {
+            if all.areas.last().is_some_and(known) {
                 continue;
             }
             let place = all.areas.len();
@@ -219,48 +224,31 @@ impl Areas {
         self.meaning(self.slot(text, contract)?, year)
     }
 
-    /// The areas of a year that an area is made of: itself where it is one of them, else those it
-    /// was merged from. `None` where that cannot be told, since one of them was divided.
-    pub fn in_year(&self, area: usize, year: i32) -> Option<Vec<usize>> {
-        let mut found = Vec::new();
-        self.collect(area, year, &mut HashSet::new(), &mut found)?;
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
+    /// The areas of a year that together are an area of the year `of`: what it was made of, what
+    /// became of it, or itself, where nothing of another area is in them and nothing of it is in
+    /// any other. `None` where that is not so or cannot be told: one of them was divided, or what
+    /// they were made of is not known.
+    pub fn in_year(&self, area: usize, of: i32, year: i32) -> Option<Vec<usize>> {
+        if of == year {
+            return self.areas[area].validity.holds_in(of).then(|| vec![area]);
+        }
+        let found = self.correspondence(of.min(year), of.max(year))?;
+        found.of(area, of > year).map(<[usize]>::to_vec)
     }
 
-    fn collect(
-        &self,
-        area: usize,
-        year: i32,
-        seen: &mut HashSet<usize>,
-        found: &mut Vec<usize>,
-    ) -> Option<()> {
-        if self.areas[area].validity.holds_in(year) {
-            found.push(area);
-            return Some(());
-        }
-        // Each is asked once, however wrongly the list is written.
-        if !seen.insert(area) {
-            return None;
-        }
-        let last_day = NaiveDate::from_ymd_opt(year, 12, 31)?;
-        if let Some(from) = self.areas[area].validity.from.filter(|from| *from > last_day) {
-            let parts = &self.parts[area];
-            // One that ended the day before may have gone into it too.
-            let lost =
-                self.lost.iter().any(|lost| self.areas[*lost].validity.to == from.pred_opt());
-            if parts.is_empty() || lost {
-                return None;
-            }
-            return parts.iter().try_for_each(|part| {
-                let whole = self.heirs[*part].len() == 1;
-                whole.then(|| self.collect(*part, year, seen, found))?
-            });
-        }
-        // Of one that is gone only a change of code or name can be followed.
-        let [heir] = self.heirs[area][..] else { return None };
-        (self.parts[heir].len() == 1).then(|| self.collect(heir, year, seen, found))?
+    fn correspondence(&self, earlier: i32, later: i32) -> Option<Arc<Correspondence>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.entry((earlier, later)).or_insert_with(|| {
+            let validities: Vec<Validity> = self.areas.iter().map(|area| area.validity).collect();
+            let all = Successions {
+                validities: &validities,
+                heirs: &self.heirs,
+                parts: &self.parts,
+                lost: &self.lost,
+            };
+            Correspondence::new(&all, earlier, later).map(Arc::new)
+        });
+        found.clone()
     }
 
     /// What became, by a year, of what a code meant at first; none where that is still there.
@@ -405,4 +393,112 @@ pub fn validities(contract: &Contract, columns: &[Option<ArrayRef>], rows: usize
         dates.filter(|dates| dates.is_valid(row)).map(|dates| date_from_days(dates.value(row)))
     };
     (0..rows).map(|row| Validity { from: day(from, row), to: day(to, row) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list in the order of the codes and times it is written in: code, first and last day.
+    fn listed(rows: &[(&str, &str, &str)], successions: &[(&str, &str, &str)]) -> Areas {
+        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let area = |(code, from, to): &(&str, &str, &str)| {
+            let validity = Validity { from: day(from), to: day(to) };
+            Area { code: (*code).into(), name: format!("{code} {from}"), validity }
+        };
+        let mut areas =
+            Areas::new(rows.iter().map(area).collect(), (String::new(), String::new()), 2025);
+        for (from, to, on) in successions {
+            assert!(areas.succeed(from, to, day(on).expect("a day")), "{from} {to} {on}");
+        }
+        areas.close();
+        areas
+    }
+
+    #[test]
+    fn an_area_of_a_year_is_what_it_was_made_of_in_another() {
+        let none: Option<&[usize]> = None;
+        // A takes B in, and then C.
+        let taking = listed(
+            &[("A", "", ""), ("B", "", "2022-06-30"), ("C", "", "2024-06-30")],
+            &[("B", "A", "2022-07-01"), ("C", "A", "2024-07-01")],
+        );
+        for (of, year, expected) in [
+            (2025, 2024, Some(&[0][..])),
+            (2025, 2023, Some(&[0, 2])),
+            (2025, 2022, Some(&[0, 2])),
+            (2025, 2021, Some(&[0, 1, 2])),
+            (2023, 2021, Some(&[0, 1])),
+            (2023, 2025, None),
+            (2021, 2025, None),
+            (2024, 2025, Some(&[0])),
+            (2021, 2020, Some(&[0])),
+        ] {
+            assert_eq!(taking.in_year(0, of, year).as_deref(), expected, "{of} {year}");
+        }
+        // B goes into A, which goes into C: in one year, and in two.
+        for (first, second) in [("2023-03-01", "2023-09-01"), ("2022-07-01", "2024-07-01")] {
+            let eve = |day: &str| {
+                let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").expect("a day");
+                day.pred_opt().expect("one before").to_string()
+            };
+            let chain = listed(
+                &[("A", "", &eve(second)), ("B", "", &eve(first)), ("C", "", "")],
+                &[("B", "A", first), ("A", "C", second)],
+            );
+            assert_eq!(chain.in_year(2, 2025, 2021), Some(vec![0, 1, 2]));
+        }
+        // Divided, and reunited.
+        let reunited = listed(
+            &[
+                ("A", "", "2021-12-31"),
+                ("B", "2022-01-01", "2023-12-31"),
+                ("C", "2022-01-01", "2023-12-31"),
+                ("D", "2024-01-01", ""),
+            ],
+            &[
+                ("A", "B", "2022-01-01"),
+                ("A", "C", "2022-01-01"),
+                ("B", "D", "2024-01-01"),
+                ("C", "D", "2024-01-01"),
+            ],
+        );
+        assert_eq!(reunited.in_year(3, 2025, 2023), Some(vec![1, 2]));
+        assert_eq!(reunited.in_year(3, 2025, 2021), Some(vec![0]));
+        assert_eq!(reunited.in_year(0, 2021, 2025), Some(vec![3]));
+        assert_eq!(reunited.in_year(0, 2021, 2023), Some(vec![1, 2]));
+        assert_eq!(reunited.in_year(1, 2023, 2021).as_deref(), none);
+        assert_eq!(reunited.in_year(1, 2023, 2025).as_deref(), none);
+        // One that was none for some years is another one then.
+        let gap = listed(&[("A", "", "2021-12-31"), ("A", "2024-01-01", "")], &[]);
+        assert_eq!(gap.in_year(1, 2025, 2021).as_deref(), none);
+        assert_eq!(gap.in_year(0, 2021, 2020), Some(vec![0]));
+        assert_eq!(gap.in_year(0, 2022, 2020).as_deref(), none, "it was none in 2022");
+        // One that is lost may have gone into whatever began or took another in the day after;
+        // before and after that all is known.
+        let lost = listed(
+            &[
+                ("A", "", ""),
+                ("B", "", "2023-12-31"),
+                ("C", "", "2023-12-31"),
+                ("D", "", ""),
+                ("E", "2024-01-01", ""),
+            ],
+            &[("B", "A", "2024-01-01")],
+        );
+        assert_eq!(lost.in_year(0, 2025, 2023).as_deref(), none);
+        assert_eq!(lost.in_year(3, 2025, 2023), Some(vec![3]));
+        assert_eq!(lost.in_year(4, 2025, 2023).as_deref(), none);
+        assert_eq!(lost.in_year(0, 2025, 2024), Some(vec![0]));
+        assert_eq!(lost.in_year(0, 2023, 2020), Some(vec![0]));
+    }
+
+    #[test]
+    fn years_no_date_can_have_have_no_areas() {
+        let areas = listed(&[("A", "", "")], &[]);
+        for year in [i32::MIN, i32::MAX] {
+            assert_eq!(areas.in_year(0, 2025, year), None);
+            assert_eq!(areas.in_year(0, year, year), None);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::ArrowError;
+use foldhash::fast::FixedState;
 
 use crate::exact::Exact;
 
@@ -82,9 +83,9 @@ pub struct Batch {
     /// Where rows are sorted by group: each group's rows. Empty where they are not.
     pub runs: Vec<(u32, Range<usize>)>,
     /// Cells that hold something that broke the contract (row, column).
-    pub broken: HashSet<(usize, usize)>,
+    pub broken: HashSet<(usize, usize), FixedState>,
     /// Rows whose primary key another row has.
-    pub doubled: HashSet<usize>,
+    pub doubled: HashSet<usize, FixedState>,
 }
 
 impl Batch {
@@ -100,7 +101,7 @@ impl Batch {
     }
 
     /// Makes cells unknown after the fact.
-    pub fn void(&mut self, column: usize, rows: &HashSet<usize>) {
+    pub fn void(&mut self, column: usize, rows: &HashSet<usize, FixedState>) {
         let mask: BooleanArray = (0..self.rows).map(|row| Some(rows.contains(&row))).collect();
         if let Some(Some(array)) = self.columns.get_mut(column)
             && let Ok(voided) = arrow_select::nullif::nullif(array, &mask)

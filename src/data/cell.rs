@@ -386,7 +386,9 @@ mod tests {
         assert_eq!(parse("45351", &local, &contract), Err(Refusal::Type));
         assert_eq!(parse("45351.5", &serial, &contract), Err(Refusal::Type));
         assert_eq!(parse("2023-02-29", &iso, &contract), Err(Refusal::Type));
-        for (year, is_near) in [("0024", false), ("1899", false), ("1900", true), ("2200", true), ("2201", false)] {
+        for (year, is_near) in
+            [("0024", false), ("1899", false), ("1900", true), ("2200", true), ("2201", false)]
+        {
             let read = parse(&format!("{year}-12-01"), &iso, &contract).map(|_| true);
             assert_eq!(read.is_ok(), is_near, "{year}");
             let read = parse(&format!("01/12/{year}"), &local, &contract).map(|_| true);

@@ -50,10 +50,11 @@ impl Reader {
             }
             FieldType::String => Reader::Text(TextReader::new(wanted)),
             FieldType::Integer | FieldType::Year => {
-                let bound = |bound: &Option<Exact>, round: fn(&Exact) -> Exact, open: i64| match bound {
-                    Some(bound) => round(bound).to_integer()?.try_into().ok(),
-                    None => Some(open),
-                };
+                let bound =
+                    |bound: &Option<Exact>, round: fn(&Exact) -> Exact, open: i64| match bound {
+                        Some(bound) => round(bound).to_integer()?.try_into().ok(),
+                        None => Some(open),
+                    };
                 let low = bound(&constraints.minimum, Exact::ceil, i64::MIN);
                 let high = bound(&constraints.maximum, Exact::floor, i64::MAX);
                 // A year has four digits.

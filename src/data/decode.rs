@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::types::{Date32Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray};
+use foldhash::fast::FixedState;
 
 use super::areas::{Areas, misplaced};
 use super::batch::{Batch, RowRef, number};
@@ -56,7 +57,7 @@ pub struct Decoder<'a> {
     pub logs: Vec<KeyLog>,
     /// Cells of the current batch that are unknown only because they refer to nothing: as keys
     /// they are there.
-    strangers: HashSet<(RowRef, usize)>,
+    strangers: HashSet<(RowRef, usize), FixedState>,
 }
 
 impl Setting<'_> {
@@ -88,7 +89,7 @@ impl<'a> Decoder<'a> {
             grouping: Grouping::default(),
             offending: Offending::default(),
             logs: setting.unique.iter().map(|_| KeyLog::default()).collect(),
-            strangers: HashSet::new(),
+            strangers: HashSet::default(),
         }
     }
 
@@ -223,7 +224,7 @@ impl<'a> Decoder<'a> {
         cells: &Cells<'_>,
         column: usize,
         file: &DataFile,
-        broken: &mut HashSet<(usize, usize)>,
+        broken: &mut HashSet<(usize, usize), FixedState>,
     ) -> Option<ArrayRef> {
         let contract = self.setting.contract;
         let field = &contract.fields[column];
@@ -325,7 +326,7 @@ impl<'a> Decoder<'a> {
                 Arc::new(BooleanArray::new(filled.values.into(), nulls))
             }
             Reader::Text(reader) => {
-                reader.begin();
+                reader.begin(cells.order.len());
                 let keys = self.setting.keys[column].as_ref();
                 let judge = Judge { field, contract, keys };
                 let quick =
@@ -372,7 +373,7 @@ impl<'a> Decoder<'a> {
             let Some(numbers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() else {
                 continue;
             };
-            let mut strangers = HashSet::new();
+            let mut strangers = HashSet::default();
             for row in (0..batch.rows).filter(|row| numbers.is_valid(*row)) {
                 let text = numbers.value(row).to_string();
                 if keys.find(&text, false).is_some() {
@@ -402,7 +403,7 @@ impl<'a> Decoder<'a> {
             else {
                 continue;
             };
-            let mut above = HashSet::new();
+            let mut above = HashSet::default();
             for row in 0..batch.rows {
                 let (Some(small), Some(large)) = (number(parts, row), number(wholes, row)) else {
                     continue;
@@ -461,7 +462,7 @@ impl<'a> Decoder<'a> {
             if doubled.is_empty() {
                 continue;
             }
-            let rows: HashSet<usize> =
+            let rows: HashSet<usize, FixedState> =
                 (0..batch.rows).filter(|row| doubled.contains(batch.refs[*row])).collect();
             if rows.is_empty() {
                 continue;
@@ -497,20 +498,19 @@ fn general(
     offending: &mut Offending,
 ) -> Result<Value<'static>, Broken> {
     let field = &contract.fields[column];
-    let refuse = |offending: &mut Offending, code: Code, why: Option<Message>| {
-        offending.add(code, column, row, || (String::from_utf8_lossy(raw).into_owned(), why));
+    // Why is asked only where it will be told: of the first few.
+    let refuse = |offending: &mut Offending, code: Code, why: &dyn Fn() -> Option<Message>| {
+        offending.add(code, column, row, || (String::from_utf8_lossy(raw).into_owned(), why()));
         Err(Broken)
     };
-    let Ok(text) = composed(raw) else { return refuse(offending, Code::InvalidText, None) };
+    let Ok(text) = composed(raw) else { return refuse(offending, Code::InvalidText, &|| None) };
     let value = match cell::parse(&text, field, contract) {
         Ok(value) => value.into_owned(),
         Err(Refusal::Type) => {
-            return refuse(offending, Code::BadCell, misread::reading(&text, field, contract));
+            return refuse(offending, Code::BadCell, &|| misread::reading(&text, field, contract));
         }
-        Err(Refusal::Ambiguous) => return refuse(offending, Code::AmbiguousNumber, None),
-        Err(Refusal::AboveOne) => {
-            return refuse(offending, Code::DoubtfulScale, None);
-        }
+        Err(Refusal::Ambiguous) => return refuse(offending, Code::AmbiguousNumber, &|| None),
+        Err(Refusal::AboveOne) => return refuse(offending, Code::DoubtfulScale, &|| None),
     };
     if cell::is_doubtful(&text, &value, field) {
         offending.add(Code::DoubtfulScale, column, row, || (text.trim().to_owned(), None));
@@ -518,7 +518,7 @@ fn general(
     let constraints = &field.constraints;
     if value == Value::Missing {
         return if constraints.required {
-            refuse(offending, Code::Required, None)
+            refuse(offending, Code::Required, &|| None)
         } else {
             Ok(value)
         };
@@ -526,24 +526,28 @@ fn general(
     if let Some(number) = value.number() {
         let below = constraints.minimum.as_ref().filter(|bound| number < **bound);
         let above = constraints.maximum.as_ref().filter(|bound| number > **bound);
-        let why = below
-            .map(|bound| msg!(BelowMinimum, bound = Arg::Number(bound.exact_text())))
-            .or(above.map(|bound| msg!(AboveMaximum, bound = Arg::Number(bound.exact_text()))));
-        if why.is_some() {
-            return refuse(offending, Code::OutOfRange, why);
+        let why = || {
+            below
+                .map(|bound| msg!(BelowMinimum, bound = Arg::Number(bound.exact_text())))
+                .or(above.map(|bound| msg!(AboveMaximum, bound = Arg::Number(bound.exact_text()))))
+        };
+        if below.is_some() || above.is_some() {
+            return refuse(offending, Code::OutOfRange, &why);
         }
     }
     let trimmed = text.trim();
     if let Some(allowed) = &constraints.allowed
-        && !allowed.iter().any(|known| known == trimmed)
+        && !allowed.has(trimmed)
     {
-        let guess = did_you_mean(trimmed, allowed.iter().map(String::as_str));
-        return refuse(offending, Code::NotInEnum, guess.map(|name| msg!(DidYouMean, name = name)));
+        let guess = || did_you_mean(trimmed, allowed.iter().map(String::as_str));
+        return refuse(offending, Code::NotInEnum, &|| {
+            guess().map(|name| msg!(DidYouMean, name = name))
+        });
     }
     if let Some((_, pattern)) = &constraints.pattern
         && !pattern.is_match(trimmed)
     {
-        return refuse(offending, Code::PatternMismatch, None);
+        return refuse(offending, Code::PatternMismatch, &|| None);
     }
     Ok(value)
 }
@@ -558,7 +562,8 @@ pub(super) fn offence(
     let text = String::from_utf8_lossy(raw).into_owned();
     let guess = match code {
         Code::NotInEnum => {
-            let allowed = field.constraints.allowed.iter().flatten().map(String::as_str);
+            let allowed = field.constraints.allowed.as_deref().unwrap_or_default();
+            let allowed = allowed.iter().map(String::as_str);
             did_you_mean(text.trim(), allowed)
         }
         Code::UnknownForeignKey => {

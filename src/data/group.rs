@@ -1,10 +1,12 @@
 //! When and where rows are: the group of each row.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef};
+use foldhash::fast::FixedState;
 
 use super::areas::Areas;
 use super::batch::{AreaKey, GroupKey, YearKey, codes};
@@ -15,9 +17,13 @@ use super::contract::Contract;
 pub struct Grouping {
     /// The groups met so far.
     pub keys: Vec<GroupKey>,
+    /// The place of each in `keys`.
+    known: HashMap<GroupKey, u32, FixedState>,
     /// For each year met, the group of each text that names areas, `NONE` where not met; the
     /// places after those are for unknown areas and for datasets without areas.
-    years: Vec<(YearKey, Vec<u32>)>,
+    years: Vec<(YearKey, Places)>,
+    /// The place of each in `years`.
+    met: HashMap<YearKey, usize, FixedState>,
     /// The place in `years` of each year from [`FIRST_YEAR`] on, one more than it is.
     slots: Vec<u8>,
     /// The slot of each code of the last dictionary seen, as a place in `years`.
@@ -27,6 +33,44 @@ pub struct Grouping {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// The groups of one year, by place.
+#[derive(Debug)]
+enum Places {
+    /// None so far.
+    None,
+    /// The one that was met.
+    One(usize, u32),
+    /// Those that were met.
+    Some(HashMap<usize, u32, FixedState>),
+    /// All that there may be.
+    All(Vec<u32>),
+}
+
+impl Places {
+    #[inline]
+    fn get(&self, place: usize) -> u32 {
+        match self {
+            Places::All(groups) => groups[place],
+            Places::One(only, group) if *only == place => *group,
+            Places::None | Places::One(..) => NONE,
+            Places::Some(groups) => groups.get(&place).copied().unwrap_or(NONE),
+        }
+    }
+
+    fn set(&mut self, place: usize, group: u32) {
+        match self {
+            Places::All(groups) => groups[place] = group,
+            Places::None => *self = Places::One(place, group),
+            Places::One(only, first) => {
+                *self = Places::Some([(*only, *first), (place, group)].into_iter().collect());
+            }
+            Places::Some(groups) => {
+                groups.insert(place, group);
+            }
+        }
+    }
+}
 
 /// Years from here on, [`YEARS`] of them, are found without searching.
 const FIRST_YEAR: i64 = 1900;
@@ -88,19 +132,19 @@ impl Grouping {
                 }
             });
             let year = self.years[at].0;
-            let group = &mut self.years[at].1[place];
-            if *group == NONE {
+            let mut group = self.years[at].1.get(place);
+            if group == NONE {
                 let key = (year, key(place, year));
                 self.strange |= place < unknown && key.1 == AreaKey::Unknown;
                 // Two texts may mean one area.
-                let known = self.keys.iter().position(|known| *known == key);
-                let at = known.unwrap_or(self.keys.len());
-                if known.is_none() {
+                let next = u32::try_from(self.keys.len()).unwrap_or(NONE);
+                group = *self.known.entry(key).or_insert(next);
+                if group == next {
                     self.keys.push(key);
                 }
-                *group = u32::try_from(at).unwrap_or(NONE);
+                self.years[at].1.set(place, group);
             }
-            groups.push(*group);
+            groups.push(group);
         }
         self.places = remembered;
         groups
@@ -113,11 +157,13 @@ impl Grouping {
             None => YearKey::Always,
             Some(year) => i32::try_from(year).map_or(YearKey::Unknown, YearKey::Year),
         };
-        let known = self.years.iter().position(|(known, _)| *known == key);
-        let at = known.unwrap_or_else(|| {
-            self.years.push((key, vec![NONE; places]));
-            self.years.len() - 1
-        });
+        let next = self.years.len();
+        let at = *self.met.entry(key).or_insert(next);
+        if at == next {
+            // As many places as years there may be, but not for each of them.
+            let room = if next < YEARS { Places::All(vec![NONE; places]) } else { Places::None };
+            self.years.push((key, room));
+        }
         let slot = year.and_then(|year| usize::try_from(year.wrapping_sub(FIRST_YEAR)).ok());
         if let (Some(slot), Ok(place)) =
             (slot.and_then(|at| self.slots.get_mut(at)), u8::try_from(at + 1))

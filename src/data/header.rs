@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::contract::{Contract, Field, Origin};
 use super::text::composed;
-use super::{DataFile, Given, Slot, cell, matching, sheet};
+use super::{DataFile, Given, Slot, cell, sheet};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::message::Message;
 use crate::msg;
@@ -163,11 +163,12 @@ pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> 
     let head = sources.get(source).slice((0..SNIFFED_BYTES).into());
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
     let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let captions = sheet::Captions::new(contract);
     let known = |delimiter: u8| {
         let cells = line.split(|byte| *byte == delimiter).map(|cell| {
             let cell = super::csv::unquoted(cell);
             let name = composed(&cell).unwrap_or_default();
-            sheet::field_of(contract, name.trim())
+            captions.field_of(name.trim())
         });
         cells.flatten().count()
     };
@@ -207,12 +208,12 @@ fn bind(
 ) -> Vec<Slot> {
     let mut slots = vec![Slot::Absent; contract.fields.len()];
     let mut extra = Vec::new();
+    let captions = sheet::Captions::new(contract);
     for (position, name) in header.iter().enumerate() {
-        let ignored = |known: &String| matching::same(known, name, true);
-        if contract.ignored.iter().any(ignored) {
+        if captions.ignores(name) {
             continue;
         }
-        match sheet::field_of(contract, name) {
+        match captions.field_of(name) {
             Some(field) if slots[field] == Slot::Absent => slots[field] = Slot::At(position),
             Some(_) => findings.push(
                 Diagnostic::new(Code::DuplicateColumn, msg!(DuplicateColumn, name = name))

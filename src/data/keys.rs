@@ -5,6 +5,7 @@
 //! are equal are read again and compared letter by letter, so the outcome is exact.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
 
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 
 use super::batch::RowRef;
 use super::contract::{Field, FieldType};
-use super::{Dataset, matching};
+use super::{Dataset, Near, matching};
 use crate::source::Sources;
 
 /// Parts the keys are kept in, once there are many: each then fits a processor's cache.
@@ -72,10 +73,10 @@ fn part(hash: u64) -> usize {
 /// Rows that have the same key.
 #[derive(Debug, Default)]
 pub struct Doubled {
-    /// Rows whose key an earlier row has: that row, and the key as shown.
-    pub later: HashMap<RowRef, (RowRef, String)>,
+    /// Rows whose key an earlier row has: that row.
+    pub later: HashMap<RowRef, RowRef, FixedState>,
     /// The earlier rows: which of several is right cannot be told from their order.
-    pub first: HashSet<RowRef>,
+    pub first: HashSet<RowRef, FixedState>,
 }
 
 impl Doubled {
@@ -109,45 +110,49 @@ pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Source
     }
     let find = |mut part: Vec<(u64, RowRef)>| {
         part.sort_unstable();
-        let mut found = Vec::new();
+        let (mut found, mut near) = (Vec::new(), Near::default());
         for same in part.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
             // Nearly always one key; differing keys of one hash are told apart here.
             let mut first: HashMap<Vec<u8>, RowRef> = HashMap::new();
             for (_, row) in same {
-                let (text, shown) = text(dataset, sources, *row, key);
-                match first.get(&text) {
-                    Some(before) => found.push((*row, (*before, shown))),
-                    None => {
-                        first.insert(text, *row);
+                match first.entry(text(dataset, sources, *row, key, &mut near)) {
+                    Entry::Occupied(before) => found.push((*row, *before.get())),
+                    Entry::Vacant(place) => {
+                        place.insert(*row);
                     }
                 }
             }
         }
         found
     };
-    let later: HashMap<RowRef, (RowRef, String)> = if many {
+    let later: HashMap<RowRef, RowRef, FixedState> = if many {
         parts.into_par_iter().flat_map_iter(find).collect()
     } else {
         parts.into_iter().flat_map(find).collect()
     };
-    let first = later.values().map(|(first, _)| *first).collect();
+    let first = later.values().copied().collect();
     Doubled { later, first }
 }
 
-/// A row's key as compared, and as written.
-fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> (Vec<u8>, String) {
-    let (mut text, mut shown) = (Vec::new(), String::new());
-    for (at, column) in key.columns.iter().enumerate() {
+/// A row's key as compared.
+fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key, near: &mut Near) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (at, raw) in dataset.raws(sources, row, &key.columns, near).into_iter().enumerate() {
         if at > 0 {
             text.push(SEPARATOR);
-            shown.push_str(", ");
         }
-        let raw = dataset.raw(sources, row, *column);
-        shown.push_str(String::from_utf8_lossy(&raw).trim());
-        let field = &dataset.contract.fields[*column];
+        let field = &dataset.contract.fields[key.columns[at]];
         text.extend_from_slice(comparable(Cow::Owned(raw), field).trim_ascii());
     }
-    (text, shown)
+    text
+}
+
+/// A row's key as written.
+pub fn shown(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> String {
+    let raws = dataset.raws(sources, row, &key.columns, &mut Near::default());
+    let texts: Vec<String> =
+        raws.iter().map(|raw| String::from_utf8_lossy(raw).trim().to_owned()).collect();
+    texts.join(", ")
 }
 
 /// A cell of a key as it is compared: a text by what its spellings share.

@@ -206,34 +206,51 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
     datasets.findings.extend(told);
     let table = datasets.sets[set].contract.name.clone();
     let lost = areas.close().to_vec();
+    let ends = if lost.is_empty() { HashMap::new() } else { last_rows(datasets, list) };
+    let mut told = Vec::new();
     for area in lost {
         let (code, name) = (areas.code(area), areas.name(area));
         let Some(to) = areas.validity(area).to else { continue };
-        let ends = msg!(AreaEnds, name = name, code = code, to = to);
-        let told = Diagnostic::new(Code::AreaEnds, ends);
-        let told = told.maybe_mark(listed_at(datasets, list, code, to, sources));
-        datasets.findings.push(told.help(msg!(AreaEndsHelp, table = &table, to = to)));
+        let ending =
+            Diagnostic::new(Code::AreaEnds, msg!(AreaEnds, name = name, code = code, to = to));
+        let row = ends.get(&(code, to));
+        let ending = ending.maybe_mark(row.and_then(|row| ends_at(datasets, list, *row, sources)));
+        told.push(ending.help(msg!(AreaEndsHelp, table = &table, to = to)));
     }
+    datasets.findings.extend(told);
     areas
 }
 
-/// Where a list says that a code ends on a day.
-fn listed_at(
-    datasets: &Datasets,
+/// The first row of a list that has a code until a day.
+fn last_rows<'a>(
+    datasets: &'a Datasets,
     list: &Listing,
-    code: &str,
-    to: chrono::NaiveDate,
-    sources: &Sources,
-) -> Option<Location> {
-    let set = datasets.sets.iter().position(|set| set.contract.name == list.dataset.value)?;
-    let dataset = &datasets.sets[set];
-    let column = dataset.contract.field(&list.code.value)?;
+) -> HashMap<(&'a str, chrono::NaiveDate), usize> {
+    let mut rows = HashMap::new();
+    let found = || {
+        let dataset = listing(datasets, list)?;
+        let column = dataset.contract.field(&list.code.value)?;
+        Some((dataset, column, dataset.validity.as_ref()?))
+    };
+    let Some((dataset, column, validities)) = found() else { return rows };
+    for (row, validity) in validities.iter().enumerate() {
+        if let Some(last) = dataset.text(row, column).zip(validity.to) {
+            rows.entry(last).or_insert(row);
+        }
+    }
+    rows
+}
+
+/// Where a row of a list says until when it holds.
+fn ends_at(datasets: &Datasets, list: &Listing, row: usize, sources: &Sources) -> Option<Location> {
+    let dataset = listing(datasets, list)?;
     let last = dataset.contract.validity?.1?;
-    let ends = dataset.validity.as_ref()?;
-    let table = dataset.table.as_ref()?;
-    let is = |row: &usize| ends[*row].to == Some(to) && dataset.text(*row, column) == Some(code);
-    let row = (0..table.rows).find(is)?;
-    dataset.cell(sources, table.refs[row], last)
+    dataset.cell(sources, *dataset.table.as_ref()?.refs.get(row)?, last)
+}
+
+/// The dataset of a list.
+fn listing<'a>(datasets: &'a Datasets, list: &Listing) -> Option<&'a super::Dataset> {
+    datasets.sets.iter().find(|set| set.contract.name == list.dataset.value)
 }
 
 /// Codes that mean two areas at the same time.

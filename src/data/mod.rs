@@ -28,23 +28,26 @@ mod links;
 mod misread;
 mod offence;
 mod sheet;
+mod successions;
 mod text;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::{Array, Int32Array, StringArray};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
-use crate::source::{HELD_BYTES, Location, SourceId, Sources, Span};
+use crate::source::{HELD_BYTES, Location, Source, SourceId, Sources, Span};
 use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
 pub use catalog::{Catalog, Declared};
 use contract::Contract;
 pub use text::KnownKeys;
 
-/// Bytes of a file that are fetched at first to find the cells of one record in it.
-const RECORD_REACH: usize = 64 << 10;
+/// Bytes of a file that are fetched at first to find the cells of one record in it. Nearly all
+/// records are shorter, and many may be asked for.
+const RECORD_REACH: usize = 4 << 10;
 
 /// Where the value of a field is in the rows of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +103,44 @@ pub struct DataFile {
     pub body: usize,
 }
 
+/// Bytes of a file about the record that was read last, for rows that come in order.
+#[derive(Debug, Default)]
+struct Near {
+    file: usize,
+    start: usize,
+    bytes: Vec<u8>,
+}
+
+impl Near {
+    /// The record of a row, without its line break.
+    fn record<'a>(&'a mut self, source: &'a Source, row: RowRef, delimiter: u8) -> Cow<'a, [u8]> {
+        let start = row.offset();
+        if source.is_held() {
+            let bytes = source.bytes().get(start..).unwrap_or_default();
+            return Cow::Borrowed(&bytes[..cell::record_end(bytes, delimiter)]);
+        }
+        let before = (self.file == row.file()).then(|| start.checked_sub(self.start)).flatten();
+        let at = before.filter(|at| *at < self.bytes.len());
+        let known = at.map(|at| (at, at + cell::record_end(&self.bytes[at..], delimiter)));
+        // One that ends with what is known may go on.
+        if let Some((at, end)) = known.filter(|(_, end)| *end < self.bytes.len()) {
+            return Cow::Borrowed(&self.bytes[at..end]);
+        }
+        // Rows that follow each other are read many at a time.
+        let follows = before.is_some_and(|at| at < self.bytes.len() + RECORD_REACH);
+        let mut reach = if follows { 16 * RECORD_REACH } else { RECORD_REACH };
+        loop {
+            let bytes = source.slice((start..start.saturating_add(reach)).into()).into_owned();
+            let end = cell::record_end(&bytes, delimiter);
+            if end < bytes.len() || start + bytes.len() >= source.len() || bytes.is_empty() {
+                *self = Near { file: row.file(), start, bytes };
+                return Cow::Borrowed(&self.bytes[..end]);
+            }
+            reach = reach.saturating_mul(4);
+        }
+    }
+}
+
 /// A dataset whose headers have been read, and its rows too where they are held.
 #[derive(Debug)]
 pub struct Dataset {
@@ -110,7 +151,7 @@ pub struct Dataset {
     /// The rows, in file order. Small datasets and those that others refer to are held; large
     /// ones are read batch by batch when they are scanned.
     pub table: Option<Batch>,
-    /// Years and areas that should have a row and have none.
+    /// Years and areas that should have a row and have none, in order.
     pub missing_rows: Vec<(i32, usize)>,
     /// When each row held here holds, where the contract says so.
     pub validity: Option<Vec<Validity>>,
@@ -288,6 +329,29 @@ impl Dataset {
         }
         let Some(cell) = self.cell(sources, row, column) else { return Vec::new() };
         csv::unquoted(&sources.get(cell.source).slice(cell.span)).into_owned()
+    }
+
+    /// The bytes of several cells of a row, without quotes. `near` remembers what was read of the
+    /// file for the row before.
+    fn raws(
+        &self,
+        sources: &Sources,
+        row: RowRef,
+        columns: &[usize],
+        near: &mut Near,
+    ) -> Vec<Vec<u8>> {
+        let Some(file) = self.files.get(row.file()) else { return vec![Vec::new(); columns.len()] };
+        let bytes = near.record(sources.get(file.source), row, file.delimiter);
+        let raw = |column: &usize| {
+            let slot = match &file.slots[*column] {
+                Slot::Given(given) => return given.text().to_vec(),
+                Slot::At(slot) => *slot,
+                Slot::Absent => 0,
+            };
+            let cell = cell::span(&bytes, 0, slot, file.delimiter);
+            csv::unquoted(&bytes[cell.start..cell.end]).into_owned()
+        };
+        columns.iter().map(raw).collect()
     }
 
     /// Where a row's record stands in its file, without its line break.

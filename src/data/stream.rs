@@ -144,12 +144,14 @@ fn tell_doubled(
     offending: &mut Offending,
 ) {
     let Some(last) = key.columns.last() else { return };
-    for (row, (first, shown)) in &doubled.later {
+    for (row, first) in &doubled.later {
         offending.add(Code::DuplicateKey, *last, *row, || {
+            let shown = keys::shown(dataset, sources, *row, key);
             let source = sources.get(dataset.files[first.file()].source);
             let (line, _) = source.line_column(first.offset());
-            let why = msg!(SameKeyAsLine, key = shown, line = Arg::from(line), file = &source.name);
-            (shown.clone(), Some(why))
+            let why =
+                msg!(SameKeyAsLine, key = &shown, line = Arg::from(line), file = &source.name);
+            (shown, Some(why))
         });
     }
 }

@@ -9,8 +9,8 @@ use arrow_array::{Array, ArrayRef, Decimal128Array};
 use super::Dataset;
 use super::batch::Batch;
 use super::group::Grouping;
-use super::text::KnownKeys;
 use super::stream::{self, Consumer, Pace, Unwatched};
+use super::text::KnownKeys;
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 

@@ -17,6 +17,9 @@ use crate::diagnostic::Code;
 /// not fill the memory.
 const MOST_TEXTS: usize = 8192;
 
+/// Different texts up to which a column never does.
+const FEW_TEXTS: usize = 32;
+
 /// Texts seen lately, to be found without hashing; a power of two. Each has two places.
 const RECENT: usize = 256;
 
@@ -113,9 +116,10 @@ impl TextReader {
         }
     }
 
-    /// To be called before each batch: codes given out before it may lose their meaning.
-    pub fn begin(&mut self) {
-        if self.known.len() > MOST_TEXTS {
+    /// To be called before each batch of so many rows: codes given out before it may lose their
+    /// meaning. Batches that are kept keep their dictionary, which must not be that of many others.
+    pub fn begin(&mut self, rows: usize) {
+        if self.known.len() > rows.saturating_mul(4).clamp(FEW_TEXTS, MOST_TEXTS) {
             self.recent.fill(Recent::NONE);
             self.known.clear();
             self.texts.clear();
@@ -233,14 +237,10 @@ impl Judge<'_> {
         }
         let ignore_case = self.field.ignore_case;
         let text = match &constraints.allowed {
-            Some(allowed) => {
-                let exact = allowed.iter().find(|known| **known == *text);
-                let same = |known: &&String| matching::same(known, &text, ignore_case);
-                match exact.or_else(|| allowed.iter().find(same)) {
-                    Some(known) => Cow::Owned(known.clone()),
-                    None => return Err(Coded::Refused(Code::NotInEnum)),
-                }
-            }
+            Some(allowed) => match allowed.find(&text, ignore_case) {
+                Some(known) => Cow::Owned(known.to_owned()),
+                None => return Err(Coded::Refused(Code::NotInEnum)),
+            },
             None => text,
         };
         if let Some((_, pattern)) = &constraints.pattern

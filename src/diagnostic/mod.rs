@@ -158,17 +158,47 @@ pub fn did_you_mean<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let lower = name.to_lowercase();
+    let (letters, own) = (Letters::of(&lower), name.chars().count());
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| {
-            *distance <= 1.max(candidate.chars().count().max(name.chars().count()) / 3)
+        .filter_map(|candidate| {
+            let most = 1.max(candidate.chars().count().max(own) / 3);
+            let other = candidate.to_lowercase();
+            // Nearly all are far from it, which is told much faster than how far.
+            if letters.apart(&Letters::of(&other)) > most {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            (distance <= most).then_some((distance, candidate))
         })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// How often each letter occurs in a word; some letters are counted as one.
+struct Letters([i16; 32]);
+
+impl Letters {
+    fn of(word: &str) -> Letters {
+        let mut counts = [0i16; 32];
+        for letter in word.chars() {
+            let count = &mut counts[(u32::from(letter) % 32) as usize];
+            *count = count.saturating_add(1);
+        }
+        Letters(counts)
+    }
+
+    /// Changes that are needed at the least to make one word of the other: one adds a letter,
+    /// takes one away, puts one in place of another, or has two change places.
+    fn apart(&self, other: &Letters) -> usize {
+        let (mut more, mut less) = (0u32, 0u32);
+        for (a, b) in self.0.iter().zip(other.0) {
+            more += u32::try_from(i32::from(*a) - i32::from(b)).unwrap_or(0);
+            less += u32::try_from(i32::from(b) - i32::from(*a)).unwrap_or(0);
+        }
+        more.max(less) as usize
+    }
 }
 
 /// "Did you mean …?", where there is something to suggest.

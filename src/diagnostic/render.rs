@@ -5,6 +5,7 @@
 //! the others as related ones — and [`Layout`], a report handler of our own, draws them as
 //! successive excerpts with one header and one list of helps.
 
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use miette::{
@@ -17,10 +18,15 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::{Diagnostic, Severity};
 use crate::message::Lang;
 use crate::msg;
-use crate::source::{Line as SourceLine, Source, SourceId, Sources};
+use crate::source::{Line as SourceLine, Source, SourceId, Sources, character_at};
 
 /// Columns a line of source may take before it is cut around its label.
 const MAX_SOURCE_COLUMNS: usize = 96;
+
+/// Bytes a line of source may have before only what is about its first label is looked at, and how
+/// many of them are then looked at before that label, and after it.
+const LONG_LINE: usize = 4 << 10;
+const LOOKED_AT: usize = 1 << 10;
 
 /// Columns a tab takes.
 const TAB: usize = 4;
@@ -255,10 +261,18 @@ impl Layout {
         let labels: Vec<LabeledSpan> = error.labels()?.collect();
         let mut place = None;
         let mut lines: Vec<Line> = Vec::new();
+        let mut firsts: HashMap<usize, usize> = HashMap::new();
         for label in &labels {
             let contents = source.read_span(label.inner(), 0, 0).ok()?;
-            let start = label.offset().saturating_sub(contents.span().offset());
-            let bytes = contents.data();
+            let first = firsts.entry(contents.span().offset()).or_insert(label.offset());
+            *first = label.offset().min(*first);
+        }
+        for label in &labels {
+            let contents = source.read_span(label.inner(), 0, 0).ok()?;
+            let offset = contents.span().offset();
+            let first = firsts.get(&offset).map_or(0, |first| first.saturating_sub(offset));
+            let (bytes, skipped) = about(contents.data(), first);
+            let start = label.offset().saturating_sub(offset + skipped);
             let before = String::from_utf8_lossy(&bytes[..start.min(bytes.len())]);
             let before = before.trim_start_matches('\u{feff}');
             let number = contents.line() + 1;
@@ -358,6 +372,16 @@ impl Layout {
         }
         Ok(())
     }
+}
+
+/// What is looked at of a line whose first label begins at a byte, and how many bytes were skipped.
+fn about(line: &[u8], first: usize) -> (&[u8], usize) {
+    if line.len() <= LONG_LINE {
+        return (line, 0);
+    }
+    let from = character_at(line, first.saturating_sub(LOOKED_AT));
+    let to = character_at(line, first.saturating_add(LOOKED_AT));
+    (&line[from..to], from)
 }
 
 /// The column the text of a mark hangs from.

@@ -120,9 +120,8 @@ impl Exact {
             return None;
         }
         let scale = u32::try_from(fraction.len()).ok()?;
-        let quick = bytes().try_fold(0i128, |all, byte| {
-            all.checked_mul(10)?.checked_add(i128::from(byte - b'0'))
-        });
+        let quick = bytes()
+            .try_fold(0i128, |all, byte| all.checked_mul(10)?.checked_add(i128::from(byte - b'0')));
         if let Some(mantissa) = quick {
             return Exact::decimal(if negative { -mantissa } else { mantissa }, scale);
         }
@@ -432,7 +431,10 @@ mod tests {
         assert_eq!(least.negated(), more);
         assert_eq!(more.negated(), least);
         assert_eq!(more.negated().to_integer(), Some(i128::MIN), "fits again");
-        assert_eq!(Exact::ratio(1, i128::MIN).map(|part| part.checked_mul(&least)), Some(Some(Exact::ONE)));
+        assert_eq!(
+            Exact::ratio(1, i128::MIN).map(|part| part.checked_mul(&least)),
+            Some(Some(Exact::ONE))
+        );
         let just_less = ratio(i128::MAX - 1, i128::MAX);
         let less_still = ratio(i128::MAX - 2, i128::MAX - 1);
         assert!(less_still < just_less);
@@ -472,7 +474,8 @@ mod tests {
 
     #[test]
     fn decimals_are_read_to_the_last_digit() {
-        let text = "99999999999999999999999999999999999999999.000000000000000000000000000000000000001";
+        let text =
+            "99999999999999999999999999999999999999999.000000000000000000000000000000000000001";
         assert_eq!(Exact::parse(text).expect("a decimal").to_string(), text);
         assert_eq!(Exact::parse("-0.50"), Some(ratio(-1, 2)));
         assert_eq!(Exact::parse("1.25").and_then(|number| number.to_decimal()), Some((125, 2)));
@@ -480,7 +483,10 @@ mod tests {
         for wrong in ["", "-", ".", "1e5", "1,5", "--1", "1.2.3"] {
             assert_eq!(Exact::parse(wrong), None, "{wrong}");
         }
-        assert_eq!(Exact::limbs(true, 1, 0, 0).map(|n| n.to_string()).as_deref(), Some("-340282366920938463463374607431768211456"));
+        assert_eq!(
+            Exact::limbs(true, 1, 0, 0).map(|n| n.to_string()).as_deref(),
+            Some("-340282366920938463463374607431768211456")
+        );
     }
 
     proptest! {

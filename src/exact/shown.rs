@@ -167,7 +167,7 @@ mod tests {
             // On its goal it is shown as that, whatever its places.
             (ratio(39_358_626_636, 1_000_000_000), "39.358626636", "39.358626636"),
             (ratio(50_116, 1000), "50.12", "50.1"),
-            (ratio(127, 1000), "0.13", "0.127"),
+            (ratio(127, 1000), "0.13", "0.1"),
         ];
         for (value, goal, expected) in cases {
             assert_eq!(value.shown(1, &[mark(goal)]), expected);

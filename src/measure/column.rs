@@ -1,6 +1,8 @@
 //! Row conditions as column expressions: typed, with equal ones shared between rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
 
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
@@ -97,10 +99,8 @@ impl Expressions {
     /// The dataset's own columns an expression reads, in order of first use.
     pub fn columns(&self, id: ExprId) -> Vec<usize> {
         let mut columns = Vec::new();
-        self.visit(id, &mut |node| {
-            if let ColumnExpr::Column(column) = node
-                && !columns.contains(column)
-            {
+        self.visit(id, |node| {
+            if let ColumnExpr::Column(column) = node {
                 columns.push(*column);
             }
         });
@@ -109,20 +109,21 @@ impl Expressions {
 
     /// The conditions that must all hold for one to hold.
     pub fn conjuncts(&self, id: ExprId) -> Vec<ExprId> {
-        match &self.nodes[id] {
-            ColumnExpr::And(a, b) => {
-                let mut all = self.conjuncts(*a);
-                all.extend(self.conjuncts(*b));
-                all
+        let mut all = Vec::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            match &self.nodes[id] {
+                ColumnExpr::And(a, b) => open.extend([*b, *a]),
+                _ => all.push(id),
             }
-            _ => vec![id],
         }
+        all
     }
 
     /// The columns of other datasets an expression reads.
     pub fn foreign_columns(&self, id: ExprId) -> Vec<(usize, usize)> {
         let mut columns = Vec::new();
-        self.visit(id, &mut |node| {
+        self.visit(id, |node| {
             if let ColumnExpr::Through { dataset, key_column, column, .. } = node {
                 columns.push((*dataset, *key_column));
                 columns.push((*dataset, *column));
@@ -131,41 +132,75 @@ impl Expressions {
         columns
     }
 
-    fn visit(&self, id: ExprId, see: &mut impl FnMut(&ColumnExpr)) {
-        let node = &self.nodes[id];
-        see(node);
-        match node {
-            ColumnExpr::Column(_) | ColumnExpr::GroupYear | ColumnExpr::Literal(_) => {}
-            ColumnExpr::Through { key, year, .. } => {
-                self.visit(*key, see);
-                if let Some(year) = year {
-                    self.visit(*year, see);
-                }
+    /// Sees an expression and all its operands, each before its own and only once, however often
+    /// it is used. Not by recursion: a condition may be as long as its author likes.
+    fn visit(&self, id: ExprId, mut see: impl FnMut(&ColumnExpr)) {
+        let mut seen = HashSet::with_hasher(FixedState::default());
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                let node = &self.nodes[id];
+                see(node);
+                let first = open.len();
+                node.operands(&mut open);
+                open[first..].reverse();
             }
-            ColumnExpr::Not(a) => self.visit(*a, see),
+        }
+    }
+}
+
+impl ColumnExpr {
+    /// Adds the operands to a list, left to right.
+    fn operands(&self, to: &mut Vec<ExprId>) {
+        match self {
+            ColumnExpr::Column(_) | ColumnExpr::GroupYear | ColumnExpr::Literal(_) => {}
+            ColumnExpr::Through { key, year, .. } => to.extend([*key].into_iter().chain(*year)),
+            ColumnExpr::Not(a) => to.push(*a),
             ColumnExpr::Compare(_, a, b)
             | ColumnExpr::And(a, b)
             | ColumnExpr::Or(a, b)
-            | ColumnExpr::Arithmetic(_, a, b) => {
-                self.visit(*a, see);
-                self.visit(*b, see);
-            }
-            ColumnExpr::If(a, b, c) => {
-                for operand in [a, b, c] {
-                    self.visit(*operand, see);
-                }
-            }
+            | ColumnExpr::Arithmetic(_, a, b) => to.extend([*a, *b]),
+            ColumnExpr::If(a, b, c) => to.extend([*a, *b, *c]),
             ColumnExpr::In(a, items) => {
-                self.visit(*a, see);
-                for item in items {
-                    self.visit(*item, see);
-                }
+                to.push(*a);
+                to.extend(items);
             }
-            ColumnExpr::Call(_, arguments) => {
-                for argument in arguments {
-                    self.visit(*argument, see);
-                }
-            }
+            ColumnExpr::Call(_, arguments) => to.extend(arguments),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_expression_reads_is_told_once_in_the_order_of_first_use() {
+        let mut all = Expressions::default();
+        let [c, a, b] = [7, 3, 5].map(|column| all.intern(ColumnExpr::Column(column)));
+        let sum = all.intern(ColumnExpr::Arithmetic(Arithmetic::Add, a, c));
+        let twice = all.intern(ColumnExpr::Arithmetic(Arithmetic::Mul, sum, sum));
+        let test = all.intern(ColumnExpr::Compare(Comparison::Less, twice, b));
+        assert_eq!(all.columns(test), [3, 7, 5]);
+    }
+
+    #[test]
+    fn conjuncts_stand_as_written() {
+        let mut all = Expressions::default();
+        let [a, b, c] = [0, 1, 2].map(|column| all.intern(ColumnExpr::Column(column)));
+        let right = all.intern(ColumnExpr::And(b, c));
+        let both = all.intern(ColumnExpr::And(a, right));
+        assert_eq!(all.conjuncts(both), [a, b, c]);
+    }
+
+    /// 2 to the power of 64 paths lead to one column.
+    #[test]
+    fn a_value_used_over_and_over_is_looked_at_once() {
+        let mut all = Expressions::default();
+        let mut value = all.intern(ColumnExpr::Column(1));
+        for _ in 0..64 {
+            value = all.intern(ColumnExpr::Arithmetic(Arithmetic::Add, value, value));
+        }
+        assert_eq!(all.columns(value), [1]);
     }
 }

@@ -10,7 +10,7 @@ use super::ignored::Ignored;
 use super::scan::SetTallies;
 use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
-use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
+use crate::data::batch::{AreaKey, RowRef, YearKey};
 use crate::data::contract::EmptyYear;
 use crate::data::days::date_from_days;
 use crate::data::{Dataset, Datasets};
@@ -24,6 +24,9 @@ pub struct Point {
     pub year: i32,
     /// One area, or the whole.
     pub area: Option<usize>,
+    /// The year whose area that is. In other years it is what it was made of, or what became of
+    /// it.
+    pub of: i32,
     /// The row of the enclosing `each`: dataset and row.
     pub each: Option<(usize, usize)>,
 }
@@ -31,7 +34,12 @@ pub struct Point {
 impl Point {
     /// The whole area in a year.
     pub fn whole(year: i32) -> Point {
-        Point { year, area: None, each: None }
+        Point { year, area: None, of: year, each: None }
+    }
+
+    /// An area of a year in that year.
+    pub fn in_area(year: i32, area: usize) -> Point {
+        Point { area: Some(area), ..Point::whole(year) }
     }
 }
 
@@ -244,94 +252,81 @@ impl Values<'_> {
         if dataset.validity.is_some() && year != self.datasets.year {
             return Err(Absence::Missing(vec![Missing::Year { set: place, year }], 1));
         }
-        let key = match (outer, point.each) {
-            (Some(column), Some((each, row))) => {
-                let bodies = &self.datasets.sets[each];
-                let Some(text) = bodies.text(row, column) else {
-                    let table = bodies.table.as_ref();
-                    let row = table.and_then(|table| table.refs.get(row)).copied();
-                    let missing = row.map(|row| Missing::Cell {
-                        set: each,
-                        row,
-                        column,
-                        area: None,
-                        why: Unknown::Blank,
-                    });
-                    return Err(Absence::Missing(missing.into_iter().collect(), 1));
-                };
-                Some(Arc::<str>::from(text))
-            }
-            _ => None,
-        };
-        let key = outer.map(|_| key);
-        // The areas of the year that make up the one asked for, and of rows that have no year.
+        let key = outer.map(|column| self.outer_key(column, point)).transpose()?;
+        // When the rows are, and the areas of then that make up the one asked for. Those of rows
+        // that have no year are the standing ones.
         let areas = &self.datasets.areas;
-        let made_of = |year: i32| match point.area {
-            Some(area) => areas.in_year(area, year).map(Some).ok_or(Absence::NotThen),
-            None => Ok(None),
+        let (when, then) = match contract.year {
+            Some(_) => (YearKey::Year(year), year),
+            None => (YearKey::Always, areas.standing()),
         };
-        let parts = made_of(year)?;
-        let standing = if contract.year.is_some() { None } else { made_of(areas.standing())? };
+        let made_of = |area| areas.in_year(area, point.of, then).ok_or(Absence::NotThen);
+        let parts = point.area.map(made_of).transpose()?;
+        let mut missing = self.missing_rows(set, year, parts.as_deref());
         let mut total = Tally::default();
-        let mut missing: Vec<Missing> = dataset
-            .missing_rows
-            .iter()
-            .filter(|(of, area)| {
-                *of == year && parts.as_ref().is_none_or(|parts| parts.contains(area))
-            })
-            .map(|(_, area)| Missing::Row { set: place, year, area: *area })
-            .collect();
-        let years: [YearKey; 2] = [YearKey::Always, YearKey::Year(year)];
-        for of in years {
-            let parts = if of == YearKey::Always { &standing } else { &parts };
-            match parts {
-                None => self.each_group(set, of, None, |_, group| {
-                    self.merge(set, aggregate, group, &key, &mut total);
-                }),
-                Some(parts) => {
-                    for part in parts {
-                        self.each_group(set, of, Some(AreaKey::Area(*part)), |_, group| {
-                            self.merge(set, aggregate, group, &key, &mut total);
-                        });
-                    }
+        let mut add = |group: usize| self.merge(set, aggregate, group, &key, &mut total);
+        match &parts {
+            None => self.each_group(set, when, None, &mut add),
+            Some(parts) => {
+                for part in parts {
+                    self.each_group(set, when, Some(AreaKey::Area(*part)), &mut add);
                 }
             }
         }
         // Rows that may belong here: whatever they hold is unknown.
-        let mut stray = |of: GroupKey, group: usize| {
-            let mut rows = Tally::default();
-            self.merge(set, aggregate, group, &key, &mut rows);
-            let column = if of.0 == YearKey::Unknown { contract.year } else { contract.area };
-            let unknown = rows.unknown_cells().iter().map(|cell| cell.row);
-            if let (Some(row), Some(column)) = (rows.first.into_iter().chain(unknown).min(), column)
-            {
-                let (area, why) = (None, Unknown::Either);
-                missing.push(Missing::Cell { set: place, row, column, area, why });
-            }
+        let mut stray = |of: YearKey, area: Option<AreaKey>| {
+            let column = if of == YearKey::Unknown { contract.year } else { contract.area };
+            self.each_group(set, of, area, |group| {
+                let row = self.first_row(set, aggregate, group, &key);
+                missing.extend(row.zip(column).map(|(row, column)| {
+                    let (area, why) = (None, Unknown::Either);
+                    Missing::Cell { set: place, row, column, area, why }
+                }));
+            });
         };
         match point.area {
             None => {
-                self.each_group(set, YearKey::Unknown, None, &mut stray);
+                stray(YearKey::Unknown, None);
                 // Where each area has its one row, a row of no area belongs to nothing known.
                 if contract.is_complete_by_area() && !areas.is_empty() {
-                    self.each_group(set, YearKey::Year(year), Some(AreaKey::Unknown), &mut stray);
+                    stray(when, Some(AreaKey::Unknown));
                 }
             }
-            Some(area) => {
-                for year in years {
-                    self.each_group(set, year, Some(AreaKey::Unknown), &mut stray);
-                }
-                let own = parts.iter().flatten().map(|part| AreaKey::Area(*part));
-                let mut own: Vec<AreaKey> = own.chain([AreaKey::Unknown]).collect();
-                if !own.contains(&AreaKey::Area(area)) {
-                    own.push(AreaKey::Area(area));
-                }
-                for area in own {
-                    self.each_group(set, YearKey::Unknown, Some(area), &mut stray);
-                }
-            }
+            Some(_) => [when, YearKey::Unknown]
+                .into_iter()
+                .for_each(|year| stray(year, Some(AreaKey::Unknown))),
         }
         Ok((total, missing))
+    }
+
+    /// The text of the enclosing row that rows are counted by.
+    fn outer_key(&self, column: usize, point: Point) -> Result<Option<Arc<str>>, Absence> {
+        let Some((each, row)) = point.each else { return Ok(None) };
+        let bodies = &self.datasets.sets[each];
+        if let Some(text) = bodies.text(row, column) {
+            return Ok(Some(Arc::from(text)));
+        }
+        let row = bodies.table.as_ref().and_then(|table| table.refs.get(row)).copied();
+        let why = Unknown::Blank;
+        let missing = row.map(|row| Missing::Cell { set: each, row, column, area: None, why });
+        Err(Absence::Missing(missing.into_iter().collect(), 1))
+    }
+
+    /// The rows that areas of a year should have and have not: all, or those of some areas.
+    fn missing_rows(&self, set: usize, year: i32, parts: Option<&[usize]>) -> Vec<Missing> {
+        // In order of year and area.
+        let all = &self.dataset(set).missing_rows;
+        let of_year = &all[all.partition_point(|(of, _)| *of < year)..];
+        let of_year = &of_year[..of_year.partition_point(|(of, _)| *of == year)];
+        let place = self.plans[set].dataset;
+        let row = |area: usize| Missing::Row { set: place, year, area };
+        match parts {
+            None => of_year.iter().map(|(_, area)| row(*area)).collect(),
+            Some(parts) => {
+                let lacks = |area: &&usize| of_year.binary_search(&(year, **area)).is_ok();
+                parts.iter().filter(lacks).map(|area| row(*area)).collect()
+            }
+        }
     }
 
     /// Calls `see` with each group of a year, or the one of a year and area.
@@ -340,18 +335,18 @@ impl Values<'_> {
         set: usize,
         year: YearKey,
         area: Option<AreaKey>,
-        mut see: impl FnMut(GroupKey, usize),
+        mut see: impl FnMut(usize),
     ) {
         let groups = &self.tallies[set].groups;
         match area {
             Some(area) => {
                 if let Some(group) = groups.get(&(year, area)) {
-                    see((year, area), *group);
+                    see(*group);
                 }
             }
             None => {
                 let all = (year, AreaKey::None)..=(year, AreaKey::Area(usize::MAX));
-                groups.range(all).for_each(|(key, group)| see(*key, *group));
+                groups.range(all).for_each(|(_, group)| see(*group));
             }
         }
     }
@@ -369,6 +364,23 @@ impl Values<'_> {
             _ => area,
         };
         Missing::Cell { set: self.plans[set].dataset, row, column, area, why }
+    }
+
+    /// The first row of a group that counts or may; with a key, of those that may have it.
+    fn first_row(
+        &self,
+        set: usize,
+        aggregate: usize,
+        group: usize,
+        key: &Option<Option<Arc<str>>>,
+    ) -> Option<RowRef> {
+        let found = &self.tallies[set];
+        let first = |tally: &Tally| {
+            tally.first.into_iter().chain(tally.unknown_cells().iter().map(|cell| cell.row)).min()
+        };
+        let Some(key) = key else { return first(&found.tallies[aggregate][group]) };
+        let keyed = |key: Option<Arc<str>>| found.keyed[aggregate].get(&(group, key));
+        [keyed(key.clone()), keyed(None)].into_iter().flatten().filter_map(first).min()
     }
 
     /// Adds a group's tally; with a key, the key's own and, as unknown, that of unknown keys.

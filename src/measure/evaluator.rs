@@ -1,7 +1,7 @@
 //! Column expressions over one batch: conditions as bits, values as Arrow columns. Unknown cells
 //! are nulls and logic is Kleene's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -25,6 +25,10 @@ use crate::data::days::days_since_epoch;
 
 /// Different texts of a column up to which the rows of each are found apart.
 const FEW_TEXTS: usize = 64;
+
+/// Items of a list up to which each is compared with a whole column at once: quicker than looking
+/// each value up.
+const FEW_ITEMS: usize = 32;
 
 /// Where the rows of a dataset that expressions reach into are, by key.
 #[derive(Debug, Default)]
@@ -71,8 +75,10 @@ pub struct Evaluator<'a> {
     lookups: &'a Lookups,
     expressions: &'a Expressions,
     batch: &'a Batch,
-    columns: Vec<Option<Vector>>,
-    masks: Vec<Option<Rc<Mask>>>,
+    // Tables of what is asked for: a dataset has the expressions of all rules, and one who
+    // evaluates a single one should not pay for a place for each.
+    columns: HashMap<ExprId, Vector, FixedState>,
+    masks: HashMap<ExprId, Rc<Mask>, FixedState>,
     /// Columns of integers as 32 bits, where all values fit.
     narrow: HashMap<ExprId, Option<Rc<[i32]>>, FixedState>,
     /// The rows that have a certain text.
@@ -92,8 +98,8 @@ impl<'a> Evaluator<'a> {
             lookups,
             expressions,
             batch,
-            columns: vec![None; expressions.len()],
-            masks: vec![None; expressions.len()],
+            columns: HashMap::default(),
+            masks: HashMap::default(),
             narrow: HashMap::default(),
             with_text: HashMap::default(),
         }
@@ -115,12 +121,36 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// [`Overflow`] when an exact number does not fit.
     pub fn mask(&mut self, id: ExprId) -> Result<Rc<Mask>, Overflow> {
-        if let Some(mask) = &self.masks[id] {
+        if let Some(mask) = self.masks.get(&id) {
             return Ok(Rc::clone(mask));
         }
-        let mask = Rc::new(self.condition(id)?);
-        self.masks[id] = Some(Rc::clone(&mask));
-        Ok(mask)
+        // From the first operand on, not by recursion: a condition may be long.
+        let first = |node: &ColumnExpr| match node {
+            ColumnExpr::And(a, _) | ColumnExpr::Or(a, _) | ColumnExpr::Not(a) => Some(*a),
+            _ => None,
+        };
+        for id in self.chain(id, first, |known, id| known.masks.contains_key(&id)) {
+            let mask = Rc::new(self.condition(id)?);
+            self.masks.insert(id, mask);
+        }
+        self.masks.get(&id).map(Rc::clone).ok_or(Overflow)
+    }
+
+    /// An expression after those it hangs on by `down`, as far as they are not known yet.
+    fn chain(
+        &self,
+        id: ExprId,
+        down: impl Fn(&ColumnExpr) -> Option<ExprId>,
+        is_known: impl Fn(&Self, ExprId) -> bool,
+    ) -> Vec<ExprId> {
+        let mut chain = vec![id];
+        let mut here = id;
+        while let Some(next) = down(self.expressions.get(here)).filter(|id| !is_known(self, *id)) {
+            chain.push(next);
+            here = next;
+        }
+        chain.reverse();
+        chain
     }
 
     fn condition(&mut self, id: ExprId) -> Result<Mask, Overflow> {
@@ -146,12 +176,19 @@ impl<'a> Evaluator<'a> {
     }
 
     fn vector(&mut self, id: ExprId) -> Result<Vector, Overflow> {
-        if let Some(vector) = &self.columns[id] {
+        if let Some(vector) = self.columns.get(&id) {
             return Ok(vector.clone());
         }
-        let vector = self.compute(id)?;
-        self.columns[id] = Some(vector.clone());
-        Ok(vector)
+        let first = |node: &ColumnExpr| match node {
+            ColumnExpr::Arithmetic(_, a, _) => Some(*a),
+            ColumnExpr::If(_, _, otherwise) => Some(*otherwise),
+            _ => None,
+        };
+        for id in self.chain(id, first, |known, id| known.columns.contains_key(&id)) {
+            let vector = self.compute(id)?;
+            self.columns.insert(id, vector);
+        }
+        self.columns.get(&id).cloned().ok_or(Overflow)
     }
 
     fn compute(&mut self, id: ExprId) -> Result<Vector, Overflow> {
@@ -209,22 +246,62 @@ impl<'a> Evaluator<'a> {
         if items.is_empty() {
             return Ok(Mask::all(self.batch.rows, false));
         }
-        let expressions = self.expressions;
-        let texts: Option<Vec<&str>> = items
-            .iter()
-            .map(|item| match expressions.get(*item) {
-                ColumnExpr::Literal(Literal::Text(text)) => Some(text.as_str()),
-                _ => None,
-            })
-            .collect();
-        if let Some(texts) = texts.filter(|_| !self.is_constant(needle)) {
-            return self.by_text(needle, |text| texts.contains(&text));
-        }
-        let mut found = Mask::all(self.batch.rows, false);
-        for item in items {
-            found = found.or(&self.compare(Comparison::Equal, needle, *item)?);
+        let (mut found, rest) = match self.among_constants(needle, items)? {
+            Some((found, rest)) => (found, rest),
+            None => (Mask::all(self.batch.rows, false), items.to_vec()),
+        };
+        for item in rest {
+            found = found.or(&self.compare(Comparison::Equal, needle, item)?);
         }
         Ok(found)
+    }
+
+    /// Whether the values of a column are among the constants of its own kind, looked up together
+    /// and not one by one, and the items still to be compared. Nothing where there are no such
+    /// constants.
+    fn among_constants(
+        &mut self,
+        needle: ExprId,
+        items: &[ExprId],
+    ) -> Result<Option<(Mask, Vec<ExprId>)>, Overflow> {
+        if self.is_constant(needle) {
+            return Ok(None);
+        }
+        let column = self.column(needle)?;
+        let expressions = self.expressions;
+        let many = items.len() > FEW_ITEMS;
+        let integers = column.as_primitive_opt::<Int64Type>().filter(|_| many);
+        let dates = column.as_primitive_opt::<Date32Type>().filter(|_| many);
+        let mut texts: HashSet<&str, FixedState> = HashSet::default();
+        let mut numbers: HashSet<i64, FixedState> = HashSet::default();
+        let mut days: HashSet<i32, FixedState> = HashSet::default();
+        let mut rest = items.to_vec();
+        rest.retain(|item| match expressions.get(*item) {
+            ColumnExpr::Literal(Literal::Text(text)) => {
+                texts.insert(text.as_str());
+                false
+            }
+            ColumnExpr::Literal(Literal::Number(value, 0)) if integers.is_some() => {
+                i64::try_from(*value).map(|value| numbers.insert(value)).is_err()
+            }
+            ColumnExpr::Literal(Literal::Date(date)) if dates.is_some() => {
+                days.insert(days_since_epoch(*date));
+                false
+            }
+            _ => true,
+        });
+        let found = if !texts.is_empty() {
+            self.by_text(needle, |text| texts.contains(text))?
+        } else if let Some(integers) = integers.filter(|_| !numbers.is_empty()) {
+            let holds = pack(integers.values(), |value| numbers.contains(&value));
+            Mask::known(integers.len(), holds, integers.nulls())
+        } else if let Some(dates) = dates.filter(|_| !days.is_empty()) {
+            let holds = pack(dates.values(), |value| days.contains(&value));
+            Mask::known(dates.len(), holds, dates.nulls())
+        } else {
+            return Ok(None);
+        };
+        Ok(Some((found, rest)))
     }
 
     fn is_constant(&self, id: ExprId) -> bool {

@@ -93,10 +93,15 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// A known text.
+    fn text(&self, row: usize) -> Option<&str> {
+        let Values::Texts(codes, texts, _) = self else { return None };
+        Some(usize::try_from(codes[row]).map_or("", |code| texts.value(code)))
+    }
+
     /// A known value, to be told apart from others.
     pub fn different(&self, row: usize) -> Different {
-        if let Values::Texts(codes, texts, _) = self {
-            let text = usize::try_from(codes[row]).map_or("", |code| texts.value(code));
+        if let Some(text) = self.text(row) {
             return Different::Text(text.into());
         }
         let (mantissa, scale) = self.number(row);
@@ -216,8 +221,10 @@ impl Feed<'_> {
                 let (value, scale) = self.values.number(row);
                 tally.compare(value, scale, self.batch.refs[row]);
             }
-            Aggregate::Distinct => tally.distinguish(self.values.different(row)),
-            Aggregate::Quantile(_) => {
+            Aggregate::Distinct if let Some(text) = self.values.text(row) => {
+                tally.distinguish(text);
+            }
+            Aggregate::Distinct | Aggregate::Quantile(_) => {
                 let (value, scale) = self.values.number(row);
                 tally.rank(value, scale);
             }

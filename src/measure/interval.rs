@@ -205,7 +205,13 @@ impl Corner {
             Far::Below => -1,
             Far::Above => 1,
             Far::At(value) if value.is_zero() => 0,
-            Far::At(value) => if value.is_negative() { -1 } else { 1 },
+            Far::At(value) => {
+                if value.is_negative() {
+                    -1
+                } else {
+                    1
+                }
+            }
         }
     }
 
@@ -449,12 +455,16 @@ mod tests {
     }
 
     fn holds(interval: &Interval, value: &Exact) -> bool {
-        let above = interval.low.at.as_ref().is_none_or(|low| {
-            low < value || (low == value && interval.low.closed)
-        });
-        let below = interval.high.at.as_ref().is_none_or(|high| {
-            value < high || (value == high && interval.high.closed)
-        });
+        let above = interval
+            .low
+            .at
+            .as_ref()
+            .is_none_or(|low| low < value || (low == value && interval.low.closed));
+        let below = interval
+            .high
+            .at
+            .as_ref()
+            .is_none_or(|high| value < high || (value == high && interval.high.closed));
         above && below
     }
 

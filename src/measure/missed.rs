@@ -13,8 +13,6 @@ use crate::source::Sources;
 pub struct Missed<'a> {
     /// The plan of the dataset.
     pub set: usize,
-    /// What the rows must satisfy in any case.
-    pub within: Option<ExprId>,
     /// What chooses among them.
     pub filter: ExprId,
     /// When and where they must be.
@@ -33,8 +31,8 @@ pub struct LeftOut {
 }
 
 /// The row a condition leaves out that satisfies most of its parts before the first it breaks, and
-/// the earliest of several. Of a condition on its own that has several parts the first says what
-/// it is about: a row that breaks that is of something else, and none is named.
+/// the earliest of several. Of a condition that has several parts the first says what it is about:
+/// a row that breaks that is of something else, and none is named.
 ///
 /// `None` too where the rows are groups of others, or so many that they are read only once.
 pub fn nearest(
@@ -58,11 +56,8 @@ fn nearest_of(
 ) -> Result<Option<LeftOut>, Overflow> {
     let dataset = &datasets.sets[plan.dataset];
     let mut evaluator = Evaluator::new(datasets, lookups, &plan.expressions, table);
-    let within = missed.within.map_or_else(Vec::new, |within| plan.expressions.conjuncts(within));
-    let mut parts = plan.expressions.conjuncts(missed.filter);
-    parts.retain(|part| !within.contains(part));
-    let least = usize::from(within.is_empty() && parts.len() > 1);
-    let kept = missed.within.map(|within| evaluator.mask(within)).transpose()?;
+    let parts = plan.expressions.conjuncts(missed.filter);
+    let least = usize::from(parts.len() > 1);
     let masks: Vec<_> =
         parts.iter().map(|part| evaluator.mask(*part)).collect::<Result<_, Overflow>>()?;
     let column = |column: Option<usize>| table.columns[column?].as_ref();
@@ -72,7 +67,6 @@ fn nearest_of(
     let belongs: Vec<bool> = grouping.keys.iter().map(|key| (missed.belongs)(*key)).collect();
     let candidates = (0..table.rows).filter(|row| {
         usize::try_from(groups[*row]).is_ok_and(|group| belongs[group])
-            && kept.as_ref().is_none_or(|kept| kept.holds_at(*row))
             && dataset.holds_in(*row, missed.year)
     });
     let mut best: Option<(usize, usize)> = None;

@@ -19,6 +19,7 @@ pub mod tally;
 mod feed;
 mod kernels;
 pub mod mask;
+mod ranked;
 mod reach;
 mod regroup;
 
@@ -38,7 +39,7 @@ pub struct Name {
 }
 
 /// Which year's rows are meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum YearRef {
     /// The year being judged.
     #[default]

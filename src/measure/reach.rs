@@ -34,7 +34,12 @@ impl Limits {
         let whole = wholes.first().filter(|whole| !parts.contains(whole));
         Limits {
             column,
-            minimum: constraints.minimum.clone().into_iter().chain(counted.then_some(Exact::ZERO)).max(),
+            minimum: constraints
+                .minimum
+                .clone()
+                .into_iter()
+                .chain(counted.then_some(Exact::ZERO))
+                .max(),
             maximum: constraints.maximum.clone(),
             whole: whole.map(|whole| Box::new(Limits::new(contract, *whole))),
             wholes,

@@ -42,6 +42,8 @@ pub struct Members {
     tallies: Vec<Vec<Tally>>,
     /// Year and area of the groups, once threads are merged.
     places: Vec<GroupKey>,
+    /// The place of each in `places`.
+    place_of: HashMap<GroupKey, u32, FixedState>,
     overflow: bool,
 }
 
@@ -73,6 +75,7 @@ impl Members {
             entries: Vec::new(),
             tallies: vec![Vec::new(); grouped.inner.len()],
             places: Vec::new(),
+            place_of: HashMap::default(),
             overflow: false,
         }
     }
@@ -164,11 +167,12 @@ impl Members {
         let numbers: Vec<u32> = places
             .iter()
             .map(|place| {
-                let at = self.places.iter().position(|known| known == place).unwrap_or_else(|| {
+                let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+                let at = *self.place_of.entry(*place).or_insert(next);
+                if at == next {
                     self.places.push(*place);
-                    self.places.len() - 1
-                });
-                u32::try_from(at).unwrap_or(u32::MAX)
+                }
+                at
             })
             .collect();
         let mut own = Vec::with_capacity(other.entries.len());

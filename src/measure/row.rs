@@ -121,31 +121,28 @@ pub struct RowExpr {
 impl RowExpr {
     /// The number of nodes, as far as `limit`.
     pub fn size(&self, limit: usize) -> usize {
-        let add = |parts: &[&RowExpr]| {
-            let mut nodes = 1;
-            for part in parts {
-                if nodes > limit {
-                    break;
+        let mut nodes = 0;
+        let mut open = vec![self];
+        while let Some(part) = open.pop() {
+            nodes += 1;
+            if nodes > limit {
+                break;
+            }
+            match &part.kind {
+                RowKind::Column(_) | RowKind::Outer(_) | RowKind::Literal(_) => {}
+                RowKind::Not(a) | RowKind::Negate(a) => open.push(a),
+                RowKind::Compare(_, a, b)
+                | RowKind::And(a, b)
+                | RowKind::Or(a, b)
+                | RowKind::Arithmetic(_, a, b) => open.extend([&**a, &**b]),
+                RowKind::If(a, b, c) => open.extend([&**a, &**b, &**c]),
+                RowKind::In(a, items) => open.extend(std::iter::once(&**a).chain(items)),
+                RowKind::Call(_, parts) | RowKind::Members { filters: parts, .. } => {
+                    open.extend(parts);
                 }
-                nodes += part.size(limit);
-            }
-            nodes
-        };
-        match &self.kind {
-            RowKind::Column(_) | RowKind::Outer(_) | RowKind::Literal(_) => 1,
-            RowKind::Not(a) | RowKind::Negate(a) => add(&[a]),
-            RowKind::Compare(_, a, b)
-            | RowKind::And(a, b)
-            | RowKind::Or(a, b)
-            | RowKind::Arithmetic(_, a, b) => add(&[a, b]),
-            RowKind::If(a, b, c) => add(&[a, b, c]),
-            RowKind::In(a, items) => {
-                1 + add(&[a]) + items.iter().map(|item| item.size(limit)).sum::<usize>()
-            }
-            RowKind::Call(_, parts) | RowKind::Members { filters: parts, .. } => {
-                add(&parts.iter().collect::<Vec<_>>())
             }
         }
+        nodes
     }
 }
 

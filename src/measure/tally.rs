@@ -1,7 +1,11 @@
 //! Running totals of one aggregate over one group of rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
+use super::ranked::{Decimal, Ranked};
 use super::reach::Slack;
 use super::{Aggregate, Share};
 use crate::data::batch::{AreaKey, RowRef};
@@ -18,7 +22,7 @@ pub enum Different {
     /// A number: mantissa and decimal places.
     Number(i128, u32),
     /// A text.
-    Text(Box<str>),
+    Text(Arc<str>),
 }
 
 /// Why a cell is unknown.
@@ -68,9 +72,10 @@ pub struct Numbers {
 #[derive(Clone, Debug, Default)]
 struct Rare {
     unknown: Vec<UnknownCell>,
-    distinct: HashSet<Different>,
-    /// How often each value occurs, for medians and quantiles.
-    values: HashMap<(i128, u32), u64>,
+    /// The different texts.
+    texts: HashSet<Arc<str>, FixedState>,
+    /// How often each number occurs.
+    values: Ranked,
     /// What the unknown rows may add to a sum.
     slack: Slack,
 }
@@ -121,14 +126,17 @@ impl Tally {
         numbers
     }
 
-    /// Notes a value to be told apart.
-    pub fn distinguish(&mut self, value: Different) {
-        self.rare.get_or_insert_default().distinct.insert(value);
+    /// Notes a text to be told apart.
+    pub fn distinguish(&mut self, text: &str) {
+        let texts = &mut self.rare.get_or_insert_default().texts;
+        if !texts.contains(text) {
+            texts.insert(text.into());
+        }
     }
 
-    /// Notes a value to be ranked.
+    /// Notes a number to be told apart and ranked.
     pub fn rank(&mut self, value: i128, scale: u32) {
-        *self.rare.get_or_insert_default().values.entry(shortened(value, scale)).or_default() += 1;
+        self.rare.get_or_insert_default().values.add(Decimal::new(value, scale));
     }
 
     /// Counts a row that may or may not count, or whose value is unknown, and remembers the cell
@@ -195,10 +203,8 @@ impl Tally {
             let own = self.rare.get_or_insert_default();
             own.unknown.extend(&rare.unknown);
             own.slack.add(&rare.slack);
-            own.distinct.extend(rare.distinct.iter().cloned());
-            for (value, times) in &rare.values {
-                *own.values.entry(*value).or_default() += times;
-            }
+            own.texts.extend(rare.texts.iter().cloned());
+            own.values.merge(&rare.values);
         }
     }
 
@@ -237,7 +243,7 @@ impl Tally {
 
     /// How many different values there are.
     pub fn distinct(&self) -> usize {
-        self.rare.as_ref().map_or(0, |rare| rare.distinct.len())
+        self.rare.as_ref().map_or(0, |rare| rare.texts.len() + rare.values.in_order().len())
     }
 
     /// The quantile at `share` between 0 and 1, by linear interpolation between the two nearest
@@ -247,28 +253,25 @@ impl Tally {
     ///
     /// `None` without values, or when the exact number does not fit.
     pub fn quantile(&self, share: Share) -> Option<Exact> {
-        let mut values: Vec<(Exact, u64)> = Vec::new();
-        for ((mantissa, scale), times) in &self.rare.as_ref()?.values {
-            values.push((Exact::decimal(*mantissa, *scale)?, *times));
-        }
-        values.sort_unstable();
+        let values = self.rare.as_ref()?.values.in_order();
         let count: u64 = values.iter().map(|(_, times)| times).sum();
         let rank = Exact::int(i128::from(count.checked_sub(1)?)).checked_mul(&share.number())?;
         let below = rank.floor();
         let at = |rank: i128| {
             let mut left = rank;
-            values.iter().find_map(|(value, times)| {
+            let of = |(value, times): &(Decimal, u64)| {
                 left -= i128::from(*times);
-                (left < 0).then_some(value)
-            })
+                (left < 0).then_some(*value)
+            };
+            values.iter().find_map(of)?.exact()
         };
         let place = below.to_integer()?;
         let low = at(place)?;
         let rest = rank.checked_sub(&below)?;
         if rest.is_zero() {
-            return Some(low.clone());
+            return Some(low);
         }
-        at(place + 1)?.checked_sub(low)?.checked_mul(&rest)?.checked_add(low)
+        at(place + 1)?.checked_sub(&low)?.checked_mul(&rest)?.checked_add(&low)
     }
 }
 

@@ -204,11 +204,19 @@ impl Page<'_> {
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
         for area in &verdict.areas {
-            let part = area.fraction.as_ref().map(|fraction| fraction.part.clone()).or(area.known.0.clone());
-            let whole = area.fraction.as_ref().map(|fraction| fraction.whole.clone()).or(area.known.1.clone());
+            let part = area
+                .fraction
+                .as_ref()
+                .map(|fraction| fraction.part.clone())
+                .or(area.known.0.clone());
+            let whole = area
+                .fraction
+                .as_ref()
+                .map(|fraction| fraction.whole.clone())
+                .or(area.known.1.clone());
             let optional = |value: &Option<Exact>| {
-            value.as_ref().map(|value| self.number(value)).unwrap_or_default()
-        };
+                value.as_ref().map(|value| self.number(value)).unwrap_or_default()
+            };
             let value = match (&area.value, &area.between) {
                 (Some(value), _) => self.number(value),
                 (None, Some(between)) => {
@@ -227,12 +235,19 @@ impl Page<'_> {
                 Cell::right(optional(&part)),
                 Cell::right(optional(&whole)),
                 Cell::right(value),
-                Cell::right(optional(&area.before.as_ref().and_then(|before| before.value.clone()))),
+                Cell::right(optional(
+                    &area.before.as_ref().and_then(|before| before.value.clone()),
+                )),
                 Cell::right(needed.unwrap_or_default()),
                 Cell::right(
                     area.contribution
                         .as_ref()
-                        .map(|part| localise_number(&part.shown(2, &[Mark::exact(&Exact::ZERO)]), self.lang()))
+                        .map(|part| {
+                            localise_number(
+                                &part.shown(2, &[Mark::exact(&Exact::ZERO)]),
+                                self.lang(),
+                            )
+                        })
                         .unwrap_or_default(),
                 ),
                 Cell::left(small),
@@ -377,7 +392,12 @@ impl Page<'_> {
     /// The years, and a chart of them.
     fn path(&self, text: &mut String) {
         let points = self.verdict.points();
-        if points.iter().filter(|point| point.value.clone().or(point.required.clone()).is_some()).count() < 2 {
+        if points
+            .iter()
+            .filter(|point| point.value.clone().or(point.required.clone()).is_some())
+            .count()
+            < 2
+        {
             return;
         }
         self.heading(text, &msg!(TracePath));
@@ -391,10 +411,11 @@ impl Page<'_> {
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
         for point in &points {
             let shown = |value: &Option<Exact>| {
-            value.as_ref().map(|value| self.number(value)).unwrap_or_default()
-        };
+                value.as_ref().map(|value| self.number(value)).unwrap_or_default()
+            };
             let difference = point
-                .value.clone()
+                .value
+                .clone()
                 .zip(point.required.clone())
                 .and_then(|(value, required)| value.checked_sub(&required))
                 .map(|difference| {

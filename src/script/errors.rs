@@ -1,5 +1,7 @@
 //! The engine's errors in the analyst's words, with a caret and, where possible, a suggestion.
 
+use std::collections::HashSet;
+
 use rhai::{AST, Dynamic, EvalAltResult, ParseError, ParseErrorType, Position};
 
 use super::limits::Stop;
@@ -16,20 +18,25 @@ use crate::msg;
 pub struct Names {
     datasets: Vec<String>,
     functions: Vec<String>,
+    /// The functions, to be looked up.
+    known: HashSet<String>,
 }
 
 impl Names {
     /// The vocabulary and the datasets.
     pub fn new(datasets: &[String]) -> Names {
-        let functions = words().map(str::to_owned).collect();
-        Names { datasets: datasets.to_vec(), functions }
+        let functions: Vec<String> = words().map(str::to_owned).collect();
+        let known = functions.iter().cloned().collect();
+        Names { datasets: datasets.to_vec(), functions, known }
     }
 
     /// Adds a script's functions.
     pub fn add_functions(&mut self, ast: &AST) {
-        self.functions.extend(
-            ast.iter_functions().map(|f| f.name.to_owned()).filter(|name| !name.contains('$')),
-        );
+        for name in ast.iter_functions().map(|f| f.name).filter(|name| !name.contains('$')) {
+            if self.known.insert(name.to_owned()) {
+                self.functions.push(name.to_owned());
+            }
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &str> {
@@ -180,7 +187,7 @@ fn function_not_found(
         let wrong = Diagnostic::new(Code::ScriptError, msg!(CheckParameters));
         return wrong.placed(text, position).help(msg!(CheckParametersHelp));
     }
-    if names.functions.iter().any(|known| known == name) {
+    if names.known.contains(name) {
         return Diagnostic::new(Code::ScriptError, msg!(WrongArguments, name = name))
             .mark(text.call_at(position))
             .help(usage(name));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rhai::{AST, ASTNode, FnPtr, Stmt};
+use rhai::{AST, ASTNode, FnPtr, Module, Stmt};
 
 use super::position::ScriptText;
 
@@ -23,16 +23,14 @@ impl ScriptFunction {
     /// All functions and closures of a file.
     ///
     /// The engine keeps the type of a function's body to itself, so each body is reached by
-    /// walking a copy of the tree that holds this one function only.
+    /// walking a tree that holds this one function only, shared and not copied.
     pub fn all(ast: &AST, text: &ScriptText) -> Vec<ScriptFunction> {
         ast.iter_fn_def()
             .map(|definition| {
-                let mut alone = ast.clone_functions_only();
-                alone.retain_functions(|_, _, name, parameters| {
-                    name == definition.name.as_str() && parameters == definition.params.len()
-                });
+                let mut alone = Module::new();
+                alone.set_script_fn(Arc::clone(definition));
                 let mut body = Vec::new();
-                alone.walk(&mut |path| {
+                AST::new([], alone).walk(&mut |path| {
                     if let [ASTNode::Stmt(statement)] = path {
                         body.push((*statement).clone());
                     }

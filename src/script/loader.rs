@@ -1,7 +1,7 @@
 //! Loading: every file parsed, every top-level statement run on its own, every declaration
 //! validated.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rhai::packages::{
@@ -17,6 +17,7 @@ use super::checks::Runtime;
 use super::errors::{self, Names};
 use super::functions::ScriptFunction;
 use super::limits::{self, Budget};
+use super::pieces::{self, Piece};
 use super::position::{self, ScriptText};
 use super::session::Session;
 use super::values::Lost;
@@ -26,9 +27,12 @@ use crate::measure::TableExpr;
 use crate::msg;
 use crate::rule::Milestones;
 use crate::rule::{RuleKind, Unreadable};
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{Location, SourceId, Sources, Span};
 use crate::workspace::ScriptFile;
 use crate::workspace::config::Limits;
+
+/// The name of a variable that stands for whatever follows a part of a file.
+const NEXT: &str = "rasoat_next";
 
 /// The state of loading.
 pub struct Loader<'a> {
@@ -139,63 +143,136 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Parses a file. After a syntax error it is parsed again declaration by declaration, each
-    /// with blank lines before it so that positions stay true.
-    fn parse(&mut self, name: &str, text: &ScriptText) -> Vec<AST> {
-        match self.engine.compile(&**text) {
+    /// Parses a file. After a syntax error it is parsed again declaration by declaration, and
+    /// what is in order once more together, each where it stands in the file.
+    fn parse(&mut self, name: &str, text: &ScriptText, defined: &HashMap<&str, usize>) -> Vec<AST> {
+        let all = pieces::pieces(text);
+        let batches = pieces::batches(&all);
+        if batches.len() > 1
+            && pieces::come_apart(text, defined)
+            && let Some(asts) = self.parse_apart(name, text, &batches)
+        {
+            return asts;
+        }
+        let whole = match self.engine.compile(&**text) {
             Ok(mut ast) => {
                 ast.set_source(name);
-                vec![ast]
+                return vec![ast];
             }
-            Err(whole) => {
-                let known = self.loaded.complaints.len();
-                let mut asts = Vec::new();
-                for chunk in chunks(text) {
-                    match self.engine.compile(&chunk) {
-                        Ok(mut ast) => {
-                            ast.set_source(name);
-                            asts.push(ast);
-                        }
-                        Err(error) => {
-                            let complaint = errors::syntax(&error, text);
-                            self.note_unreadable(&chunk, text);
-                            self.loaded.complaints.push(complaint);
-                        }
-                    }
+            Err(whole) => whole,
+        };
+        let known = self.loaded.complaints.len();
+        let mut sound = Vec::new();
+        for piece in all {
+            match self.engine.compile(piece.text) {
+                Ok(_) => sound.push(piece),
+                Err(error) => {
+                    self.note_unreadable(&piece, text.source);
+                    let complaint = errors::syntax(&error, &text.below(piece.line));
+                    self.loaded.complaints.push(complaint);
                 }
-                // Pieces that are each in order may still not go together (a doubled function).
-                if self.loaded.complaints.len() == known {
-                    self.loaded.complaints.push(errors::syntax(&whole, text));
-                }
-                asts
             }
         }
+        // Pieces that are each in order may still not go together (a doubled function).
+        if self.loaded.complaints.len() == known {
+            self.loaded.complaints.push(errors::syntax(&whole, text));
+        }
+        self.parse_together(name, &sound)
+    }
+
+    /// Parses a large file part by part; `None` where that could differ from parsing it at once:
+    /// something is wrong, a part does not end where it seems to, or there are too many functions.
+    fn parse_apart(
+        &self,
+        name: &str,
+        text: &ScriptText,
+        batches: &[&[Piece<'_>]],
+    ) -> Option<Vec<AST>> {
+        let mut asts = Vec::new();
+        let mut known = HashSet::new();
+        for (at, batch) in batches.iter().enumerate() {
+            let (first, last) = (batch.first()?, batch.last()?);
+            let mut part = "\n".repeat(first.line);
+            part.push_str(position::slice(
+                text,
+                Span { start: first.start, end: last.start + last.text.len() },
+            ));
+            let ends_file = at + 1 == batches.len();
+            if !ends_file {
+                // Shows whether a statement may follow: nothing is left open, not even a comment.
+                part.push_str("\nlet ");
+                part.push_str(NEXT);
+                part.push_str(" = ();");
+            }
+            let ast = self.engine.compile(part).ok()?;
+            let (statements, last) = match ast.statements() {
+                [statements @ .., last] if !ends_file => (statements, Some(last)),
+                statements => (statements, None),
+            };
+            let is_next = |last: &Stmt| matches!(last, Stmt::Var(it, ..) if it.0.name == NEXT);
+            if !ends_file && !last.is_some_and(is_next) {
+                return None;
+            }
+            for function in ast.iter_functions() {
+                let is_new = known.insert((function.name.to_owned(), function.params.len()));
+                if !is_new && !function.name.contains('$') {
+                    return None;
+                }
+            }
+            let mut part = AST::new(statements.iter().cloned(), Arc::clone(ast.shared_lib()));
+            part.set_source(name);
+            asts.push(part);
+        }
+        (known.len() <= self.engine.max_functions()).then_some(asts)
+    }
+
+    /// Parses pieces that are each in order, as many at a time as go together: a text of its own
+    /// for each, with all lines above it, would cost as much as the file.
+    fn parse_together(&self, name: &str, pieces: &[Piece<'_>]) -> Vec<AST> {
+        let mut asts = Vec::new();
+        let runs = pieces.chunk_by(|piece, _| !self.swallows(piece));
+        let mut open: Vec<&[Piece<'_>]> =
+            runs.flat_map(|run| run.chunks(pieces::TOGETHER)).collect();
+        open.reverse();
+        while let Some(run) = open.pop() {
+            match self.engine.compile(pieces::placed(run)) {
+                Ok(mut ast) => {
+                    ast.set_source(name);
+                    asts.push(ast);
+                }
+                Err(_) => {
+                    let (first, second) = run.split_at(run.len() / 2);
+                    open.extend([second, first].into_iter().filter(|_| run.len() > 1));
+                }
+            }
+        }
+        asts
+    }
+
+    /// Whether a piece ends in a comment that is not closed: what follows would be part of it.
+    fn swallows(&self, piece: &Piece<'_>) -> bool {
+        piece.text.contains("/*") && self.engine.compile(format!("{}\n)", piece.text)).is_ok()
     }
 
     /// Remembers the declaration a broken piece of text would have made.
-    fn note_unreadable(&mut self, chunk: &str, text: &ScriptText) {
-        let start = position::skip_blank(chunk, 0);
-        let word = position::token(chunk, start);
-        let Some(kind) = RuleKind::parse(&chunk[word.start..word.end]) else { return };
-        let open = position::skip_blank(chunk, word.end);
-        let quoted = position::token(chunk, position::skip_blank(chunk, open + 1));
-        let id = chunk[quoted.start..quoted.end].trim_matches('"').to_owned();
-        // A piece is padded with line breaks only: lines and columns are the file's own.
-        let before = &chunk[..quoted.start];
-        let column = quoted.start - before.rfind('\n').map_or(0, |at| at + 1);
-        let start = text.line_start(before.matches('\n').count()) + column;
-        let span = (start..start + (quoted.end - quoted.start)).into();
-        let at = Location { source: text.source, span };
-        self.loaded.rules.unreadable.push(Unreadable { id, kind, at });
+    fn note_unreadable(&mut self, piece: &Piece<'_>, source: SourceId) {
+        let Some((kind, id, span)) = pieces::declaration(piece.text) else { return };
+        let span = (piece.start + span.start..piece.start + span.end).into();
+        let at = Location { source, span };
+        self.loaded.rules.unreadable.push(Unreadable { id: id.to_owned(), kind, at });
     }
 
     /// Makes a file's functions known for translation and for suggestions; a name that is taken
     /// is a complaint.
-    fn register_functions(&mut self, ast: &AST, text: &ScriptText, library: bool) {
+    fn register_functions(
+        &mut self,
+        ast: &AST,
+        text: &ScriptText,
+        defined: &HashMap<&str, usize>,
+        library: bool,
+    ) {
         for function in ast.iter_functions().filter(|function| !function.name.contains('$')) {
-            let span = text
-                .find(&format!("fn {}", function.name))
-                .map_or(0..0, |at| at + "fn ".len()..at + "fn ".len() + function.name.len());
+            let span = defined.get(function.name).map_or(0..0, |at| *at..at + function.name.len());
             let at = Location { source: text.source, span: span.into() };
             if errors::is_word(function.name) {
                 self.loaded.complaints.push(
@@ -231,26 +308,30 @@ impl<'a> Loader<'a> {
 
     fn load_library(&mut self, file: &ScriptFile) {
         let Some((name, text)) = self.text(file) else { return };
-        for ast in self.parse(&name, &text) {
-            self.register_functions(&ast, &text, true);
-            if let Some(statement) = ast.statements().first() {
-                self.loaded.complaints.push(
-                    Diagnostic::new(Code::ScriptError, msg!(OnlyFunctionsInLib))
-                        .severity(crate::diagnostic::Severity::Warning)
-                        .mark(text.token_at(statement.position()))
-                        .help(msg!(OnlyFunctionsInLibHelp)),
-                );
+        let defined = definitions(&text);
+        let asts = self.parse(&name, &text, &defined);
+        let mut functions = AST::empty();
+        functions.set_source(name.as_str());
+        for ast in &asts {
+            self.register_functions(ast, &text, &defined, true);
+            functions.combine(ast.clone_functions_only());
+        }
+        if let Some(statement) = asts.iter().flat_map(AST::statements).next() {
+            self.loaded.complaints.push(
+                Diagnostic::new(Code::ScriptError, msg!(OnlyFunctionsInLib))
+                    .severity(crate::diagnostic::Severity::Warning)
+                    .mark(text.token_at(statement.position()))
+                    .help(msg!(OnlyFunctionsInLibHelp)),
+            );
+        }
+        self.library.combine(functions.clone());
+        // As a module the functions keep their own file's name for positions.
+        match Module::eval_ast_as_new(Scope::new(), &functions, &self.engine) {
+            Ok(mut module) => {
+                module.set_id(name.as_str());
+                self.engine.register_global_module(module.into());
             }
-            let functions = ast.clone_functions_only();
-            self.library = self.library.merge(&functions);
-            // As a module the functions keep their own file's name for positions.
-            match Module::eval_ast_as_new(Scope::new(), &functions, &self.engine) {
-                Ok(mut module) => {
-                    module.set_id(name.as_str());
-                    self.engine.register_global_module(module.into());
-                }
-                Err(error) => self.complain(&error, &text),
-            }
+            Err(error) => self.complain(&error, &text),
         }
     }
 
@@ -261,13 +342,14 @@ impl<'a> Loader<'a> {
 
     fn run_file(&mut self, file: &ScriptFile) {
         let Some((name, text)) = self.text(file) else { return };
-        let pieces = self.parse(&name, &text);
+        let defined = definitions(&text);
+        let pieces = self.parse(&name, &text, &defined);
         // A file sees the library's functions and its own, not those of other files.
         let library = Arc::clone(&self.session.state().functions);
         let mut own = AST::empty();
         for piece in &pieces {
-            self.register_functions(piece, &text, false);
-            own = own.merge(&piece.clone_functions_only());
+            self.register_functions(piece, &text, &defined, false);
+            own.combine(piece.clone_functions_only());
         }
         let functions = Arc::clone(own.shared_lib());
         let mut scope = self.datasets.clone();
@@ -324,12 +406,13 @@ impl<'a> Loader<'a> {
             names: std::mem::take(&mut self.names),
             session: self.session.clone(),
         });
+        let texts: HashMap<SourceId, ScriptText> = {
+            let state = self.session.state();
+            state.texts.values().map(|text| (text.source, text.clone())).collect()
+        };
         for raw in &declared {
             let at = raw.at;
-            let text = {
-                let state = self.session.state();
-                state.texts.values().find(|text| text.source == at.source).cloned()
-            };
+            let text = texts.get(&at.source).cloned();
             let check = |closure: &FnPtr| runtime.check(closure.clone(), text, at);
             match declarations::validate(raw, check, &mut self.loaded.complaints) {
                 Some(rule) => self.loaded.rules.rules.push(rule),
@@ -343,20 +426,12 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// The pieces of a file that begin at a line's first column, each padded to its own place.
-fn chunks(text: &str) -> Vec<String> {
-    let mut chunks: Vec<String> = Vec::new();
-    for (number, line) in text.split_inclusive('\n').enumerate() {
-        let begins = line
-            .bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80);
-        if begins || chunks.is_empty() {
-            chunks.push("\n".repeat(number));
-        }
-        if let Some(chunk) = chunks.last_mut() {
-            chunk.push_str(line);
-        }
+/// Where each function's name first stands after `fn`.
+fn definitions(text: &str) -> HashMap<&str, usize> {
+    let mut defined = HashMap::new();
+    for (at, word) in text.match_indices("fn ") {
+        let name = position::token(text, at + word.len());
+        defined.entry(position::slice(text, name)).or_insert(name.start);
     }
-    chunks
+    defined
 }

@@ -16,6 +16,7 @@ mod limits;
 mod literals;
 mod loader;
 mod memory;
+mod pieces;
 mod session;
 mod values;
 mod vocabulary;

@@ -9,35 +9,58 @@ use std::sync::Arc;
 
 use crate::source::{Location, SourceId, Span};
 
-/// A script's text with its lines found, so that positions become offsets quickly.
+/// Characters between two whose offsets are remembered.
+const STEP: usize = 64;
+
+/// A script's text with its lines found, so that positions become offsets quickly, however long
+/// its lines are.
 #[derive(Clone, Debug)]
 pub struct ScriptText {
     /// The file.
     pub source: SourceId,
     text: Arc<str>,
-    lines: Arc<[usize]>,
+    /// Of each line, how many bytes and how many characters stand before it.
+    lines: Arc<[(usize, usize)]>,
+    /// Where every 64th character stands.
+    steps: Arc<[usize]>,
+    /// Lines of the file above the text that positions are counted in.
+    above: usize,
 }
 
 impl ScriptText {
     /// Finds the lines of a file's text.
     pub fn new(source: SourceId, text: &str) -> ScriptText {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
-        ScriptText { source, lines: lines.collect(), text: text.into() }
+        let (mut lines, mut steps) = (vec![(0, 0)], Vec::new());
+        for (number, (at, character)) in text.char_indices().enumerate() {
+            if number.is_multiple_of(STEP) {
+                steps.push(at);
+            }
+            if character == '\n' {
+                lines.push((at + 1, number + 1));
+            }
+        }
+        let (lines, steps) = (lines.into(), steps.into());
+        ScriptText { source, text: text.into(), lines, steps, above: 0 }
+    }
+
+    /// The same text, for positions in what stands below so many of its lines.
+    pub fn below(&self, lines: usize) -> ScriptText {
+        ScriptText { above: lines, ..self.clone() }
     }
 
     /// The byte offset of a position; the start of the text for none.
     pub fn offset(&self, position: rhai::Position) -> usize {
         let Some(line) = position.line() else { return 0 };
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let column = position.position().unwrap_or(1);
-        let skipped: usize =
-            self.text[start..].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-        start + skipped
+        let line = (line + self.above).saturating_sub(1);
+        let Some((_, before)) = self.lines.get(line) else { return self.text.len() };
+        self.character(before + position.position().unwrap_or(1).saturating_sub(1))
     }
 
-    /// Where a line begins, counted from 0.
-    pub fn line_start(&self, line: usize) -> usize {
-        self.lines.get(line).copied().unwrap_or(self.text.len())
+    /// The byte offset of a character; the end of the text where there are not so many.
+    fn character(&self, number: usize) -> usize {
+        let Some(start) = self.steps.get(number / STEP) else { return self.text.len() };
+        let skipped = self.text[*start..].chars().take(number % STEP).map(char::len_utf8);
+        start + skipped.sum::<usize>()
     }
 
     /// The token at a position.
@@ -59,15 +82,20 @@ impl Deref for ScriptText {
     }
 }
 
+/// The text of a span; nothing where it is none of this text or cuts a character in two.
+pub fn slice(text: &str, span: Span) -> &str {
+    text.get(span.start..span.end).unwrap_or_default()
+}
+
 /// The byte just past white space and comments from `at`.
 pub fn skip_blank(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     while at < bytes.len() {
         if bytes[at].is_ascii_whitespace() {
             at += 1;
-        } else if text[at..].starts_with("//") {
-            at += text[at..].find('\n').unwrap_or(text.len() - at);
-        } else if text[at..].starts_with("/*") {
+        } else if bytes[at..].starts_with(b"//") {
+            at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+        } else if bytes[at..].starts_with(b"/*") {
             at = comment_end(text, at);
         } else {
             break;
@@ -148,7 +176,8 @@ pub fn token(text: &str, at: usize) -> Span {
             }
             end
         }
-        _ => at + text[at..].chars().next().map_or(1, char::len_utf8),
+        // Whatever is left is ASCII: everything else is part of a word.
+        _ => at + 1,
     };
     Span { start: at, end }
 }
@@ -209,7 +238,7 @@ pub fn expression(text: &str, at: usize) -> Span {
 
 /// The span from `start` to `limit` without the white space and comments at its end.
 fn trimmed(text: &str, start: usize, limit: usize) -> Span {
-    let whole = &text[start..limit.max(start)];
+    let whole = slice(text, Span { start, end: limit.max(start) });
     if !whole.contains("//") && !whole.contains("/*") {
         return Span { start, end: start + whole.trim_end().len() };
     }
@@ -265,7 +294,7 @@ pub struct Entry {
 
 /// The entries of the map literal `#{ … }` at `at`; none when something else stands there.
 pub fn entries(text: &str, at: usize) -> Vec<Entry> {
-    if !text[at..].starts_with("#{") {
+    if !text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(b"#{")) {
         return Vec::new();
     }
     items(text, at + 2)
@@ -277,7 +306,7 @@ pub fn entries(text: &str, at: usize) -> Vec<Entry> {
                 return None;
             }
             Some(Entry {
-                key: text[key_span.start..key_span.end].trim_matches('"').to_owned(),
+                key: slice(text, key_span).trim_matches('"').to_owned(),
                 key_span,
                 value_span: Span {
                     start: skip_blank(text, colon + 1).min(item.end),
@@ -348,6 +377,56 @@ mod tests {
             ("1..5", "1"),
         ] {
             assert_eq!(text_of(text, token(text, 0)), expected);
+        }
+    }
+
+    /// Columns count characters, of one byte or of several, on lines short and long.
+    #[test]
+    fn positions_are_found_however_long_the_line() {
+        let long = "một hai ".repeat(100);
+        let file = format!("a\n{long}\nxã = 1\n");
+        let mut sources = crate::source::Sources::new(std::path::Path::new("/"));
+        let source = sources.add(std::path::Path::new("/a"), file.as_bytes());
+        let text = ScriptText::new(source, &file);
+        let at = |line, column| text.offset(rhai::Position::new(line, column));
+        for (line, written) in (1u16..).zip(file.split('\n')) {
+            let start = written.as_ptr().addr() - file.as_ptr().addr();
+            for (column, (before, _)) in (1u16..).zip(written.char_indices()) {
+                assert_eq!(at(line, column), start + before, "{line}:{column}");
+            }
+        }
+        assert_eq!(at(9, 1), file.len());
+        assert_eq!(at(3, 99), file.len());
+        assert_eq!(text.below(2).offset(rhai::Position::new(1, 4)), at(3, 4));
+    }
+
+    /// No text makes the reader stop in the middle of a character, wherever it begins.
+    #[test]
+    fn characters_of_several_bytes_are_not_cut() {
+        for text in [
+            "expect\u{a0}(\"x\")",
+            "expect \u{a0}(\"x\", #{ a: 1 })",
+            "target “II.1”, #{ tên: “á” }",
+            "rule é",
+            "f(\"\\é\", é/**/é, `é${é}é`) // é",
+            "#{ é\u{a0}: 1, \"é\": 2 é",
+            "'é' é /é /*é",
+        ] {
+            for at in 0..=text.len() {
+                let _ = (skip_blank(text, at), token(text, at), call(text, at));
+                let _ = (expression(text, at), entries(text, at));
+                for span in arguments(text, at) {
+                    let _ = slice(text, span);
+                }
+            }
+            for at in text.char_indices().map(|(at, _)| at) {
+                let mut spans = arguments(text, at);
+                spans.extend([token(text, at), call(text, at), expression(text, at)]);
+                spans.extend(entries(text, at).into_iter().map(|entry| entry.value_span));
+                for span in spans {
+                    assert!(text.get(span.start..span.end).is_some(), "{text}: {at}: {span:?}");
+                }
+            }
         }
     }
 

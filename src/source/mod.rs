@@ -27,6 +27,9 @@ const SAMPLE_BYTES: usize = 64 << 10;
 /// Bytes between two places whose line number is remembered, in files that are not held.
 const BLOCK: usize = 1 << 20;
 
+/// Bytes of a held text between two places whose number of characters is remembered.
+const STRETCH: usize = 4 << 10;
+
 /// Bytes of a line after the place asked for that are fetched from a file that is not held.
 const LINE_REACH: usize = 64 << 10;
 
@@ -110,6 +113,8 @@ pub struct Source {
     pub sheet: Option<Sheet>,
     /// Held texts: the offset of each line. Others: for each block, how many lines begin before.
     lines: OnceLock<Vec<usize>>,
+    /// Held texts with long lines: the characters before each [`STRETCH`], once asked for.
+    characters: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -269,11 +274,33 @@ impl Source {
             });
             return (line.number, delimiters.count() + 1);
         }
-        let mut column = String::from_utf8_lossy(before).chars().count() + 1;
+        let mut column = if before.len() > STRETCH && self.is_held() {
+            self.characters_before(offset) - self.characters_before(line.start) + 1
+        } else {
+            characters(before) + 1
+        };
         if line.number == 1 && before.starts_with("\u{feff}".as_bytes()) {
             column -= 1;
         }
         (line.number, column)
+    }
+
+    /// How many characters of a held text stand before a byte. Many places may be asked for of a
+    /// long line, which is counted once.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.bytes();
+        let starts = |stretch: usize| character_at(bytes, stretch * STRETCH);
+        let known = self.characters.get_or_init(|| {
+            let mut known = vec![0];
+            while let Some(last) = known.last().filter(|_| known.len() * STRETCH < bytes.len()) {
+                let stretch = starts(known.len() - 1)..starts(known.len());
+                known.push(last + characters(&bytes[stretch]));
+            }
+            known
+        });
+        let stretch = (0..=offset / STRETCH).rev().find(|at| starts(*at) <= offset).unwrap_or(0);
+        let stretch = stretch.min(known.len() - 1);
+        known[stretch] + characters(&bytes[starts(stretch)..offset])
     }
 
     /// A place as messages give it: `file:line:column`, or `file:Sheet!B7`.
@@ -300,6 +327,18 @@ impl Source {
         let line = self.line_at(self.sheet.as_ref().map_or(0, |sheet| sheet.header));
         Span { start: line.start, end: line.start + line.bytes.len() }
     }
+}
+
+/// Characters of a text; of what is no UTF-8, one a run of bytes.
+fn characters(bytes: &[u8]) -> usize {
+    String::from_utf8_lossy(bytes).chars().count()
+}
+
+/// The first byte from a place on at which a character begins, or what stands for one.
+pub fn character_at(bytes: &[u8], at: usize) -> usize {
+    let at = at.min(bytes.len());
+    let within = bytes[at..].iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    at + within
 }
 
 fn without_return(line: &[u8]) -> &[u8] {
@@ -346,9 +385,10 @@ impl Sources {
 
     fn push(&mut self, path: &Path, text: Text) -> SourceId {
         let name = self.display(path);
-        let lines = OnceLock::new();
+        let (lines, characters) = (OnceLock::new(), OnceLock::new());
         let path = path.to_owned();
-        self.files.push(Source { path, name, text, guess: None, sheet: None, lines });
+        let (guess, sheet) = (None, None);
+        self.files.push(Source { path, name, text, guess, sheet, lines, characters });
         SourceId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -462,6 +502,33 @@ mod tests {
         let mut sources = Sources::new(Path::new("/"));
         let id = sources.add(Path::new("/x"), "\u{feff}ab".as_bytes());
         assert_eq!(sources.get(id).line_column(4), (1, 2));
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_as_those_of_a_short_one() {
+        // Letters of one to four bytes, and bytes that are none: cut through and left alone.
+        let pieces: [&[u8]; 7] = [
+            b"a",
+            "ữ".as_bytes(),
+            "😀".as_bytes(),
+            b"\xe1\xbb",
+            b"\x80\x80\x80\x80\x80",
+            b",",
+            b"\xff",
+        ];
+        let mut line = b"first\n".to_vec();
+        for at in 0..12_000usize {
+            line.extend_from_slice(pieces[(at * at + at / 7) % pieces.len()]);
+        }
+        let mut sources = Sources::new(Path::new("/"));
+        let id = sources.add(Path::new("/long"), &*line);
+        let source = sources.get(id);
+        let odd = (0..line.len()).step_by(997);
+        let near = (1..line.len() / STRETCH).flat_map(|at| at * STRETCH - 5..at * STRETCH + 5);
+        for at in odd.chain(near).filter(|at| *at > 6) {
+            let expected = String::from_utf8_lossy(&line[6..at]).chars().count() + 1;
+            assert_eq!(source.line_column(at), (2, expected), "{at}");
+        }
     }
 
     /// Lines of different lengths, a little more than two blocks of them.

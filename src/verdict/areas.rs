@@ -167,7 +167,7 @@ impl Judge<'_> {
         let areas = &self.datasets.areas;
         let mut values = Vec::new();
         for area in areas.of_year(self.year) {
-            let point = Point { year: self.year, area: Some(area), each: None };
+            let point = Point::in_area(self.year, area);
             let measured = self.measured(measure, point);
             let between = match &measured.found {
                 Err(Absence::NotByArea) => return Vec::new(),
@@ -179,9 +179,8 @@ impl Judge<'_> {
             // nothing.
             let has_goal = matches!(measure, Bound::Quotient(_)) || *goal == Goal::None;
             let short = value.as_ref().filter(|value| !goal.is_met_by(value));
-            let few = |min: &Exact| {
-                self.subjects(measure, point).is_some_and(|subjects| subjects < *min)
-            };
+            let few =
+                |min: &Exact| self.subjects(measure, point).is_some_and(|subjects| subjects < *min);
             values.push(AreaValue {
                 at: area,
                 code: areas.code(area).to_owned(),
@@ -212,8 +211,9 @@ impl Judge<'_> {
     fn before(&self, measure: &Bound, area: usize) -> Option<Before> {
         let areas = &self.datasets.areas;
         let year = self.year - 1;
-        let parts = areas.in_year(area, year)?;
-        let measured = self.measured(measure, Point { year, area: Some(area), each: None });
+        let parts = areas.in_year(area, self.year, year)?;
+        let point = Point { year, ..Point::in_area(self.year, area) };
+        let measured = self.measured(measure, point);
         let value = measured.value();
         let named = |area: &usize| (areas.code(*area).to_owned(), areas.name(*area).to_owned());
         let merged = if parts == [area] { Vec::new() } else { parts.iter().map(named).collect() };

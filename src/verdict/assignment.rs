@@ -79,7 +79,7 @@ impl Judge<'_> {
         let standings: Vec<(usize, Standing)> = selected
             .into_iter()
             .map(|row| {
-                let point = Point { year: self.year, area: None, each: Some((rows.set, row)) };
+                let point = Point { each: Some((rows.set, row)), ..Point::whole(self.year) };
                 (row, self.stand(assignment, met, progress, point))
             })
             .collect();
@@ -394,7 +394,8 @@ impl Judge<'_> {
         shown.sort_by_key(|(row, _)| *row);
         for (row, standing) in shown {
             let Some(cell) = self.cell_of(set, *row, key) else { continue };
-            let text = match (standing.date, standing.timing.days_late(), standing.progress.clone()) {
+            let text = match (standing.date, standing.timing.days_late(), standing.progress.clone())
+            {
                 (Some(date), Some(days), _) => {
                     msg!(UnitLate, name = name(*row), date = date, days = days)
                 }

@@ -205,7 +205,7 @@ impl Judge<'_> {
         let units: Vec<UnitValue> = selected
             .into_iter()
             .map(|row| {
-                let point = Point { year, area: None, each: Some((rows.set, row)) };
+                let point = Point { each: Some((rows.set, row)), ..Point::whole(year) };
                 let standing = self.stand(assignment, &bound.met, progress, point);
                 self.unit_value(rows.set, row, &standing)
             })

@@ -3,11 +3,11 @@
 //! A number, a flag or a date that no row has may be good news; a text is one of those that people
 //! write, and one that nobody wrote was misspelt in the rule or in the data.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Judge;
+use crate::data::Dataset;
 use crate::data::batch::{Batch, codes};
-use crate::data::contract::Field;
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::Comparison;
 use crate::measure::bind::{Choice, SetPlan};
@@ -31,6 +31,15 @@ struct TextTest<'a> {
     whole: bool,
 }
 
+/// A condition of a filter, and its place among all filters.
+struct Tested<'a> {
+    order: usize,
+    choice: &'a Choice,
+    part: ExprId,
+    at: Location,
+    test: TextTest<'a>,
+}
+
 /// A condition that no row fulfils.
 struct Empty {
     at: Location,
@@ -43,25 +52,26 @@ impl Judge<'_> {
     /// in any year: at the first rule that has it, with how many do. Of datasets that are small
     /// enough to be looked through.
     pub fn empty_filters(&self, choices: &[Choice]) -> Vec<Diagnostic> {
-        let mut found: BTreeMap<usize, Vec<(usize, Empty)>> = BTreeMap::new();
-        for (set, plan) in self.plans.iter().enumerate().filter(|(_, plan)| plan.grouped.is_none())
-        {
-            let own: Vec<(usize, &Choice)> =
-                choices.iter().enumerate().filter(|(_, choice)| choice.set == set).collect();
-            let has_test = |choice: &Choice| {
-                choice.parts.iter().any(|(part, _)| self.text_test(set, *part).is_some())
-            };
-            if !own.iter().any(|(_, choice)| has_test(choice)) {
+        let mut tested: BTreeMap<usize, Vec<Tested<'_>>> = BTreeMap::new();
+        for (order, choice) in choices.iter().enumerate() {
+            let set = choice.set;
+            if self.plans[set].grouped.is_some() {
                 continue;
             }
-            let look = |table: &Batch| self.empty_in(table, set, &own);
-            let empty = self.datasets.in_small(plan.dataset, self.sources, look);
-            found.insert(set, empty.unwrap_or_default());
+            for (part, at) in &choice.parts {
+                if let Some(test) = self.text_test(set, *part) {
+                    let one = Tested { order, choice, part: *part, at: *at, test };
+                    tested.entry(set).or_default().push(one);
+                }
+            }
         }
-        let mut all: Vec<(usize, usize, Empty)> = found
-            .into_iter()
-            .flat_map(|(set, empty)| empty.into_iter().map(move |(order, e)| (order, set, e)))
-            .collect();
+        let mut all: Vec<(usize, usize, Empty)> = Vec::new();
+        for (set, tested) in tested {
+            let look = |table: &Batch| self.empty_in(table, set, &tested);
+            let empty = self.datasets.in_small(self.plans[set].dataset, self.sources, look);
+            let empty = empty.into_iter().flatten();
+            all.extend(empty.map(|(order, empty)| (order, set, empty)));
+        }
         all.sort_by_key(|(order, ..)| *order);
         let told = all.into_iter().map(|(order, set, empty)| {
             let table = &self.values.dataset(set).contract.name;
@@ -76,83 +86,74 @@ impl Judge<'_> {
     }
 
     /// What chooses nothing of a table, each with the first choice that has it.
-    fn empty_in(&self, table: &Batch, set: usize, own: &[(usize, &Choice)]) -> Vec<(usize, Empty)> {
+    fn empty_in(&self, table: &Batch, set: usize, tested: &[Tested<'_>]) -> Vec<(usize, Empty)> {
         let plan = &self.plans[set];
-        let mut found: Vec<(usize, ExprId, Empty)> = Vec::new();
+        let mut found: Vec<(usize, Empty)> = Vec::new();
+        let mut places: HashMap<(ExprId, Location), usize> = HashMap::new();
+        let mut last = None;
         if table.rows == 0 {
-            return Vec::new();
+            return found;
         }
         let mut evaluator = Evaluator::new(self.datasets, self.lookups, &plan.expressions, table);
-        for (order, choice) in own {
-            let tests = choice
-                .parts
-                .iter()
-                .filter_map(|(part, at)| Some((*part, *at, self.text_test(set, *part)?)));
-            for (part, at, test) in tests {
-                let same = |(_, other, empty): &&mut (usize, ExprId, Empty)| {
-                    *other == part && empty.at == at
-                };
-                let (Ok(filter), Ok(mask)) = (evaluator.mask(choice.filter), evaluator.mask(part))
-                else {
-                    continue;
-                };
-                let none = |words: &[u64]| words.iter().all(|word| *word == 0);
-                if !none(&filter.holds) || !none(&filter.unknown) || !none(&mask.holds) {
-                    continue;
-                }
-                if let Some((.., empty)) = found.iter_mut().find(same) {
-                    empty.rules.insert(choice.rule.clone());
-                } else if let Some(help) = values_of(&mut evaluator, &test) {
-                    let rules = BTreeSet::from([choice.rule.clone()]);
-                    found.push((*order, part, Empty { at, help, rules }));
-                }
-                break;
+        for Tested { order, choice, part, at, test } in tested {
+            // A filter is told of once, however many of its conditions nothing fulfils.
+            if last == Some(*order) {
+                continue;
             }
+            let (Ok(filter), Ok(mask)) = (evaluator.mask(choice.filter), evaluator.mask(*part))
+            else {
+                continue;
+            };
+            let none = |words: &[u64]| words.iter().all(|word| *word == 0);
+            if !none(&filter.holds) || !none(&filter.unknown) || !none(&mask.holds) {
+                continue;
+            }
+            if let Some(place) = places.get(&(*part, *at)) {
+                found[*place].1.rules.insert(choice.rule.clone());
+            } else if self.is_known(plan, test) {
+                continue;
+            } else if let Some(help) = values_of(&mut evaluator, test) {
+                places.insert((*part, *at), found.len());
+                let rules = BTreeSet::from([choice.rule.clone()]);
+                found.push((*order, Empty { at: *at, help, rules }));
+            }
+            last = Some(*order);
         }
-        found.into_iter().map(|(order, _, empty)| (order, empty)).collect()
+        found
     }
 
-    /// A condition as one that compares a text with constants, where not finding them would be
-    /// strange: not of a column that lists its values, and not with what is known elsewhere, in the
-    /// plan or where the column refers to.
+    /// A condition as one that compares a text with constants, unless its column lists its values.
     fn text_test(&self, set: usize, id: ExprId) -> Option<TextTest<'_>> {
         let plan = &self.plans[set];
         let test = text_test(plan, id)?;
-        let (field, from) = self.column_of(plan, test.subject)?;
-        if field.constraints.allowed.is_some() {
-            return None;
-        }
+        let (dataset, column) = column_of(plan, test.subject)?;
+        let field = &self.datasets.sets[dataset].contract.fields[column];
+        field.constraints.allowed.is_none().then_some(test)
+    }
+
+    /// Whether what a text is compared with is known elsewhere, in the plan or where the column
+    /// refers to: that no row has it yet is then nothing strange.
+    fn is_known(&self, plan: &SetPlan, test: &TextTest<'_>) -> bool {
+        let from = self.origin(plan, test.subject);
         let is_known = |text: &&str| {
             self.plan.clause(text).is_some()
                 || self.plan.unit(text).is_some()
                 || from.is_some_and(|(dataset, column)| self.occurs(dataset, column, text))
         };
-        (!test.whole || !test.constants.iter().any(is_known)).then_some(test)
+        test.whole && test.constants.iter().any(is_known)
     }
 
-    /// The field a text is of, and the column of another dataset that has its values.
-    fn column_of(&self, plan: &SetPlan, id: ExprId) -> Option<(&Field, Option<(usize, usize)>)> {
-        match plan.expressions.get(id) {
-            ColumnExpr::Column(column) => {
-                let contract = &self.datasets.sets[plan.dataset].contract;
-                let key = contract.foreign_keys.iter().find(|key| key.field == *column);
-                let from = key.and_then(|key| {
-                    let named = |set: &crate::data::Dataset| set.contract.name == key.dataset.value;
-                    let dataset = self.datasets.sets.iter().position(named)?;
-                    let column = self.datasets.sets[dataset].contract.field(&key.column.value)?;
-                    Some((dataset, column))
-                });
-                Some((&contract.fields[*column], from))
-            }
-            ColumnExpr::Through { dataset, column, .. } => {
-                let contract = &self.datasets.sets[*dataset].contract;
-                Some((&contract.fields[*column], Some((*dataset, *column))))
-            }
-            ColumnExpr::Call(Function::Lower | Function::Trim, parts) => {
-                self.column_of(plan, *parts.first()?)
-            }
-            _ => None,
+    /// The column of another dataset that has the values of a text.
+    fn origin(&self, plan: &SetPlan, id: ExprId) -> Option<(usize, usize)> {
+        let (dataset, column) = column_of(plan, id)?;
+        if dataset != plan.dataset {
+            return Some((dataset, column));
         }
+        let keys = &self.datasets.sets[dataset].contract.foreign_keys;
+        let key = keys.iter().find(|key| key.field == column)?;
+        let named = |set: &Dataset| set.contract.name == key.dataset.value;
+        let dataset = self.datasets.sets.iter().position(named)?;
+        Some((dataset, self.datasets.sets[dataset].contract.field(&key.column.value)?))
     }
 
     /// Whether a column of another dataset has a text; where its rows are not held it may.
@@ -162,8 +163,30 @@ impl Judge<'_> {
     }
 }
 
-/// A condition as one that compares a text with constants.
+/// A condition as one that compares a text with constants, or as several of one text of which any
+/// may hold.
 fn text_test(plan: &SetPlan, id: ExprId) -> Option<TextTest<'_>> {
+    let mut all: Option<TextTest<'_>> = None;
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        if let ColumnExpr::Or(a, b) = plan.expressions.get(id) {
+            open.extend([*b, *a]);
+            continue;
+        }
+        let next = one_test(plan, id)?;
+        match &mut all {
+            None => all = Some(next),
+            Some(all) if all.subject == next.subject => {
+                all.constants.extend(next.constants);
+                all.whole &= next.whole;
+            }
+            Some(_) => return None,
+        }
+    }
+    all
+}
+
+fn one_test(plan: &SetPlan, id: ExprId) -> Option<TextTest<'_>> {
     let text = |id: ExprId| match plan.expressions.get(id) {
         ColumnExpr::Literal(Literal::Text(text)) => Some(text.as_str()),
         _ => None,
@@ -191,12 +214,17 @@ fn text_test(plan: &SetPlan, id: ExprId) -> Option<TextTest<'_>> {
                 _ => None,
             }
         }
-        ColumnExpr::Or(a, b) => {
-            let (mut a, b) = (text_test(plan, *a)?, text_test(plan, *b)?);
-            let same = a.subject == b.subject;
-            a.constants.extend(b.constants);
-            a.whole &= b.whole;
-            same.then_some(a)
+        _ => None,
+    }
+}
+
+/// The dataset and the column a text is of.
+fn column_of(plan: &SetPlan, id: ExprId) -> Option<(usize, usize)> {
+    match plan.expressions.get(id) {
+        ColumnExpr::Column(column) => Some((plan.dataset, *column)),
+        ColumnExpr::Through { dataset, column, .. } => Some((*dataset, *column)),
+        ColumnExpr::Call(Function::Lower | Function::Trim, parts) => {
+            column_of(plan, *parts.first()?)
         }
         _ => None,
     }

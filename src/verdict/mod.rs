@@ -31,6 +31,8 @@ pub use wording::{
     amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
 };
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use deadline::{Duty, Timing, UnitValue};
@@ -369,13 +371,7 @@ impl Judge<'_> {
 
     /// Records why a verdict has no value: `at` is what needed it, `data` where it would have come
     /// from.
-    fn absent(
-        &self,
-        verdict: &mut Verdict,
-        absence: &Absence,
-        at: Location,
-        data: Option<Place>,
-    ) {
+    fn absent(&self, verdict: &mut Verdict, absence: &Absence, at: Location, data: Option<Place>) {
         let points = |finding: Diagnostic| match data {
             Some(place) => finding.label(place.at, place.text(msg!(ValueFromHere))),
             None => finding,
@@ -479,10 +475,13 @@ pub fn apply_waivers(
     as_of: NaiveDate,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    let mut places = HashMap::new();
+    for (at, verdict) in verdicts.iter().enumerate() {
+        places.entry(verdict.id.clone()).or_insert(at);
+    }
     for waiver in waivers {
-        let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.id == waiver.rule) else {
-            continue;
-        };
+        let place = places.get(&waiver.rule);
+        let Some(verdict) = place.and_then(|at| verdicts.get_mut(*at)) else { continue };
         if waiver.until < as_of {
             findings.push(
                 Diagnostic::new(

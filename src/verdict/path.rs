@@ -38,9 +38,9 @@ impl Path {
         });
         let mut points: Vec<(i32, Exact)> = between.cloned().collect();
         let end = match (points.last(), &baseline, milestones.first()) {
-            (Some((_, last)), _, _) | (None, Some((_, last)), _) | (None, None, Some((_, last))) => {
-                goal.path_end(last)
-            }
+            (Some((_, last)), _, _)
+            | (None, Some((_, last)), _)
+            | (None, None, Some((_, last))) => goal.path_end(last),
             (None, None, None) => return None,
         };
         let begins = baseline.as_ref().map(|(year, _)| *year);
@@ -213,7 +213,10 @@ mod tests {
         let path = Path::new(&goal, Some((2021, number("9"))), &[], 2030).expect("a path");
         assert_eq!(path.required(2024), Some(number("12")));
         let start = Some(number("9"));
-        assert_eq!(standing(&goal, &number("12.5"), &number("12"), start.as_ref()), Status::OffTrack);
+        assert_eq!(
+            standing(&goal, &number("12.5"), &number("12"), start.as_ref()),
+            Status::OffTrack
+        );
     }
 
     #[test]

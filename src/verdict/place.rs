@@ -89,7 +89,7 @@ impl Judge<'_> {
             Bound::Aggregate { set, aggregate, .. } => {
                 let counts = self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count;
                 let counted = || self.counted(measure, point);
-                let left_out = || self.left_out(measure, None, point);
+                let left_out = || self.left_out(measure, point);
                 match wanted {
                     Wanted::More if counts => left_out().or_else(counted),
                     _ => counted().or_else(left_out),
@@ -107,12 +107,10 @@ impl Judge<'_> {
         let (part, whole) = (&quotient.part, &quotient.whole);
         let counts = matches!(part, Bound::Aggregate { set, aggregate, .. }
             if self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count);
+        // Where the whole counts rows of the same dataset its others were counted apart.
         let left_out = || {
-            // Where the whole counts rows of the same dataset those are the ones to choose from.
-            let rest = quotient.rest.as_ref()?;
-            let found = self.left_out(part, Some(whole), point);
-            // Those of a dataset that is not held were counted apart.
-            found.or_else(|| Some(Place { is: Role::LeftOut, ..self.counted(rest, point)? }))
+            let place = self.counted(quotient.rest.as_ref()?, point)?;
+            Some(Place { is: Role::LeftOut, ..place })
         };
         let found = if wanted == Wanted::More && counts { left_out() } else { None };
         found
@@ -131,22 +129,15 @@ impl Judge<'_> {
         Some(Place { at: self.cell_at(*set, row, column)?, is: Role::Counts })
     }
 
-    /// A row that an aggregate's condition leaves out, of those that another counts where there is
-    /// one.
-    fn left_out(&self, measure: &Bound, among: Option<&Bound>, point: Point) -> Option<Place> {
+    /// A row that an aggregate's condition leaves out.
+    fn left_out(&self, measure: &Bound, point: Point) -> Option<Place> {
         let Bound::Aggregate { set, aggregate, year, outer: None, .. } = measure else {
             return None;
         };
-        let within = match among {
-            Some(Bound::Aggregate { set, aggregate, .. }) => {
-                self.plans[*set].aggregates[*aggregate].filter
-            }
-            _ => None,
-        };
         let filter = self.plans[*set].aggregates[*aggregate].filter?;
         let year = year.resolve(point.year);
-        let belongs = |key: GroupKey| is_of(&self.datasets.areas, key, year, point.area);
-        let missed = Missed { set: *set, within, filter, belongs: &belongs, year };
+        let belongs = |key: GroupKey| is_of(&self.datasets.areas, key, year, point);
+        let missed = Missed { set: *set, filter, belongs: &belongs, year };
         let found =
             missed::nearest(self.datasets, self.sources, self.plans, self.lookups, &missed)?;
         let column = found.column.unwrap_or_else(|| self.shown_column(*set, *aggregate));
@@ -223,15 +214,14 @@ impl Judge<'_> {
     }
 }
 
-/// Whether rows of a group are of a year and, where one is named, of an area of today.
-fn is_of(areas: &Areas, (when, whose): GroupKey, year: i32, area: Option<usize>) -> bool {
+/// Whether rows of a group are of a year and, where the point is in an area, of what makes it up.
+fn is_of(areas: &Areas, (when, whose): GroupKey, year: i32, point: Point) -> bool {
     let then = match when {
-        YearKey::Unknown => return false,
         YearKey::Always => areas.standing(),
         YearKey::Year(of) if of == year => year,
-        YearKey::Year(_) => return false,
+        YearKey::Year(_) | YearKey::Unknown => return false,
     };
-    let Some(area) = area else { return true };
+    let Some(area) = point.area else { return true };
     let AreaKey::Area(own) = whose else { return false };
-    areas.in_year(area, then).is_some_and(|parts| parts.contains(&own))
+    areas.in_year(area, point.of, then).is_some_and(|parts| parts.contains(&own))
 }

@@ -94,7 +94,8 @@ impl Judge<'_> {
             (None, _) => Reading::<Growth>::silent(Silent::NoBaseline),
         };
         let known = verdict.years.iter().filter(|(year, _)| *year <= self.year);
-        let known: Vec<_> = known.filter_map(|(year, value)| Some((*year, value.clone()?))).collect();
+        let known: Vec<_> =
+            known.filter_map(|(year, value)| Some((*year, value.clone()?))).collect();
         Some(Readings { growth, trend: published::trend(&known, &end, up, met)? })
     }
 
@@ -114,7 +115,10 @@ impl Judge<'_> {
         if known == 1 && verdict.value.is_some() {
             remarks.push(msg!(RemarkOneYear, year = self.year));
         }
-        if verdict.value.as_ref().is_some_and(|value| goal.distance(value).is_some_and(|off| off.is_zero()))
+        if verdict
+            .value
+            .as_ref()
+            .is_some_and(|value| goal.distance(value).is_some_and(|off| off.is_zero()))
             && verdict.value.as_ref().is_some_and(|value| !goal.is_met_by(value))
         {
             let goal = goal_text(goal, &verdict.unit);
@@ -126,10 +130,15 @@ impl Judge<'_> {
             && subjects < *minimum
         {
             let number = |value: &Exact| Arg::Number(value.shown(2, &[]));
-            remarks.push(msg!(RemarkSmall, subjects = number(&subjects), minimum = number(minimum)));
+            remarks.push(msg!(
+                RemarkSmall,
+                subjects = number(&subjects),
+                minimum = number(minimum)
+            ));
         }
         // Only of a ratio that was calculated.
-        let ratio = verdict.readings.as_ref().is_some_and(|readings| readings.growth.number.is_some());
+        let ratio =
+            verdict.readings.as_ref().is_some_and(|readings| readings.growth.number.is_some());
         if let Some((year, value)) = verdict.baseline.as_ref().filter(|_| ratio) {
             if value.is_zero() {
                 remarks.push(msg!(RemarkZeroBase, year = *year, value = shown(value)));
@@ -217,7 +226,11 @@ impl Verdict {
         (first..=last)
             .map(|year| {
                 let known = self.years.iter().find(|(at, _)| *at == year);
-                let stated = self.baseline.as_ref().filter(|(at, _)| *at == year).map(|(_, value)| value.clone());
+                let stated = self
+                    .baseline
+                    .as_ref()
+                    .filter(|(at, _)| *at == year)
+                    .map(|(_, value)| value.clone());
                 PathPoint {
                     year,
                     required: self.path.as_ref().and_then(|path| path.required(year)),

@@ -324,7 +324,10 @@ mod tests {
         for record in reader.records() {
             let record = record.expect("a record");
             let number = |at: usize| Exact::parse(&record[at]).expect("a number");
-            let year = |at: usize| record[at].parse::<i32>().expect("a year");
+            let year = |at: usize| {
+                let year = number(at).to_integer().expect("a whole number");
+                i32::try_from(year).expect("a year")
+            };
             let up = number(7) > Exact::ZERO;
             let (base, current, target) =
                 ((year(1), number(2)), (year(3), number(4)), (year(5), number(6)));

@@ -70,12 +70,8 @@ impl Judge<'_> {
             verdict.diagnostics.push(finding.label(at, msg!(RowCondition)));
         } else if check.undecided > 0 {
             verdict.status = Status::NoData;
-            let message = msg!(
-                RowsUndecided,
-                title = &verdict.title,
-                table = table,
-                count = check.undecided
-            );
+            let message =
+                msg!(RowsUndecided, title = &verdict.title, table = table, count = check.undecided);
             let mut finding = Diagnostic::new(Code::NoData, message).subject(&verdict.id);
             if let Some(cell) = check.open.and_then(cell) {
                 finding = finding.label(cell, msg!(RowUndecided));

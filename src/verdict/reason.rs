@@ -2,9 +2,7 @@
 //! follow them by hand.
 
 use super::path::is_better;
-use super::wording::{
-    amount, between_text, goal_text, movement_text, noun_after, pace_text,
-};
+use super::wording::{amount, between_text, goal_text, movement_text, noun_after, pace_text};
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
@@ -22,7 +20,8 @@ impl Judge<'_> {
         let marks = verdict.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
         if let (Some(value), Some(fraction)) = (&verdict.value, &verdict.fraction) {
-            let (part, of, value) = (number(&fraction.part), number(&fraction.whole), number(value));
+            let (part, of, value) =
+                (number(&fraction.part), number(&fraction.whole), number(value));
             let step = if fraction.factor == Exact::ONE {
                 msg!(StepRatio, part = part, whole = of, value = value)
             } else {
@@ -168,7 +167,8 @@ impl Judge<'_> {
                     .checked_mul(&fraction.whole)
                     .and_then(|level| level.checked_div(&fraction.factor));
                 let Some(level) = level else { return };
-                let least = fraction.part.checked_add(&Exact::int(subjects)).unwrap_or(level.clone());
+                let least =
+                    fraction.part.checked_add(&Exact::int(subjects)).unwrap_or(level.clone());
                 msg!(
                     StepSubjects,
                     bound = number(&nearest),

@@ -265,7 +265,9 @@ impl Judge<'_> {
             .areas
             .iter()
             .enumerate()
-            .filter_map(|(at, area)| Some((area.value.as_ref().filter(|value| **value > hundred)?, at)))
+            .filter_map(|(at, area)| {
+                Some((area.value.as_ref().filter(|value| **value > hundred)?, at))
+            })
             .max_by(|(a, at), (b, other)| {
                 a.cmp(b).then_with(|| verdict.areas[*other].code.cmp(&verdict.areas[*at].code))
             });

@@ -93,8 +93,8 @@ fn extremes(goal: &Goal, areas: &[AreaValue]) -> Option<(usize, usize)> {
     };
     let choose = |better: fn(&Goal, &Exact, &Exact) -> bool| {
         known().reduce(|best, next| {
-            let wins =
-                better(goal, &next.1, &best.1) || (!better(goal, &best.1, &next.1) && next.2 < best.2);
+            let wins = better(goal, &next.1, &best.1)
+                || (!better(goal, &best.1, &next.1) && next.2 < best.2);
             if wins { next } else { best }
         })
     };

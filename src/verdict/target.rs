@@ -268,11 +268,13 @@ impl Judge<'_> {
         // A gap in subjects needs something to count; m³ or m² of a sum are no subjects.
         let subjects = self.subjects_needed(goal, measure, measured);
         let value = measured.value()?;
-        let uncounted = measured.fraction.as_ref().filter(|_| !self.counts_subjects(part_of(measure)));
+        let uncounted =
+            measured.fraction.as_ref().filter(|_| !self.counts_subjects(part_of(measure)));
         let amount = uncounted.and_then(|fraction| fraction.lacks(goal, &value));
         let of_whole = matches!(measure, Bound::Quotient(_));
         let counted = of_whole && self.counts_subjects(part_of(measure));
-        let whole_part = measured.fraction.as_ref().is_some_and(|fraction| fraction.part.is_integer());
+        let whole_part =
+            measured.fraction.as_ref().is_some_and(|fraction| fraction.part.is_integer());
         let no_number = counted && whole_part && subjects.is_none();
         let distance = goal.distance(&value)?;
         Some(Gap { distance, subjects, amount, no_number, noun, of_whole })

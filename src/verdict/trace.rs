@@ -336,8 +336,12 @@ impl Judge<'_> {
             None => self.cells_by_area(*set, *aggregate, year),
             Some(_) => BTreeMap::new(),
         };
+        let by_area = contract.area.is_some() && point.area.is_none() && point.each.is_none();
+        // Each row's area is one of the row's year.
+        let of = if contract.year.is_some() { year } else { self.datasets.areas.standing() };
+        let of = if by_area { of } else { point.of };
         let at = |area: Option<usize>| {
-            let point = Point { area, ..point };
+            let point = Point { area, of, ..point };
             let value = match self.values.measure(measure, point) {
                 Ok(Value::Number(value)) => Some(value),
                 _ => None,
@@ -355,9 +359,8 @@ impl Judge<'_> {
                 cells: cells.get(&area).cloned().unwrap_or_else(|| first.into_iter().collect()),
             }
         };
-        let by_area = contract.area.is_some() && point.area.is_none() && point.each.is_none();
         let areas = if by_area {
-            self.datasets.areas.of_year(year).map(|area| at(Some(area))).collect()
+            self.datasets.areas.of_year(of).map(|area| at(Some(area))).collect()
         } else {
             vec![at(point.area)]
         };

@@ -56,7 +56,11 @@ pub fn goal_text(goal: &Goal, unit: &Bilingual) -> Message {
         Goal::Exactly(bound) => msg!(GoalExactly, bound = number(bound)),
         Goal::Between(low, high) => msg!(GoalBetween, low = number(low), high = number(high)),
         Goal::About(target, tolerance) => {
-            msg!(GoalAbout, target = number(target), tolerance = with_point_unit(tolerance.exact_text(), unit))
+            msg!(
+                GoalAbout,
+                target = number(target),
+                tolerance = with_point_unit(tolerance.exact_text(), unit)
+            )
         }
         Goal::All => msg!(GoalAll),
         Goal::None => msg!(GoalNone),
@@ -179,7 +183,8 @@ pub(super) fn needed_text(
 /// A pace in words: so far, needed, and when the goal is reached at it.
 pub fn pace_text(pace: &Pace, verdict: &Verdict) -> Message {
     let so_far = pace.so_far.as_ref().map(|change| change_text(change, &verdict.unit));
-    let needed = |change: &Exact| needed_text(change, verdict, |pace| msg!(NeededPace, pace = pace));
+    let needed =
+        |change: &Exact| needed_text(change, verdict, |pace| msg!(NeededPace, pace = pace));
     let needed = pace.needed.as_ref().map(needed);
     match (so_far, needed, pace.reached) {
         (Some(so_far), Some(needed), Some(year)) => {

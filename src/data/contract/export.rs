@@ -417,7 +417,7 @@ fn column(field: &Field, contract: &Contract) -> Column {
             unique: constraints.unique,
             minimum: constraints.minimum.as_ref().map(number),
             maximum: constraints.maximum.as_ref().map(number),
-            allowed: constraints.allowed.clone(),
+            allowed: constraints.allowed.as_deref().map(<[String]>::to_vec),
             pattern: constraints.pattern.as_ref().map(|(pattern, _)| pattern.clone()),
         },
         own: OwnOfColumn {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::listed::Listed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::message::Bilingual;
@@ -63,7 +64,7 @@ pub struct Constraints {
     /// Largest number allowed.
     pub maximum: Option<Exact>,
     /// The values allowed.
-    pub allowed: Option<Vec<String>>,
+    pub allowed: Option<Listed>,
     /// The whole text must match.
     pub pattern: Option<(String, Regex)>,
 }

@@ -5,6 +5,7 @@ pub mod export;
 mod field;
 pub mod frictionless;
 mod layout;
+mod listed;
 mod schema;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -14,6 +15,7 @@ use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
 pub use field::{Constraints, DateFormat, Field, FieldType, ISO_DATE, Origin, Scale};
 pub use layout::{JOINT, Layout};
+pub use listed::Listed;
 use schema::Schema;
 
 /// A column whose values are keys of another dataset.

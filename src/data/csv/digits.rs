@@ -90,7 +90,10 @@ pub fn iso_date(bytes: &[u8], start: usize, end: usize) -> Option<i32> {
     let [a, b, c, d, e, f, g, h] = digits;
     let (year, month, day) = (a * 1000 + b * 100 + c * 10 + d, e * 10 + f, g * 10 + h);
     if !(1900..=2200).contains(&year)
-        || !(1..=12).contains(&month) || day == 0 || (day > 28 && day > days_of(year, month)) {
+        || !(1..=12).contains(&month)
+        || day == 0
+        || (day > 28 && day > days_of(year, month))
+    {
         return None;
     }
     // Years from March on, so that the leap day is a year's last: 153 days every five months.

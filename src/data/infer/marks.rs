@@ -107,7 +107,8 @@ impl Marks {
     /// Whether a cell holds a whole number, written as one: `2.0` is none in a text.
     pub fn is_whole(&self, cell: &Cell) -> bool {
         let marked = |mark: char| !cell.native && cell.text.contains(mark);
-        self.value(cell).is_some_and(|number| number.is_integer()) && !self.decimal.is_some_and(marked)
+        self.value(cell).is_some_and(|number| number.is_integer())
+            && !self.decimal.is_some_and(marked)
     }
 
     /// What is not certain of the marks.

@@ -411,7 +411,8 @@ fn parts(
             return false;
         }
         let pairs = values[&part].iter().zip(&values[&whole]);
-        let known: Vec<(Exact, Exact)> = pairs.filter_map(|(a, b)| Some((a.clone()?, b.clone()?))).collect();
+        let known: Vec<(Exact, Exact)> =
+            pairs.filter_map(|(a, b)| Some((a.clone()?, b.clone()?))).collect();
         known.len() >= FEWEST_ROWS
             && known.iter().all(|(a, b)| a <= b)
             && known.iter().any(|(a, b)| a < b && *a > Exact::ZERO)
@@ -424,7 +425,8 @@ fn parts(
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     for part in &counts {
         let wholes = counts.iter().filter(|whole| *whole != part && is_part(*part, **whole));
-        let best = wholes.max_by_key(|whole| (alike(*part, **whole), Reverse(sums[*whole].clone())));
+        let best =
+            wholes.max_by_key(|whole| (alike(*part, **whole), Reverse(sums[*whole].clone())));
         found.extend(best.map(|whole| (*part, *whole, alike(*part, *whole))));
     }
     found.sort_by_key(|(_, _, alike)| Reverse(*alike));

@@ -3,6 +3,8 @@
 mod table;
 mod words;
 
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
@@ -33,6 +35,40 @@ pub fn field_of(contract: &Contract, text: &str) -> Option<usize> {
         // A file made by hand may call a column by its bare name too.
         found.or_else(|| contract.fields.iter().position(|field| field.name == text))
     })
+}
+
+/// The same of many headers' texts.
+pub struct Captions<'a> {
+    exact: HashMap<&'a str, usize>,
+    spelled: HashMap<Cow<'a, str>, usize>,
+    names: HashMap<&'a str, usize>,
+    ignored: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> Captions<'a> {
+    /// Those of a contract.
+    pub fn new(contract: &'a Contract) -> Captions<'a> {
+        let (mut exact, mut spelled, mut names) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for (at, field) in contract.fields.iter().enumerate() {
+            exact.entry(field.caption()).or_insert(at);
+            spelled.entry(matching::key(field.caption(), true)).or_insert(at);
+            names.entry(&*field.name).or_insert(at);
+        }
+        let ignored = contract.ignored.iter().map(|name| matching::key(name, true)).collect();
+        Captions { exact, spelled, names, ignored }
+    }
+
+    /// Whether the contract says that a column of this name is none of the table's.
+    pub fn ignores(&self, text: &str) -> bool {
+        !self.ignored.is_empty() && self.ignored.contains(&matching::key(text, true))
+    }
+
+    /// Which column a header may call by a text, as [`field_of`] has it.
+    pub fn field_of(&self, text: &str) -> Option<usize> {
+        let spelled = || self.spelled.get(&matching::key(text, true));
+        let found = self.exact.get(text).or_else(spelled).or_else(|| self.names.get(text));
+        found.copied()
+    }
 }
 
 /// Adds the sheet of a spreadsheet file that a contract means, as text with one line a row.

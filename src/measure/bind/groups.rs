@@ -47,13 +47,9 @@ impl Binder<'_> {
                     .help(msg!(OuterOnlyEqualHelp)),
             );
         }
-        let same = |plan: &SetPlan| {
-            plan.grouped.as_ref().is_some_and(|known| {
-                known.parent == parent && known.keys == keys && known.filter == filter
-            })
-        };
-        if let Some(known) = self.plans.iter().position(same) {
-            return Ok(known);
+        let known = (parent, keys.clone(), filter);
+        if let Some(known) = self.gathered.get(&known) {
+            return Ok(*known);
         }
         let filter_reads =
             filter.map(|filter| self.plans[parent].expressions.columns(filter)).unwrap_or_default();
@@ -61,6 +57,7 @@ impl Binder<'_> {
         plan.grouped = Some(Grouped { parent, keys, filter, inner: Vec::new(), filter_reads });
         self.plans.push(plan);
         let place = self.plans.len() - 1;
+        self.gathered.insert(known, place);
         self.plans[parent].derived.push(place);
         Ok(place)
     }
@@ -74,7 +71,9 @@ impl Binder<'_> {
         filters: &[RowExpr],
         at: Location,
     ) -> Result<(usize, ColumnType), Broken> {
-        let Some(Grouped { parent, filter, .. }) = self.plans[set].grouped.clone() else {
+        let gathered = self.plans[set].grouped.as_ref();
+        let Some((parent, filter)) = gathered.map(|grouped| (grouped.parent, grouped.filter))
+        else {
             return self.complain(
                 Diagnostic::new(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
                     .mark(at),
@@ -109,11 +108,6 @@ impl Binder<'_> {
             Aggregate::First | Aggregate::Last => ColumnType::Date,
             _ => ColumnType::Number,
         };
-        let Some(grouped) = &mut self.plans[set].grouped else { return Err(Broken) };
-        let place = grouped.inner.iter().position(|known| *known == bound).unwrap_or_else(|| {
-            grouped.inner.push(bound);
-            grouped.inner.len() - 1
-        });
-        Ok((grouped.keys.len() + place, kind))
+        Ok((self.plans[set].inner(bound).ok_or(Broken)?, kind))
     }
 }

@@ -2,9 +2,12 @@
 //! is read, and every aggregate joins one scan plan, shared between rules.
 
 mod areas;
+mod chains;
 mod groups;
 mod plan;
 mod rows;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -77,14 +80,29 @@ pub struct Binder<'a> {
     pub complaints: Vec<Diagnostic>,
     /// Every filter, in the order of rules.
     pub choices: Vec<Choice>,
+    /// The code and place of each complaint.
+    told: HashSet<(Code, Option<Location>)>,
+    /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
+    gathered: HashMap<(usize, Vec<usize>, Option<ExprId>), usize>,
+    /// The values listed for columns that were compared with texts, by dataset and column.
+    listed: HashMap<(usize, usize), HashSet<&'a str>>,
 }
 
 impl<'a> Binder<'a> {
     /// A binder for rules judged at `as_of`.
     pub fn new(catalog: &'a Catalog, as_of: NaiveDate) -> Binder<'a> {
         let plans = (0..catalog.datasets.len()).map(SetPlan::new).collect();
-        let (complaints, choices) = (Vec::new(), Vec::new());
-        Binder { catalog, as_of, areas: None, plans, complaints, choices }
+        Binder {
+            catalog,
+            as_of,
+            areas: None,
+            plans,
+            complaints: Vec::new(),
+            choices: Vec::new(),
+            told: HashSet::new(),
+            gathered: HashMap::new(),
+            listed: HashMap::new(),
+        }
     }
 
     /// The contract of a plan's dataset.
@@ -100,11 +118,8 @@ impl<'a> Binder<'a> {
     /// Records a complaint, once for each place: a shared function bound for forty rules
     /// complains once.
     pub fn complain<T>(&mut self, complaint: Diagnostic) -> Result<T, Broken> {
-        let known = self.complaints.iter().any(|other| {
-            other.code == complaint.code
-                && other.labels.first().map(|l| l.at) == complaint.labels.first().map(|l| l.at)
-        });
-        if !known {
+        let place = complaint.labels.first().map(|label| label.at);
+        if self.told.insert((complaint.code, place)) {
             self.complaints.push(complaint);
         }
         Err(Broken)
@@ -356,10 +371,12 @@ impl<'a> Binder<'a> {
         let expressions = &mut plan.expressions;
         let within = all.filter.map_or_else(Vec::new, |filter| expressions.conjuncts(filter));
         let mut further = expressions.conjuncts(some.filter?);
-        if !within.iter().all(|condition| further.contains(condition)) {
+        let whole: HashSet<ExprId> = within.into_iter().collect();
+        let part: HashSet<ExprId> = further.iter().copied().collect();
+        if !whole.is_subset(&part) {
             return None;
         }
-        further.retain(|condition| !within.contains(condition));
+        further.retain(|condition| !whole.contains(condition));
         let further = further
             .into_iter()
             .reduce(|all, next| expressions.intern(ColumnExpr::And(all, next)))?;
@@ -421,9 +438,7 @@ impl<'a> Binder<'a> {
         let mut key = None;
         let mut failed = false;
         for closure in &table.filters {
-            let mut conjuncts = Vec::new();
-            split(&closure.body, &mut conjuncts);
-            for conjunct in conjuncts {
+            for conjunct in split(&closure.body) {
                 match self.correlation(set, conjunct, context) {
                     Ok(Some(found)) if key.is_none() => key = Some(found),
                     Ok(Some(_)) => {
@@ -528,12 +543,14 @@ impl<'a> Binder<'a> {
 }
 
 /// Splits a condition at its top-level `&&`.
-fn split<'e>(expr: &'e RowExpr, out: &mut Vec<&'e RowExpr>) {
-    match &expr.kind {
-        RowKind::And(a, b) => {
-            split(a, out);
-            split(b, out);
+fn split(expr: &RowExpr) -> Vec<&RowExpr> {
+    let mut conjuncts = Vec::new();
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        match &expr.kind {
+            RowKind::And(a, b) => open.extend([&**b, &**a]),
+            _ => conjuncts.push(expr),
         }
-        _ => out.push(expr),
     }
+    conjuncts
 }

@@ -1,6 +1,6 @@
 //! What binding makes of rules: one scan plan a dataset, and measures that refer to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::exact::Exact;
 use crate::measure::column::{ExprId, Expressions};
@@ -23,7 +23,7 @@ pub struct BoundAggregate {
 }
 
 /// A condition on rows, resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BoundCheck {
     /// Which rows.
     pub filter: Option<ExprId>,
@@ -79,6 +79,9 @@ pub struct SetPlan {
     /// The plans over groups of these rows.
     pub derived: Vec<usize>,
     index: HashMap<BoundAggregate, usize>,
+    check_index: HashMap<BoundCheck, usize>,
+    /// Of a plan over groups: the places of what is computed of the members.
+    inner_index: HashMap<BoundAggregate, usize>,
 }
 
 impl SetPlan {
@@ -96,10 +99,23 @@ impl SetPlan {
     }
 
     pub(super) fn check(&mut self, check: BoundCheck) -> usize {
-        self.checks.iter().position(|known| *known == check).unwrap_or_else(|| {
+        let next = self.checks.len();
+        let place = *self.check_index.entry(check.clone()).or_insert(next);
+        if place == next {
             self.checks.push(check);
-            self.checks.len() - 1
-        })
+        }
+        place
+    }
+
+    /// The column of a plan over groups that holds an aggregate over their members.
+    pub(super) fn inner(&mut self, aggregate: BoundAggregate) -> Option<usize> {
+        let grouped = self.grouped.as_mut()?;
+        let next = grouped.inner.len();
+        let place = *self.inner_index.entry(aggregate.clone()).or_insert(next);
+        if place == next {
+            grouped.inner.push(aggregate);
+        }
+        Some(grouped.keys.len() + place)
     }
 
     /// An aggregate together with the columns it reads.
@@ -111,12 +127,9 @@ impl SetPlan {
         key: Option<ExprId>,
     ) -> BoundAggregate {
         let mut reads: Vec<usize> = Vec::new();
+        let mut seen = HashSet::new();
         let conditions = filter.into_iter().chain(key).flat_map(|id| self.expressions.columns(id));
-        for read in conditions.chain(column) {
-            if !reads.contains(&read) {
-                reads.push(read);
-            }
-        }
+        reads.extend(conditions.chain(column).filter(|read| seen.insert(*read)));
         BoundAggregate { filter, aggregate, column, key, reads }
     }
 

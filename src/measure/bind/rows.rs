@@ -21,14 +21,24 @@ impl Binder<'_> {
     }
 
     /// An expression that must be of a type.
-    fn typed(
+    pub(super) fn typed(
         &mut self,
         set: usize,
         expr: &RowExpr,
         wanted: ColumnType,
         context: Context,
     ) -> Result<ExprId, Broken> {
-        let (id, found) = self.expression(set, expr, context)?;
+        let found = self.expression(set, expr, context)?;
+        self.wanted(found, wanted, expr.at)
+    }
+
+    /// The same of an expression that is bound already.
+    pub(super) fn wanted(
+        &mut self,
+        (id, found): (ExprId, ColumnType),
+        wanted: ColumnType,
+        at: Location,
+    ) -> Result<ExprId, Broken> {
         if found == wanted {
             return Ok(id);
         }
@@ -37,7 +47,7 @@ impl Binder<'_> {
                 Code::TypeMismatch,
                 msg!(WantedType, wanted = type_name(wanted), found = type_name(found)),
             )
-            .mark(expr.at),
+            .mark(at),
         )
     }
 
@@ -70,13 +80,7 @@ impl Binder<'_> {
                 let (a, b) = self.pair(set, a, b, expr.at, context)?;
                 (ColumnExpr::Compare(*comparison, a, b), Boolean)
             }
-            RowKind::And(a, b) | RowKind::Or(a, b) => {
-                let a = self.truth(set, a, context);
-                let b = self.truth(set, b, context);
-                let (a, b) = (a?, b?);
-                let and = matches!(expr.kind, RowKind::And(..));
-                (if and { ColumnExpr::And(a, b) } else { ColumnExpr::Or(a, b) }, Boolean)
-            }
+            RowKind::And(..) | RowKind::Or(..) => return self.logic(set, expr, context),
             RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, context)?), Boolean),
             RowKind::Negate(a) => {
                 let a = self.typed(set, a, Number, context)?;
@@ -84,17 +88,7 @@ impl Binder<'_> {
                 let zero = self.plans[set].expressions.intern(zero);
                 (ColumnExpr::Arithmetic(Arithmetic::Sub, zero, a), Number)
             }
-            RowKind::Arithmetic(operation, a, b) => {
-                let (first, kind) = self.expression(set, a, context)?;
-                if kind == ColumnType::Date && *operation == Arithmetic::Sub {
-                    let b = self.typed(set, b, ColumnType::Date, context)?;
-                    (ColumnExpr::Arithmetic(*operation, first, b), Number)
-                } else {
-                    let a = self.typed(set, a, Number, context);
-                    let b = self.typed(set, b, Number, context);
-                    (ColumnExpr::Arithmetic(*operation, a?, b?), Number)
-                }
-            }
+            RowKind::Arithmetic(..) => return self.arithmetic(set, expr, context),
             RowKind::Members { aggregate, column, filters } => {
                 let (column, kind) =
                     self.members(set, *aggregate, column.as_ref(), filters, expr.at)?;
@@ -102,18 +96,15 @@ impl Binder<'_> {
             }
             RowKind::In(needle, items) => {
                 let mut ids = Vec::new();
-                let (needle_id, _) = self.expression(set, needle, context)?;
+                let found = self.expression(set, needle, context)?;
                 for item in items {
-                    ids.push(self.pair(set, needle, item, item.at, context)?.1);
+                    let item_found = self.expression(set, item, context)?;
+                    let (needle, item) = ((found, needle.at), (item_found, item.at));
+                    ids.push(self.comparable(set, needle, item, item.1)?.1);
                 }
-                (ColumnExpr::In(needle_id, ids), Boolean)
+                (ColumnExpr::In(found.0, ids), Boolean)
             }
-            RowKind::If(condition, then, otherwise) => {
-                let condition = self.truth(set, condition, context);
-                let (then_id, kind) = self.expression(set, then, context)?;
-                let otherwise = self.typed(set, otherwise, kind, context);
-                (ColumnExpr::If(condition?, then_id, otherwise?), kind)
-            }
+            RowKind::If(..) => return self.choice(set, expr, context),
             RowKind::Call(function, arguments) => {
                 use crate::measure::row::Function::*;
                 let (wanted, kind) = match function {
@@ -147,11 +138,21 @@ impl Binder<'_> {
     ) -> Result<(ExprId, ExprId), Broken> {
         let left = self.expression(set, a, context);
         let right = self.expression(set, b, context);
-        let ((left, left_kind), (right, right_kind)) = (left?, right?);
+        self.comparable(set, (left?, a.at), (right?, b.at), at)
+    }
+
+    /// The same of two expressions that are bound already, each with its place.
+    fn comparable(
+        &mut self,
+        set: usize,
+        ((left, left_kind), left_at): ((ExprId, ColumnType), Location),
+        ((right, right_kind), right_at): ((ExprId, ColumnType), Location),
+        at: Location,
+    ) -> Result<(ExprId, ExprId), Broken> {
         if left_kind == right_kind {
             self.check_code(set, left, right, at);
-            let listed = self.listed(set, left, right, b.at)?;
-            return Ok((self.listed(set, right, left, a.at)?, listed));
+            let listed = self.listed(set, left, right, right_at)?;
+            return Ok((self.listed(set, right, left, left_at)?, listed));
         }
         let mut complaint = Diagnostic::new(
             Code::TypeMismatch,
@@ -187,7 +188,12 @@ impl Binder<'_> {
         let contract = self.contract(table);
         let field = &contract.fields[column];
         let Some(allowed) = &field.constraints.allowed else { return Ok(other) };
-        if allowed.contains(text) {
+        // Looked up, not searched: a list may be as long as what is compared with it.
+        let known = self
+            .listed
+            .entry((self.plans[table].dataset, column))
+            .or_insert_with(|| allowed.iter().map(String::as_str).collect());
+        if known.contains(text.as_str()) {
             return Ok(other);
         }
         let same = |known: &&String| matching::same(known, text, field.ignore_case);

@@ -16,6 +16,7 @@ use crate::message::Arg;
 use crate::msg;
 use crate::script::functions::{Functions, ScriptFunction};
 use crate::script::literals;
+use crate::script::position;
 use crate::script::values::{self, OuterField, OuterRow, literal};
 use crate::source::Location;
 
@@ -390,12 +391,11 @@ impl Compiler<'_> {
         let name = call.name.as_str();
         // `a in b` arrives as `contains(b, a)`, with nothing but its position to tell it from a
         // call of that name.
-        let here = self.token(position);
-        let word = &self.function.text[here.span.start..here.span.end];
-        if let ("contains", [haystack, needle]) = (name, call.args.as_slice())
-            && matches!(word, "in" | "!")
-        {
-            return self.contains(haystack, needle);
+        if let ("contains", [haystack, needle]) = (name, call.args.as_slice()) {
+            let word = position::slice(&self.function.text, self.token(position).span);
+            if matches!(word, "in" | "!") {
+                return self.contains(haystack, needle);
+            }
         }
         if call.op_token.is_none() {
             let at = self.call_span(position);
@@ -421,26 +421,53 @@ impl Compiler<'_> {
                 Ok(RowExpr { kind: RowKind::Negate(Box::new(operand)), at })
             }
             ("+", [operand]) => self.expression(operand),
-            (name, [left, right]) => {
-                let (left, right) = (self.expression(left)?, self.expression(right)?);
-                let at = join(left.at, right.at);
-                let (left, right) = (Box::new(left), Box::new(right));
-                if let Some(comparison) = Comparison::parse(name) {
-                    return Ok(RowExpr { kind: RowKind::Compare(comparison, left, right), at });
-                }
-                let kind = match name {
-                    "+" => RowKind::Arithmetic(Arithmetic::Add, left, right),
-                    "-" => RowKind::Arithmetic(Arithmetic::Sub, left, right),
-                    "*" => RowKind::Arithmetic(Arithmetic::Mul, left, right),
-                    "&" => RowKind::And(left, right),
-                    "|" => RowKind::Or(left, right),
-                    "/" => return self.refuse(operator, msg!(NoDivisionInRow)),
-                    _ => return self.refuse(operator, msg!(NoOperatorInRow, name = name)),
-                };
-                Ok(RowExpr { kind, at })
-            }
+            (_, [_, _]) => self.operators(call, position),
             _ => self.refuse(operator, msg!(NotInRow)),
         }
+    }
+
+    /// `a + b + c … < d`: as a tree as deep as it is long, so not by recursion.
+    fn operators(&mut self, call: &FnCallExpr, position: Position) -> Result<RowExpr> {
+        let mut calls = vec![(call, position)];
+        let mut first = &call.args[0];
+        while let Expr::FnCall(inner, position) = first
+            && inner.op_token.is_some()
+            && inner.name != "contains"
+            && let [left, _] = inner.args.as_slice()
+        {
+            calls.push((&**inner, *position));
+            first = left;
+        }
+        let mut value = self.expression(first)?;
+        for (call, position) in calls.into_iter().rev() {
+            let right = self.expression(&call.args[1])?;
+            value = self.operator(&call.name, value, right, self.token(position))?;
+        }
+        Ok(value)
+    }
+
+    fn operator(
+        &self,
+        name: &str,
+        left: RowExpr,
+        right: RowExpr,
+        operator: Location,
+    ) -> Result<RowExpr> {
+        let at = join(left.at, right.at);
+        let (left, right) = (Box::new(left), Box::new(right));
+        if let Some(comparison) = Comparison::parse(name) {
+            return Ok(RowExpr { kind: RowKind::Compare(comparison, left, right), at });
+        }
+        let kind = match name {
+            "+" => RowKind::Arithmetic(Arithmetic::Add, left, right),
+            "-" => RowKind::Arithmetic(Arithmetic::Sub, left, right),
+            "*" => RowKind::Arithmetic(Arithmetic::Mul, left, right),
+            "&" => RowKind::And(left, right),
+            "|" => RowKind::Or(left, right),
+            "/" => return self.refuse(operator, msg!(NoDivisionInRow)),
+            _ => return self.refuse(operator, msg!(NoOperatorInRow, name = name)),
+        };
+        Ok(RowExpr { kind, at })
     }
 
     fn date(&self, call: &FnCallExpr, at: Location) -> Result<RowExpr> {

@@ -61,7 +61,10 @@ pub fn register(engine: &mut Engine) {
 }
 
 /// Registers an operator for numbers of two types of the engine's.
-fn arithmetic_of<A: Variant + Clone, B: Variant + Clone>(engine: &mut Engine, symbol: &'static str) {
+fn arithmetic_of<A: Variant + Clone, B: Variant + Clone>(
+    engine: &mut Engine,
+    symbol: &'static str,
+) {
     engine.register_fn(symbol, move |a: A, b: B| {
         match (exact(&Dynamic::from(a)), exact(&Dynamic::from(b))) {
             (Some(a), Some(b)) => arithmetic(symbol, &a, &b),

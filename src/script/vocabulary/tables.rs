@@ -6,7 +6,7 @@ use rhai::{Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
 
 use super::{measure, name, site, year_ref};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::measure::{Share, Aggregate, GroupExpr, Measure, MeasureKind, TableExpr};
+use crate::measure::{Aggregate, GroupExpr, Measure, MeasureKind, Share, TableExpr};
 use crate::msg;
 use crate::script::session::{Native, Session, fail};
 use crate::script::values::exact;

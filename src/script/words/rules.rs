@@ -194,21 +194,21 @@ pub const CHECKS: Family = Family {
         Word {
             name: "+",
             forms: &["v.a + v.b"],
-            vi: "Tổng hai số, chính xác; không vừa 128 bit là lỗi. Nối với chữ thì thành chữ.",
-            en: "The sum of two numbers, exact; what does not fit 128 bits is an error. With \
+            vi: "Tổng hai số, chính xác, dài đến 20 nghìn chữ số. Nối với chữ thì thành chữ.",
+            en: "The sum of two numbers, exact, of up to 20 thousand digits. With \
                  a text it gives a text.",
         },
         Word {
             name: "-",
             forms: &["v.a - v.b"],
-            vi: "Hiệu hai số, chính xác; không vừa 128 bit là lỗi.",
-            en: "The difference of two numbers, exact; what does not fit 128 bits is an error.",
+            vi: "Hiệu hai số, chính xác, dài đến 20 nghìn chữ số.",
+            en: "The difference of two numbers, exact, of up to 20 thousand digits.",
         },
         Word {
             name: "*",
             forms: &["v.a * v.b"],
-            vi: "Tích hai số, chính xác; không vừa 128 bit là lỗi.",
-            en: "The product of two numbers, exact; what does not fit 128 bits is an error.",
+            vi: "Tích hai số, chính xác, dài đến 20 nghìn chữ số.",
+            en: "The product of two numbers, exact, of up to 20 thousand digits.",
         },
         Word {
             name: "/",
