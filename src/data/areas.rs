@@ -219,6 +219,14 @@ impl Areas {
         meanings.iter().copied().find(|area| self.areas[*area].validity.holds_in(year))
     }
 
+    /// The area such a text means in every year, where it is one and the same that always was.
+    pub fn constant(&self, slot: usize) -> Option<usize> {
+        match self.meanings.get(slot)?[..] {
+            [only] if self.areas[only].validity == Validity::default() => Some(only),
+            _ => None,
+        }
+    }
+
     /// The area a text means in a year, in a dataset of this contract.
     pub fn find(&self, text: &str, year: Option<i32>, contract: &Contract) -> Option<usize> {
         self.meaning(self.slot(text, contract)?, year)

@@ -345,32 +345,34 @@ fn add(
         .push(Diagnostic::new(Code::ContractElsewhere, told).maybe_mark(described.at));
 }
 
-/// Foreign keys must name a dataset and a column that exist.
+/// Foreign keys, and parts of other datasets, must name a dataset and a column that exist.
 fn check_references(catalog: &Catalog, complaints: &Complaints) {
     for set in &catalog.datasets {
-        for key in &set.contract.foreign_keys {
-            let Some(target) = catalog.position(&key.dataset.value) else {
-                if !catalog.broken.contains(&key.dataset.value) {
+        let keys = set.contract.foreign_keys.iter().map(|key| (&key.dataset, &key.column));
+        let wholes = set.contract.parts_elsewhere.iter().map(|pair| (&pair.dataset, &pair.column));
+        for (dataset, column) in keys.chain(wholes) {
+            let Some(target) = catalog.position(&dataset.value) else {
+                if !catalog.broken.contains(&dataset.value) {
                     complaints.borrow_mut().push(
                         Diagnostic::new(
                             Code::UnknownName,
-                            msg!(UnknownDataset, name = &key.dataset.value),
+                            msg!(UnknownDataset, name = &dataset.value),
                         )
-                        .mark(key.dataset.at)
-                        .maybe_help(suggestion(&key.dataset.value, catalog.names())),
+                        .mark(dataset.at)
+                        .maybe_help(suggestion(&dataset.value, catalog.names())),
                     );
                 }
                 continue;
             };
             let target = &catalog.datasets[target].contract;
-            if target.field(&key.column.value).is_none() {
+            if target.field(&column.value).is_none() {
                 complaints.borrow_mut().push(
                     Diagnostic::new(
                         Code::UnknownColumn,
-                        msg!(UnknownColumn, name = &key.column.value, table = &target.name),
+                        msg!(UnknownColumn, name = &column.value, table = &target.name),
                     )
-                    .mark(key.column.at)
-                    .maybe_help(suggestion(&key.column.value, target.names())),
+                    .mark(column.at)
+                    .maybe_help(suggestion(&column.value, target.names())),
                 );
             }
         }

@@ -288,6 +288,7 @@ mod tests {
             fields: Vec::new(),
             primary_key: Vec::new(),
             foreign_keys: Vec::new(),
+            parts_elsewhere: Vec::new(),
             parts: Vec::new(),
             year: None,
             area: None,

@@ -108,6 +108,9 @@ impl Grouping {
                 let year = if let YearKey::Year(year) = year { Some(year) } else { None };
                 areas.meaning(place, year).map_or(AreaKey::Unknown, AreaKey::Area)
             }
+            (place, YearKey::Unknown) if place < nowhere => {
+                areas.constant(place).map_or(AreaKey::Unknown, AreaKey::Area)
+            }
             (place, _) if place == nowhere => AreaKey::None,
             _ => AreaKey::Unknown,
         };
@@ -117,6 +120,8 @@ impl Grouping {
         for row in 0..rows {
             let place = match (contract.area, area_codes) {
                 (None, _) => nowhere,
+                // Nobody said which areas there are.
+                _ if areas.is_empty() => nowhere,
                 (_, Some(codes)) if codes.is_valid(row) => {
                     usize::try_from(codes.value(row)).map_or(unknown, |code| places[code])
                 }

@@ -205,6 +205,8 @@ impl Values<'_> {
             Value::Date(_) | Value::Nothing => None,
         };
         match (self.measure(a, point), self.measure(b, point)) {
+            // Whatever is unknown besides, it has no value by area.
+            (Err(Absence::NotByArea), _) | (_, Err(Absence::NotByArea)) => Err(Absence::NotByArea),
             (Ok(a), Ok(b)) => Ok((number(a), number(b))),
             (Err(Absence::Missing(a, count)), Err(Absence::Missing(b, others))) => {
                 // The same cell can be unknown for both sides; it is named and counted once. Where

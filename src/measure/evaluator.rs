@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Int64Type};
+use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Int64Array, UInt32Array};
 use foldhash::fast::FixedState;
 
@@ -14,8 +14,8 @@ use super::Comparison;
 use super::bind::SetPlan;
 use super::column::{ColumnExpr, ExprId, Expressions};
 use super::kernels::{
-    Overflow, arithmetic, call, compare_all, constant, kernel, same_type, text_of, text_test,
-    text_tests,
+    Overflow, arithmetic, bound_at, call, compare_all, constant, kernel, same_type, text_of,
+    text_test, text_tests,
 };
 use super::mask::{Mask, pack};
 use super::row::{Function, Literal};
@@ -369,6 +369,11 @@ impl<'a> Evaluator<'a> {
                 };
                 return Ok(Mask::known(numbers.len(), holds, numbers.nulls()));
             }
+            if let Literal::Number(mantissa, scale) = literal
+                && let Some(mask) = compare_number(comparison, &column, (*mantissa, *scale))
+            {
+                return Ok(mask);
+            }
         }
         let (a, b) = same_type(self.column(a)?, self.column(b)?)?;
         Ok(Mask::of(&kernel(comparison, &a, &b)?))
@@ -436,4 +441,25 @@ impl<'a> Evaluator<'a> {
         };
         Ok(arrow_select::take::take(table.column(column)?, &wanted, None)?)
     }
+}
+
+/// Where numbers compare so with one number, however many digits that has.
+fn compare_number(comparison: Comparison, column: &ArrayRef, number: (i128, u32)) -> Option<Mask> {
+    let decimals = column.as_primitive_opt::<Decimal128Type>();
+    let places = decimals.map_or(Some(0), |decimals| u32::try_from(decimals.scale()).ok())?;
+    let holds = match (bound_at(comparison, number, places), decimals) {
+        (Ok((comparison, bound)), Some(decimals)) => {
+            compare_all(comparison, decimals.values(), bound)
+        }
+        (Ok((comparison, bound)), None) => {
+            let numbers = column.as_primitive_opt::<Int64Type>()?;
+            match i64::try_from(bound) {
+                Ok(bound) => compare_all(comparison, numbers.values(), bound),
+                // Beyond 64 bits 0 compares as all of them do.
+                Err(_) => Mask::all(column.len(), comparison.holds(0.cmp(&bound))).holds,
+            }
+        }
+        (Err(holds), _) => Mask::all(column.len(), holds).holds,
+    };
+    Some(Mask::known(column.len(), holds, column.nulls()))
 }

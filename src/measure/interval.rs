@@ -291,14 +291,20 @@ impl Values<'_> {
             Some(share) if whole.is_positive() => share,
             // There may be nothing to divide by.
             Some(_) => return None,
-            None => self.interval(&quotient.part, point)?.divide(&whole)?,
+            None => {
+                let mut part = self.interval(&quotient.part, point)?;
+                if part.low != part.high && self.is_declared_elsewhere(quotient) {
+                    part = self.within_areas(quotient, point, part);
+                }
+                part.divide(&whole)?
+            }
         };
         share.multiply(&Interval::point(quotient.kind.factor()))
     }
 
     /// The quotient of a count or sum over some rows and the same over more of them, or of a sum and
     /// the sum of its declared whole: the whole grows with its part. Of other parts nobody said
-    /// that they are among their whole.
+    /// that they are among their whole, unless a contract does so of two datasets.
     fn joint(&self, quotient: &BoundQuotient, point: Point) -> Option<Interval> {
         let part = self.reach(&quotient.part, point)?;
         let whole = self.reach(&quotient.whole, point)?;
@@ -366,6 +372,63 @@ impl Values<'_> {
         sums && part.filter == whole.filter && declared.is_some() && declared == whole.column
     }
 
+    /// Whether a sum is declared a part of the sum of another dataset's column, area by area.
+    fn is_declared_elsewhere(&self, quotient: &BoundQuotient) -> bool {
+        let plain = |bound: &Bound| match bound {
+            Bound::Aggregate {
+                set, aggregate, year, outer: None, ignore_missing: false, ..
+            } => {
+                let plan = &self.plans[*set];
+                let sum = &plan.aggregates[*aggregate];
+                let whole = sum.aggregate == Aggregate::Sum && plan.grouped.is_none();
+                whole.then_some((*set, sum.column?, sum.filter, *year))
+            }
+            _ => None,
+        };
+        let sides = plain(&quotient.part).zip(plain(&quotient.whole));
+        let Some(((set, part, _, year), (of, whole, None, same))) = sides else { return false };
+        let (contract, other) = (&self.dataset(set).contract, &self.dataset(of).contract);
+        year == same
+            && contract.parts_elsewhere.iter().any(|pair| {
+                pair.part == part
+                    && pair.dataset.value == other.name
+                    && other.field(&pair.column.value) == Some(whole)
+            })
+    }
+
+    /// A part that is declared among its whole in every area: where something is unknown of it in
+    /// one area, it is no more there than that area's whole.
+    fn within_areas(&self, quotient: &BoundQuotient, point: Point, part: Interval) -> Interval {
+        let areas: Vec<usize> = match point.area {
+            Some(area) => vec![area],
+            None => self.datasets.areas.of_year(point.year).collect(),
+        };
+        let sum = || -> Option<Interval> {
+            let mut sum = Interval::point(Exact::ZERO);
+            for area in &areas {
+                let point = match point.area {
+                    Some(_) => point,
+                    None => Point { each: point.each, ..Point::in_area(point.year, *area) },
+                };
+                let mut own = self.interval(&quotient.part, point)?;
+                if own.low != own.high
+                    && let Ok(Value::Number(whole)) = self.measure(&quotient.whole, point)
+                    && own.low.at.as_ref().is_some_and(|low| *low <= whole)
+                    && own.high.at.as_ref().is_none_or(|high| *high > whole)
+                {
+                    own.high = End::closed(whole);
+                }
+                sum = sum.add(own)?;
+            }
+            Some(sum)
+        };
+        // Without areas there is nothing to add up, and rows of no area would be missing.
+        match sum() {
+            Some(sum) if !areas.is_empty() && sum.low == part.low && sum.high.at.is_some() => sum,
+            _ => part,
+        }
+    }
+
     /// What an aggregate can be.
     fn reach(&self, bound: &Bound, point: Point) -> Option<Reach> {
         let Bound::Aggregate { set, aggregate, year, outer, ignore_missing, .. } = bound else {
@@ -383,17 +446,19 @@ impl Values<'_> {
             _ => false,
         };
         let nothing_known = Slack { no_low: !nonnegative, no_high: true, ..Slack::default() };
+        // The others have no value where no row is left, so that nothing is known of them then.
+        let always =
+            matches!(bound.aggregate, Aggregate::Count | Aggregate::Distinct | Aggregate::Sum);
         let (tally, missing) =
             match self.tally(*set, *aggregate, year, point, outer.as_ref().copied()) {
                 Ok(found) => found,
-                Err(Absence::Missing(..)) if !*ignore_missing => {
+                Err(Absence::Missing(..)) if !*ignore_missing && always => {
                     return Some(Reach { known: Exact::ZERO, slack: nothing_known });
                 }
                 Err(_) => return None,
             };
         let known = match finish(bound.aggregate, &tally) {
             Ok(Value::Number(value)) => value,
-            Ok(Value::Nothing) if tally.unknown > 0 || !missing.is_empty() => Exact::ZERO,
             _ => return None,
         };
         if *ignore_missing || (tally.unknown == 0 && missing.is_empty()) {

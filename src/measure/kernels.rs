@@ -73,6 +73,38 @@ pub fn constant(literal: &Literal, rows: usize) -> Result<ArrayRef, Overflow> {
     })
 }
 
+/// What numbers of `places` decimals must be for a comparison with `mantissa / 10^scale` to hold:
+/// the comparison with a number of as many decimals, or where all or none of them do, that.
+///
+/// A bound between two of them is taken at the lower one; no bound is too long to compare with.
+pub fn bound_at(
+    comparison: Comparison,
+    (mantissa, scale): (i128, u32),
+    places: u32,
+) -> Result<(Comparison, i128), bool> {
+    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    let factor = 10i128.checked_pow(scale.abs_diff(places));
+    if scale <= places {
+        let bound = factor.and_then(|factor| mantissa.checked_mul(factor));
+        // Beyond 128 bits it is beyond whatever there is, to its side.
+        let above = mantissa > 0;
+        return match (bound, comparison) {
+            (Some(bound), _) => Ok((comparison, bound)),
+            (None, Less | LessOrEqual) => Err(above),
+            (None, Greater | GreaterOrEqual) => Err(!above),
+            (None, Equal | NotEqual) => Err(comparison == NotEqual),
+        };
+    }
+    let Some(factor) = factor else { return Err(comparison == NotEqual) };
+    let (below, rest) = (mantissa.div_euclid(factor), mantissa.rem_euclid(factor));
+    match comparison {
+        _ if rest == 0 => Ok((comparison, below)),
+        Less | LessOrEqual => Ok((LessOrEqual, below)),
+        Greater | GreaterOrEqual => Ok((Greater, below)),
+        Equal | NotEqual => Err(comparison == NotEqual),
+    }
+}
+
 /// A number column as mantissas and a scale.
 fn mantissas(column: &ArrayRef) -> (Vec<Option<i128>>, u32) {
     if let Some(integers) = column.as_primitive_opt::<Int64Type>() {

@@ -35,6 +35,8 @@ pub struct Members {
     filter_reads: Vec<usize>,
     /// The column by which a doubled row is shown.
     key_column: usize,
+    /// The column of areas, where nobody listed them: rows of different ones are kept apart.
+    area: Option<usize>,
     inner: Vec<BoundAggregate>,
     known: HashMap<(u32, Key), u32, FixedState>,
     entries: Vec<Entry>,
@@ -64,12 +66,13 @@ pub type Blame = HashMap<(usize, Option<usize>), UnknownCell, FixedState>;
 
 impl Members {
     /// No groups yet.
-    pub fn new(grouped: &Grouped, key_column: usize) -> Members {
+    pub fn new(grouped: &Grouped, key_column: usize, area: Option<usize>) -> Members {
         Members {
             keys: grouped.keys.clone(),
             filter: grouped.filter,
             filter_reads: grouped.filter_reads.clone(),
             key_column,
+            area,
             inner: grouped.inner.clone(),
             known: HashMap::default(),
             entries: Vec::new(),
@@ -92,7 +95,7 @@ impl Members {
         let whole = std::rc::Rc::new(Mask::all(batch.rows, true));
         let chosen = self.filter.map(|filter| evaluator.mask(filter)).transpose()?.unwrap_or(whole);
         let keys: Result<Vec<Values<'_>>, Overflow> =
-            self.keys.iter().map(|column| Values::of(batch.column(*column)?)).collect();
+            self.key_columns().map(|column| Values::of(batch.column(column)?)).collect();
         let keys = keys?;
         let mut entries = vec![0; batch.rows];
         let all = 0..batch.rows;
@@ -144,8 +147,14 @@ impl Members {
             None => Some(keys.iter().map(|key| key.different(row)).collect()),
             Some(_) => None,
         };
-        let doubt = doubt.or(unknown.map(|at| unknown_cell(rows.batch, row, self.keys[at])));
+        let unknown = unknown.and_then(|at| self.key_columns().nth(at));
+        let doubt = doubt.or(unknown.map(|column| unknown_cell(rows.batch, row, column)));
         self.entry(rows.groups[row], key, rows.batch.refs[row], doubt)
+    }
+
+    /// The columns whose values the rows of a group share.
+    fn key_columns(&self) -> impl Iterator<Item = usize> {
+        self.keys.iter().copied().chain(self.area)
     }
 
     fn entry(&mut self, place: u32, key: Key, row: RowRef, doubt: Option<UnknownCell>) -> u32 {

@@ -272,7 +272,8 @@ impl<'a> Scanner<'a> {
         });
         let limits = limits.collect();
         let grouped = plan.derived.iter().filter_map(|at| context.plans[*at].grouped.as_ref());
-        let members = grouped.map(|grouped| Members::new(grouped, key_column)).collect();
+        let unlisted = dataset.contract.area.filter(|_| context.datasets.areas.is_empty());
+        let members = grouped.map(|grouped| Members::new(grouped, key_column, unlisted)).collect();
         Scanner { context, plan, key_column, limits, found, keys: Vec::new(), members }
     }
 

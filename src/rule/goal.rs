@@ -79,6 +79,19 @@ impl Goal {
         }
     }
 
+    /// The number a path with milestones leads to, from where it begins: of two bounds the nearer
+    /// one, and the lower one of those equally near.
+    pub fn nearer_end(&self, from: &Exact) -> Exact {
+        match self {
+            Goal::Between(low, high) => {
+                let off = |bound: &Exact| bound.checked_sub(from).map(|off| off.abs());
+                let nearer = if off(low) <= off(high) { low } else { high };
+                nearer.clone()
+            }
+            other => other.path_end(from),
+        }
+    }
+
     /// The numbers at which what is said of a value changes: one bound, or the ends of a range.
     pub fn bounds(&self) -> Vec<Exact> {
         match self {

@@ -32,17 +32,12 @@ impl Path {
         milestones: &[(i32, Exact)],
         by: i32,
     ) -> Option<Path> {
-        // A goal with two ends is reached at the one nearer to where its last stretch begins.
         let between = milestones.iter().filter(|(year, _)| {
             *year < by && baseline.as_ref().is_none_or(|(from, _)| year > from)
         });
         let mut points: Vec<(i32, Exact)> = between.cloned().collect();
-        let end = match (points.last(), &baseline, milestones.first()) {
-            (Some((_, last)), _, _)
-            | (None, Some((_, last)), _)
-            | (None, None, Some((_, last))) => goal.path_end(last),
-            (None, None, None) => return None,
-        };
+        let (_, first) = baseline.as_ref().or(milestones.first())?;
+        let end = if milestones.is_empty() { goal.path_end(first) } else { goal.nearer_end(first) };
         let begins = baseline.as_ref().map(|(year, _)| *year);
         if let Some((year, value)) = baseline {
             let kept = milestones.is_empty() && goal.is_met_by(&value);
@@ -190,6 +185,24 @@ mod tests {
         assert_eq!(line.required(2035), Some(number("68")));
         assert_eq!(line.ends(), Some((2021, 2030)));
         assert_eq!(Path::new(&goal, None, &[], 2030), None);
+    }
+
+    #[test]
+    fn a_bent_path_between_two_bounds_ends_at_the_one_nearer_to_its_beginning() {
+        let goal = Goal::Between(number("40"), number("60"));
+        for (from, milestone, year, required) in [
+            // 30 in 2025, 40 in 2030.
+            ("45", "30", 2027, "34"),
+            ("55", "30", 2027, "42"),
+            ("30", "70", 2027, "58"),
+            ("70", "30", 2027, "42"),
+            ("50", "30", 2030, "40"),
+        ] {
+            let milestones = [(2025, number(milestone))];
+            let path = Path::new(&goal, Some((2021, number(from))), &milestones, 2030);
+            let found = path.and_then(|path| path.required(year));
+            assert_eq!(found, Some(number(required)), "{from} {milestone}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::number::{Number, hundred, zero};
 use super::random::Literal;
+use num_traits::Signed;
 
 /// What a value must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,8 +200,16 @@ impl Path {
         let by = plan.by?;
         let milestones = plan.milestones.iter().map(|(year, at)| (*year, at.value.clone()));
         let mut points: Vec<_> = baseline.clone().into_iter().chain(milestones).collect();
-        // A goal with two ends is reached at the one nearer to where the last stretch begins.
-        let end = goal.end(&points.last()?.1);
+        // Between two bounds the nearer one to where the path begins.
+        let first = &points.first()?.1;
+        let end = match goal {
+            Goal::Between(low, high) if !plan.milestones.is_empty() => {
+                let (low, high) = (&low.value, &high.value);
+                let nearer = if (low - first).abs() <= (high - first).abs() { low } else { high };
+                nearer.clone()
+            }
+            goal => goal.end(first),
+        };
         // A baseline that meets the goal already has only to be kept.
         if plan.milestones.is_empty() && baseline.is_some_and(|(_, at)| goal.is_met(&at)) {
             points[0].1 = end.clone();

@@ -355,6 +355,10 @@ fn resource(
                     part: contract.fields[*part].name.clone(),
                     whole: contract.fields[*whole].name.clone(),
                 })
+                .chain(contract.parts_elsewhere.iter().map(|pair| Part {
+                    part: contract.fields[pair.part].name.clone(),
+                    whole: format!("{}.{}", pair.dataset.value, pair.column.value),
+                }))
                 .collect(),
             ignore: contract.ignored.clone(),
             layout: Layout {

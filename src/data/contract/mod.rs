@@ -70,6 +70,8 @@ pub struct Contract {
     pub foreign_keys: Vec<ForeignKey>,
     /// Pairs (part, whole) of columns with part ≤ whole.
     pub parts: Vec<(usize, usize)>,
+    /// Columns that are, area by area and year by year, part of a column of another dataset.
+    pub parts_elsewhere: Vec<PartElsewhere>,
     /// The column that says which year a row is for.
     pub year: Option<usize>,
     /// The column that says which area a row is for.
@@ -230,13 +232,34 @@ impl Dimensions {
     }
 }
 
+/// A column whose sum over an area in a year is part of the sum of another dataset's column there.
+#[derive(Clone, Debug)]
+pub struct PartElsewhere {
+    /// The column here.
+    pub part: usize,
+    /// The other dataset.
+    pub dataset: Placed<String>,
+    /// Its column.
+    pub column: Placed<String>,
+}
+
 /// What a contract says besides its schema: what the dataset is, where it is, how it is read.
 fn read_contract(root: &mut Fields<'_>, at: Location, schema: Schema<'_>) -> Contract {
     let name = schema.name;
+    let mut parts_elsewhere = Vec::new();
     let parts = root.tables("parts", |pair| {
         let part = pair.required_string("part");
         let whole = pair.required_string("whole");
-        Some((schema.position(pair, &part?)?, schema.position(pair, &whole?)?))
+        let (part, whole) = (schema.position(pair, &part?)?, whole?);
+        if let Some((dataset, column)) = whole.value.split_once('.')
+            && schema::position(&schema.fields, &whole.value).is_none()
+        {
+            let named = |text: &str| Placed { value: text.to_owned(), at: whole.at };
+            let (dataset, column) = (named(dataset), named(column));
+            parts_elsewhere.push(PartElsewhere { part, dataset, column });
+            return None;
+        }
+        Some((part, schema.position(pair, &whole)?))
     });
     let dimensions = root
         .table("dimensions", |dimensions| Dimensions::read(dimensions, &schema))
@@ -255,6 +278,7 @@ fn read_contract(root: &mut Fields<'_>, at: Location, schema: Schema<'_>) -> Con
         primary_key: schema.primary_key,
         foreign_keys: schema.foreign_keys,
         parts,
+        parts_elsewhere,
         year: dimensions.year,
         area: dimensions.area,
         area_name: dimensions.area_name,
