@@ -111,7 +111,7 @@ fn findings_of_duties_point_at_the_register() {
         ("met: so.filter(|r| r.loai == \"nha\" && r.a > 100).first(\"ngay\")", 2, "5"),
         ("met: so.filter(|r| r.loai == \"ham\" && r.k).first(\"ngay\")", 1, "nam,xa,a,k,loai,ngay"),
         ("met: so.filter(|r| r.k).count() >= 3", 3, "false"),
-        ("met: so.count() >= 5 && so.max(\"a\") < 9", 3, "9"),
+        ("met: all_of([so.count() >= 5, so.max(\"a\") < 9])", 3, "9"),
         // Nothing says whether it is.
         ("met: so.filter(|r| r.a > 100).max(\"a\") > 3", 2, "5"),
     ];
