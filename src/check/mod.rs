@@ -1,6 +1,5 @@
 //! The whole check: a workspace folder to a finished report.
 
-use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::measure::bind::Binder;
 use crate::measure::evaluate::Values;
 use crate::measure::evaluator::Lookups;
+use crate::measure::ignored::Ignored;
 use crate::measure::scan::{self, SetTallies};
 use crate::message::Lang;
 use crate::msg;
@@ -156,7 +156,7 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let mut binder = Binder::new(&catalog, as_of).knowing(&datasets.areas);
     let bound: Vec<Option<BoundRule>> =
         rules.iter().map(|rule| bound::bind(&mut binder, rule).ok()).collect();
-    let plans = binder.plans;
+    let (plans, choices) = (binder.plans, binder.choices);
     findings.extend(binder.complaints);
 
     // Bodies that must each do something are looked up one by one.
@@ -186,13 +186,14 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
             datasets: &datasets,
             plans: &plans,
             tallies: &tallies,
-            ignored: Cell::new(0),
+            ignored: Ignored::default(),
         },
         year,
         as_of,
     };
     let mut results: Vec<Verdict> =
         rules.iter().zip(&bound).map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect();
+    findings.extend(judge.empty_filters(&choices));
     results.extend(unreadable.iter().map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
     if !request.only_data && request.select.is_empty() && request.lead.is_empty() {
         results.extend(unjudged(&judge, &results, &mut findings));

@@ -104,7 +104,7 @@ pub fn parse<'a>(text: &'a str, field: &Field, contract: &Contract) -> Result<Va
             "false" | "False" | "FALSE" | "0" => Ok(Value::Boolean(false)),
             _ => Err(Refusal::Type),
         },
-        FieldType::Date => date(text, field).map(Value::Date).ok_or(Refusal::Type),
+        FieldType::Date => date(text, field, contract).map(Value::Date).ok_or(Refusal::Type),
     }
 }
 
@@ -118,18 +118,22 @@ pub fn serial_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(chrono::TimeDelta::days(days))
 }
 
-/// A date in ISO form or one of the field's own.
-fn date(text: &str, field: &Field) -> Option<NaiveDate> {
-    let pattern = |pattern: &str| {
-        let date = NaiveDate::parse_from_str(text, pattern).ok()?;
-        // A year of two digits is no year.
-        (chrono::Datelike::year(&date) >= 1000).then_some(date)
-    };
+/// Years of dates that anything is told of: what is outside is a slip, such as a year of two digits.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+
+/// A date in ISO form or one of the field's own. Only what holds for ever may end in a far year.
+fn date(text: &str, field: &Field, contract: &Contract) -> Option<NaiveDate> {
+    let ends = contract.validity.map(|(from, to)| [from, to]).into_iter().flatten().flatten();
+    let holds = ends.into_iter().any(|at| contract.fields[at].name == field.name);
+    let years = if holds { 1000..=9999 } else { YEARS };
+    let within = |date: &NaiveDate| years.contains(&chrono::Datelike::year(date));
+    let pattern =
+        |pattern: &str| NaiveDate::parse_from_str(text, pattern).ok().filter(|date| within(date));
     // Which is tried first makes no difference: a contract's forms read no text in two ways.
     pattern(ISO_DATE).or_else(|| {
         field.formats.iter().find_map(|format| match format {
             DateFormat::Pattern(own) => pattern(own),
-            DateFormat::Serial => serial_date(text),
+            DateFormat::Serial => serial_date(text).filter(within),
         })
     })
 }
@@ -383,6 +387,15 @@ mod tests {
         assert_eq!(parse("45351", &local, &contract), Err(Refusal::Type));
         assert_eq!(parse("45351.5", &serial, &contract), Err(Refusal::Type));
         assert_eq!(parse("2023-02-29", &iso, &contract), Err(Refusal::Type));
+        for (year, is_near) in
+            [("0024", false), ("1899", false), ("1900", true), ("2200", true), ("2201", false)]
+        {
+            let read = parse(&format!("{year}-12-01"), &iso, &contract).map(|_| true);
+            assert_eq!(read.is_ok(), is_near, "{year}");
+            let read = parse(&format!("01/12/{year}"), &local, &contract).map(|_| true);
+            assert_eq!(read.is_ok(), is_near, "{year}");
+        }
+        assert_eq!(parse("109940", &serial, &contract), Err(Refusal::Type), "in 2201");
         assert_eq!(parse("29/02/2024", &iso, &contract), Err(Refusal::Type));
     }
 

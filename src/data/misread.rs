@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::cell::serial_date;
-use super::contract::{Contract, DateFormat, Field, FieldType};
+use super::contract::{Contract, DateFormat, Field, FieldType, ISO_DATE};
 use crate::message::Message;
 use crate::msg;
 
@@ -136,6 +136,14 @@ fn date(text: &str, field: &Field) -> Option<Message> {
     }
     if let Some(date) = serial_date(text).filter(|_| text.parse().is_ok_and(is_recent)) {
         return Some(msg!(MisreadSerial, date = date));
+    }
+    let forms = field.formats.iter().filter_map(|format| match format {
+        DateFormat::Pattern(pattern) => Some(pattern.as_str()),
+        DateFormat::Serial => None,
+    });
+    // It is a day by the column's own forms, of a year that none of these can be of.
+    if forms.chain([ISO_DATE]).any(|form| NaiveDate::parse_from_str(text, form).is_ok()) {
+        return Some(msg!(MisreadYear));
     }
     let own = |format: &str| field.formats.contains(&DateFormat::Pattern(format.to_owned()));
     let fits = |format: &str| !own(format) && NaiveDate::parse_from_str(text, format).is_ok();

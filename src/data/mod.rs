@@ -38,7 +38,7 @@ use arrow_array::{Array, Int32Array, StringArray};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
-use crate::source::{Location, Source, SourceId, Sources, Span};
+use crate::source::{HELD_BYTES, Location, Source, SourceId, Sources, Span};
 use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
 pub use catalog::{Catalog, Declared};
@@ -192,6 +192,26 @@ impl Datasets {
             keys[key.field] = links::known_keys(self, key);
         }
         keys
+    }
+
+    /// What `look` finds in the rows of a dataset that is small enough to be looked through once
+    /// more, whether or not they are held. `None` for a larger one, also where it is held: what is
+    /// told does not depend on how it was read.
+    pub fn in_small<T>(
+        &self,
+        set: usize,
+        sources: &Sources,
+        look: impl FnOnce(&Batch) -> T,
+    ) -> Option<T> {
+        let dataset = &self.sets[set];
+        let size: usize = dataset.files.iter().map(|file| sources.get(file.source).len()).sum();
+        if !dataset.is_readable() || size > HELD_BYTES {
+            return None;
+        }
+        match &dataset.table {
+            Some(table) => Some(look(table)),
+            None => table::read_by(dataset, sources, &self.keys(set)).0.as_ref().map(look),
+        }
     }
 
     /// Holds the rows of a dataset that turned out to be needed one by one.

@@ -10,6 +10,7 @@ use super::Dataset;
 use super::batch::Batch;
 use super::group::Grouping;
 use super::stream::{self, Consumer, Pace, Unwatched};
+use super::text::KnownKeys;
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
@@ -18,10 +19,19 @@ const LARGEST_RANGE: usize = 1 << 30;
 
 /// Reads all rows of a dataset, in file order; `None` when a file cannot be read to its end.
 pub fn read(dataset: &Dataset, sources: &Sources) -> (Option<Batch>, Vec<Diagnostic>) {
+    read_by(dataset, sources, &vec![None; dataset.contract.fields.len()])
+}
+
+/// The same, where each column's cells must be among those known, if any are.
+pub fn read_by(
+    dataset: &Dataset,
+    sources: &Sources,
+    keys: &[Option<KnownKeys>],
+) -> (Option<Batch>, Vec<Diagnostic>) {
     let fields = dataset.contract.fields.len();
-    let (keys, wanted) = (vec![None; fields], vec![true; fields]);
+    let wanted = vec![true; fields];
     let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
-    let streamed = stream::read(dataset, sources, &keys, &wanted, None, &pace, &Collected::default);
+    let streamed = stream::read(dataset, sources, keys, &wanted, None, &pace, &Collected::default);
     let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
     let table = if streamed.unreadable { None } else { Some(joined(batches, fields)) };
     (table, streamed.findings)

@@ -80,6 +80,10 @@ codes! {
         "Quy tắc dùng ignore_missing(): ô chưa biết bị bỏ qua và giá trị chỉ tính trên phần có số liệu."
         "The rule uses ignore_missing(): unknown cells are left out and the value is computed from the rest."
     }
+    EmptyFilter "empty-filter" Warning Finding {
+        "Một bộ lọc so cột chữ với giá trị mà không dòng nào có, ở bất cứ năm nào, nên số đếm và tổng của nó luôn bằng 0: thường là gõ nhầm trong quy tắc, hoặc số liệu viết khác đi. Không cảnh báo với cột có `enum`, với số, ngày và đúng/sai, với mã của kế hoạch, với mã hay tên mà bộ dữ liệu được tham chiếu có, và với bộ dữ liệu trên 4 MiB."
+        "A filter compares a column of text with a value that no row has in any year, so that its counts and sums are always 0: usually a slip in the rule, or the data spells it otherwise. Not told of columns with an `enum`, of numbers, dates and flags, of the plan's own ids, of codes or names that the dataset referred to has, and of datasets above 4 MiB."
+    }
     NoPlan "no-plan" Warning Finding {
         "Không có rules/plan.toml nên không biết kế hoạch gồm những điều khoản nào và điều khoản nào chưa có quy tắc."
         "There is no rules/plan.toml, so it is not known which clauses the plan has and which of them no rule judges."

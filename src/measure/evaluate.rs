@@ -1,12 +1,12 @@
 //! From tallies to values: a bound measure for a year, a whole area or one of its parts.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::bind::{Bound, BoundCondition, SetPlan};
+use super::ignored::Ignored;
 use super::scan::SetTallies;
 use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
@@ -129,7 +129,7 @@ pub struct Values<'a> {
     /// What the scan found.
     pub tallies: &'a [SetTallies],
     /// Unknown cells left out so far because rules say so.
-    pub ignored: Cell<u64>,
+    pub ignored: Ignored,
 }
 
 impl Values<'_> {
@@ -185,7 +185,8 @@ impl Values<'_> {
                 }
                 let left_out = tally.unknown + missing_rows;
                 if left_out > 0 {
-                    self.ignored.set(self.ignored.get() + left_out);
+                    let each = outer.and(point.each);
+                    self.ignored.note((*set, *aggregate, year, point.area, each), left_out);
                 }
                 finish(bound.aggregate, &tally)
             }

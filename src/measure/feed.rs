@@ -219,7 +219,7 @@ impl Feed<'_> {
             }
             Aggregate::Min | Aggregate::Max | Aggregate::First | Aggregate::Last => {
                 let (value, scale) = self.values.number(row);
-                tally.compare(value, scale);
+                tally.compare(value, scale, self.batch.refs[row]);
             }
             Aggregate::Distinct if let Some(text) = self.values.text(row) => {
                 tally.distinguish(text);

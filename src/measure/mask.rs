@@ -54,6 +54,11 @@ impl Mask {
         self.holds[row / 64] >> (row % 64) & 1 == 1
     }
 
+    /// Whether it is unknown for a row.
+    pub fn is_unknown_at(&self, row: usize) -> bool {
+        self.unknown(row / 64) >> (row % 64) & 1 == 1
+    }
+
     fn unknown(&self, word: usize) -> u64 {
         self.unknown.get(word).copied().unwrap_or(0)
     }

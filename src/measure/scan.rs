@@ -80,6 +80,8 @@ pub struct RowCheck {
     pub first: Vec<RowRef>,
     /// Rows that cannot be decided.
     pub undecided: u64,
+    /// The first of them.
+    pub open: Option<RowRef>,
 }
 
 impl RowCheck {
@@ -87,6 +89,7 @@ impl RowCheck {
         self.rows += other.rows;
         self.violations += other.violations;
         self.undecided += other.undecided;
+        self.open = self.open.into_iter().chain(other.open).min();
         self.first.extend(&other.first);
         self.first.sort_unstable();
         self.first.truncate(SHOWN_ROWS);
@@ -374,6 +377,7 @@ impl<'a> Scanner<'a> {
             violations: first.len() as u64,
             first,
             undecided: mask::count(&open, &all),
+            open: mask::first(&open, &all).map(|row| rows.batch.refs[row]),
         });
         Ok(())
     }

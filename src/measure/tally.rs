@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::Share;
 use super::ranked::{Decimal, Ranked};
 use super::reach::Slack;
+use super::{Aggregate, Share};
 use crate::data::batch::{AreaKey, RowRef};
 use crate::data::cell::MOST_PLACES;
 use crate::exact::Exact;
@@ -62,8 +62,8 @@ pub struct Numbers {
     sum: i128,
     /// What does not fit them.
     carry: i64,
-    /// Smallest and largest value.
-    extremes: Option<(i128, i128)>,
+    /// Smallest and largest value, and the first row that has each.
+    extremes: Option<[(i128, RowRef); 2]>,
     /// Decimal places: none for whole numbers, else [`MOST_PLACES`].
     scale: u32,
 }
@@ -110,10 +110,10 @@ impl Tally {
         numbers.add(numbers.at_scale(value, scale));
     }
 
-    /// Compares a value with the smallest and largest so far.
-    pub fn compare(&mut self, value: i128, scale: u32) {
+    /// Compares a row's value with the smallest and largest so far.
+    pub fn compare(&mut self, value: i128, scale: u32, row: RowRef) {
         let numbers = self.numbers(scale);
-        numbers.compare(numbers.at_scale(value, scale));
+        numbers.compare(numbers.at_scale(value, scale), row);
     }
 
     fn numbers(&mut self, scale: u32) -> &mut Numbers {
@@ -226,8 +226,19 @@ impl Tally {
     /// Smallest and largest value with their decimal places.
     pub fn extremes(&self) -> Option<[(i128, u32); 2]> {
         let numbers = self.numbers.as_ref()?;
-        let (low, high) = numbers.extremes?;
+        let [(low, _), (high, _)] = numbers.extremes?;
         Some([shortened(low, numbers.scale), shortened(high, numbers.scale)])
+    }
+
+    /// The row that decides an aggregate: of an extreme the first that has it, else the first that
+    /// counts.
+    pub fn deciding(&self, aggregate: Aggregate) -> Option<RowRef> {
+        let extremes = self.numbers.as_ref().and_then(|numbers| numbers.extremes);
+        match (aggregate, extremes) {
+            (Aggregate::Min | Aggregate::First, Some([(_, row), _])) => Some(row),
+            (Aggregate::Max | Aggregate::Last, Some([_, (_, row)])) => Some(row),
+            _ => self.first,
+        }
     }
 
     /// How many different values there are.
@@ -285,9 +296,8 @@ impl Numbers {
     fn refine(&mut self, scale: u32) {
         let factor = 10i128.pow(scale - self.scale);
         let whole = std::mem::replace(self, Numbers { scale, ..Numbers::default() });
-        if let Some((low, high)) = whole.extremes {
-            self.extremes = Some((low.saturating_mul(factor), high.saturating_mul(factor)));
-        }
+        self.extremes =
+            whole.extremes.map(|ends| ends.map(|(value, row)| (value.saturating_mul(factor), row)));
         // Part by part, since the product may need more than 128 bits.
         let mut rest = whole.sum;
         let part = i128::MAX / factor;
@@ -307,9 +317,15 @@ impl Numbers {
         }
     }
 
-    fn compare(&mut self, value: i128) {
-        let (low, high) = self.extremes.unwrap_or((value, value));
-        self.extremes = Some((low.min(value), high.max(value)));
+    fn compare(&mut self, value: i128, row: RowRef) {
+        let [low, high] = self.extremes.get_or_insert([(value, row); 2]);
+        // Of equal values the earliest row, in whatever order they come.
+        if value < low.0 || (value == low.0 && row < low.1) {
+            *low = (value, row);
+        }
+        if value > high.0 || (value == high.0 && row < high.1) {
+            *high = (value, row);
+        }
     }
 
     fn merge(&mut self, other: &Numbers) {
@@ -319,9 +335,8 @@ impl Numbers {
         }
         self.add(other.sum);
         self.carry += other.carry;
-        if let Some((low, high)) = other.extremes {
-            self.compare(low);
-            self.compare(high);
+        for (value, row) in other.extremes.into_iter().flatten() {
+            self.compare(value, row);
         }
     }
 
@@ -370,7 +385,7 @@ mod tests {
         for (row, value, scale) in items {
             tally.count(1, RowRef::new(0, *row));
             tally.add(*value, *scale);
-            tally.compare(*value, *scale);
+            tally.compare(*value, *scale, RowRef::new(0, *row));
             tally.rank(*value, *scale);
         }
         tally
@@ -389,6 +404,18 @@ mod tests {
             prop_assert_eq!((merged.rows, merged.first), (whole.rows, whole.first));
             prop_assert_eq!(merged.sum(), whole.sum());
             prop_assert_eq!(merged.extremes(), whole.extremes());
+            let by_value = |item: &&(usize, i128, u32)| item.1 * 10i128.pow(3 - item.2);
+            let row = |value: Option<i128>| {
+                let of = values.iter().filter(|item| Some(by_value(item)) == value);
+                of.map(|(row, ..)| RowRef::new(0, *row)).min()
+            };
+            let (low, high) =
+                (values.iter().map(|v| by_value(&v)).min(), values.iter().map(|v| by_value(&v)).max());
+            for all in [&merged, &whole] {
+                prop_assert_eq!(all.deciding(Aggregate::Min), row(low));
+                prop_assert_eq!(all.deciding(Aggregate::Last), row(high));
+                prop_assert_eq!(all.deciding(Aggregate::Sum), whole.first);
+            }
             prop_assert_eq!(merged.quantile(Share::HALF), whole.quantile(Share::HALF));
         }
 

@@ -119,20 +119,15 @@ impl Judge<'_> {
     /// far as it is known.
     fn sides(&self, measure: &Bound, point: Point) -> (Option<Exact>, Option<Exact>) {
         let Bound::Quotient(quotient) = measure else { return (None, None) };
-        // What is left out was counted where the measure was evaluated.
-        let ignored = self.values.ignored.get();
         let number = |bound: &Bound| match self.values.measure(bound, point) {
             Ok(Value::Number(value)) => Some(value),
             _ => None,
         };
-        let sides = (number(&quotient.part), number(&quotient.whole));
-        self.values.ignored.set(ignored);
-        sides
+        (number(&quotient.part), number(&quotient.whole))
     }
 
     /// A measure at a point.
     pub(super) fn measured(&self, measure: &Bound, point: Point) -> Measured {
-        let ignored = self.values.ignored.get();
         let fraction = self.fraction(measure, point);
         let value = fraction.as_ref().and_then(|Fraction { part, whole, factor }| {
             part.checked_mul(&factor)?.checked_div(&whole)
@@ -140,10 +135,7 @@ impl Judge<'_> {
         // Why there is no value only the measure itself can tell.
         let found = match value {
             Some(value) => Ok(Value::Number(value)),
-            None => {
-                self.values.ignored.set(ignored);
-                self.values.measure(measure, point)
-            }
+            None => self.values.measure(measure, point),
         };
         Measured { found, fraction }
     }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::bound::{BoundAssignment, BoundEvidence};
 use super::deadline::{Timing, UnitValue};
+use super::place::Place;
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::{Exact, Mark};
@@ -36,14 +37,15 @@ impl Judge<'_> {
         bound: &BoundAssignment,
     ) {
         let (each, met, progress) = (&bound.each, &bound.met, bound.progress.as_ref());
-        verdict.duties = self.duties(assignment, bound);
+        verdict.duties = self.values.ignored.aside(|| self.duties(assignment, bound));
         let Some(rows) = each else {
             let standing = self.stand(assignment, met, progress, Point::whole(self.year));
+            verdict.ignored = self.values.ignored.count();
             verdict.evidence = standing.date;
             verdict.timing = Some(standing.timing);
             verdict.progress = standing.progress.clone();
             verdict.status = standing.status;
-            let data = self.evidence_cell(met, progress, None);
+            let data = self.place_of_evidence(met, progress, Point::whole(self.year));
             self.report_one(verdict, assignment, &standing, data);
             return;
         };
@@ -56,7 +58,7 @@ impl Judge<'_> {
             Some(rows.year.resolve(self.year)),
         ) {
             Ok(found) => found,
-            Err(_) => return self.absent(verdict, &Absence::Overflow, at),
+            Err(_) => return self.absent(verdict, &Absence::Overflow, at, None),
         };
         if undecided > 0 || selected.is_empty() {
             verdict.status = Status::NoData;
@@ -65,7 +67,11 @@ impl Judge<'_> {
             } else {
                 msg!(NoUnits, title = &verdict.title)
             };
-            let finding = Diagnostic::new(Code::NoData, message).mark(at).subject(&verdict.id);
+            let mut finding = Diagnostic::new(Code::NoData, message).subject(&verdict.id);
+            if let Some(header) = self.header(rows.set) {
+                finding = finding.mark(header.at);
+            }
+            finding = finding.mark(at);
             let finding = self.recall(self.point_at_clause(finding, verdict), verdict);
             verdict.diagnostics.push(finding);
             return;
@@ -77,11 +83,12 @@ impl Judge<'_> {
                 (row, self.stand(assignment, met, progress, point))
             })
             .collect();
+        verdict.ignored = self.values.ignored.count();
         verdict.units = standings
             .iter()
             .map(|(row, standing)| self.unit_value(rows.set, *row, standing))
             .collect();
-        self.judge_units(verdict, assignment, rows.set, &standings);
+        self.judge_units(verdict, assignment, bound, &standings);
     }
 
     /// The rows of the bodies that each must do something, in the reporting year.
@@ -172,7 +179,8 @@ impl Judge<'_> {
             Ok(Value::Number(value)) => value,
             // Nothing in the register: nothing has been done.
             Ok(_) => Exact::ZERO,
-            Err(absence) => return unknown(absence),
+            // How far it is is not known; that it is not due is.
+            Err(absence) => return Standing { timing: standing.timing, ..unknown(absence) },
         };
         standing.progress = Some(reached.clone());
         standing.status = match self.expected_progress(assignment) {
@@ -198,28 +206,15 @@ impl Judge<'_> {
         Exact::ratio(100 * i128::from(passed), i128::from(whole))
     }
 
-    /// The register cell that shows how far the task is.
-    fn evidence_cell(
-        &self,
-        met: &BoundEvidence,
-        progress: Option<&Bound>,
-        area: Option<usize>,
-    ) -> Option<Location> {
-        progress.and_then(|progress| self.first_cell(progress, area)).or_else(|| match met {
-            BoundEvidence::Date(measure) => self.first_cell(measure, area),
-            BoundEvidence::Condition(_) => None,
-        })
-    }
-
     fn report_one(
         &self,
         verdict: &mut Verdict,
         assignment: &Assignment,
         standing: &Standing,
-        data: Option<Location>,
+        data: Option<Place>,
     ) {
         if let Some(absence) = &standing.absence {
-            self.absent(verdict, absence, assignment.met.at);
+            self.absent(verdict, absence, assignment.met.at, data);
             return self.recall_last(verdict);
         }
         let title = &verdict.title;
@@ -253,8 +248,8 @@ impl Judge<'_> {
             _ => return,
         };
         let mut finding = Diagnostic::new(code, message).subject(&verdict.id);
-        if let Some(cell) = data {
-            finding = finding.label(cell, self.register_text(standing));
+        if let Some(place) = data {
+            finding = finding.label(place.at, place.text(self.register_text(standing)));
         }
         finding = finding.label(assignment.due.at, msg!(DueHere));
         finding = self.point_at_clause(finding, verdict);
@@ -300,9 +295,10 @@ impl Judge<'_> {
         &self,
         verdict: &mut Verdict,
         assignment: &Assignment,
-        set: usize,
+        bound: &BoundAssignment,
         standings: &[(usize, Standing)],
     ) {
+        let Some(set) = bound.each.as_ref().map(|rows| rows.set) else { return };
         let count = |status: Status| standings.iter().filter(|(_, s)| s.status == status).count();
         let (late, missing): (Vec<_>, Vec<_>) = standings
             .iter()
@@ -314,14 +310,16 @@ impl Judge<'_> {
             // The first by code, whatever the order of rows.
             let mut open: Vec<_> = standings
                 .iter()
-                .filter_map(|(row, s)| Some((self.unit_name(set, *row), s.absence.as_ref()?)))
+                .filter_map(|(row, s)| Some((self.unit_name(set, *row), *row, s.absence.as_ref()?)))
                 .collect();
-            open.sort_by(|(a, _), (b, _)| a.cmp(b));
-            if let Some((_, absence)) = open.first() {
-                self.absent(verdict, absence, assignment.met.at);
+            open.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+            if let Some((_, row, absence)) = open.first() {
+                let point = Point { each: Some((set, *row)), ..Point::whole(self.year) };
+                let data = self.place_of_evidence(&bound.met, bound.progress.as_ref(), point);
+                self.absent(verdict, absence, assignment.met.at, data);
                 let all = open.len();
                 let names = open.into_iter().take(NAMED_UNITS);
-                let names: Vec<Arg> = names.map(|((_, name), _)| Arg::from(name)).collect();
+                let names: Vec<Arg> = names.map(|((_, name), ..)| Arg::from(name)).collect();
                 let others = all.saturating_sub(names.len());
                 if let Some(finding) = verdict.diagnostics.last_mut() {
                     let help = if others == 0 {

@@ -71,7 +71,7 @@ impl BoundRule {
 /// # Errors
 /// [`Broken`] after the binder recorded what is wrong.
 pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
-    let known = binder.complaints.len();
+    let (known, chosen) = (binder.complaints.len(), binder.choices.len());
     let context = Context::default();
     let applies =
         rule.applies.as_ref().map(|applies| binder.condition(&applies.value, context)).transpose();
@@ -83,6 +83,9 @@ pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
     };
     for complaint in &mut binder.complaints[known..] {
         complaint.subject.get_or_insert_with(|| rule.id.clone());
+    }
+    for choice in &mut binder.choices[chosen..] {
+        choice.rule.clone_from(&rule.id);
     }
     Ok(BoundRule { applies: applies?, demand: demand? })
 }

@@ -37,6 +37,10 @@ impl Judge<'_> {
     ) -> Option<Left> {
         let goal = &target.goal.value;
         let (low, high) = (between.low.at.as_ref()?, between.high.at.as_ref()?);
+        // Below nothing it is approached from the other side.
+        if *goal == Goal::None && low.is_negative() {
+            return None;
+        }
         let (near, far) = match goal.direction() {
             Direction::Up => (high, low),
             Direction::Down => (low, high),

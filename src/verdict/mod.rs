@@ -5,8 +5,10 @@ pub mod bound;
 mod areas;
 mod assignment;
 pub mod deadline;
+mod empty;
 mod left;
 pub mod path;
+mod place;
 mod progress;
 pub mod published;
 mod quality;
@@ -35,6 +37,7 @@ use chrono::NaiveDate;
 
 use deadline::{Duty, Timing, UnitValue};
 use path::{Pace, Path};
+use place::Place;
 
 use crate::data::Datasets;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -196,16 +199,21 @@ impl Judge<'_> {
             };
             return self.broken(verdict, reason);
         }
+        self.values.ignored.forget();
         if let (Some(condition), Some(written)) = (&bound.applies, &rule.applies) {
-            match self.values.condition(condition, Point::whole(self.year)) {
+            let applies = self.values.condition(condition, Point::whole(self.year));
+            verdict.ignored = self.values.ignored.count();
+            match applies {
                 Truth::True => {}
                 Truth::False => {
                     verdict.status = Status::NotApplicable;
                     verdict.reason = rule.not_applicable.clone().map(Message::plain);
-                    return verdict;
+                    return self.weigh(verdict, rule);
                 }
                 Truth::Unknown(absence) => {
-                    self.absent(&mut verdict, &absence, written.at);
+                    let whole = Point::whole(self.year);
+                    let data = self.place_of_condition(condition, whole, true);
+                    self.absent(&mut verdict, &absence, written.at, data);
                     return self.weigh(verdict, rule);
                 }
             }
@@ -361,8 +369,13 @@ impl Judge<'_> {
         }
     }
 
-    /// Records why a verdict has no value.
-    fn absent(&self, verdict: &mut Verdict, absence: &Absence, at: Location) {
+    /// Records why a verdict has no value: `at` is what needed it, `data` where it would have come
+    /// from.
+    fn absent(&self, verdict: &mut Verdict, absence: &Absence, at: Location, data: Option<Place>) {
+        let points = |finding: Diagnostic| match data {
+            Some(place) => finding.label(place.at, place.text(msg!(ValueFromHere))),
+            None => finding,
+        };
         verdict.status = Status::NoData;
         let diagnostic = match absence {
             Absence::Missing(items, total) => {
@@ -377,14 +390,15 @@ impl Judge<'_> {
                 }
                 diagnostic.label(at, msg!(NeededHere)).help(msg!(MissingDataHelp))
             }
-            Absence::ZeroDenominator(here) => Diagnostic::new(
+            Absence::ZeroDenominator(here) => points(Diagnostic::new(
                 Code::NoData,
                 msg!(ZeroDenominator, title = &verdict.title, year = self.year),
-            )
+            ))
             .label(*here, msg!(DividedHere))
             .help(msg!(ZeroDenominatorHelp)),
             Absence::NotByArea | Absence::NotThen | Absence::NoRows => {
-                Diagnostic::new(Code::NoData, msg!(NoRowsMatch, title = &verdict.title)).mark(at)
+                let message = msg!(NoRowsMatch, title = &verdict.title);
+                points(Diagnostic::new(Code::NoData, message)).mark(at)
             }
             Absence::Overflow => {
                 verdict.status = Status::Error;
@@ -447,8 +461,7 @@ impl Judge<'_> {
                 self.datasets.cell(self.sources, *set, *row, *column)
             }
             Missing::Row { set, .. } | Missing::Year { set, .. } => {
-                let source = self.datasets.sets[*set].files.first()?.source;
-                Some(Location { source, span: self.sources.get(source).first_line() })
+                self.header(*set).map(|header| header.at)
             }
         }
     }

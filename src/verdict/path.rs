@@ -80,6 +80,10 @@ impl Path {
 /// Whether one value is nearer to meeting a goal than another; values that both meet it are no
 /// nearer than each other towards a number, and better the farther beyond a bound.
 pub fn is_better(goal: &Goal, value: &Exact, other: &Exact) -> bool {
+    // Less than nothing is no better than nothing.
+    if *goal == Goal::None {
+        return value.abs() < other.abs();
+    }
     match goal.direction() {
         Direction::Up => value > other,
         Direction::Down => value < other,
@@ -242,6 +246,14 @@ mod tests {
             (&down, "14", "15", "16", Status::OnTrack),
             (&down, "15.5", "15", "16", Status::Behind),
             (&down, "17", "15", "16", Status::OffTrack),
+            (&Goal::None, "2", "3", "9", Status::OnTrack),
+            (&Goal::None, "4", "3", "9", Status::Behind),
+            // Below 0 it is as far from nothing as above.
+            (&Goal::None, "-2", "3", "9", Status::OnTrack),
+            (&Goal::None, "-4", "3", "9", Status::Behind),
+            (&Goal::None, "-10", "3", "9", Status::OffTrack),
+            (&Goal::None, "-7", "-6", "-9", Status::Behind),
+            (&Goal::None, "-5", "-6", "-9", Status::OnTrack),
             (&about, "26", "27", "24", Status::Behind),
             (&about, "40", "38", "42", Status::Behind),
             (&about, "23", "27", "24", Status::OffTrack),
@@ -269,6 +281,11 @@ mod tests {
             (Goal::LessThan(number("12")), "18", "15", Some(2028)),
             (Goal::AtMost(number("12")), "18", "15", Some(2027)),
             (Goal::None, "9", "3", Some(2026)),
+            // What is below 0 moves away from nothing, jumps over it, or hits it.
+            (Goal::None, "2", "-1", None),
+            (Goal::None, "-9", "-3", None),
+            (Goal::None, "-9", "-4", None),
+            (Goal::None, "-10", "-4", Some(2026)),
             (about.clone(), "26", "29", Some(2027)),
             (about.clone(), "40", "37", Some(2027)),
             // Two steps of nine jump over the narrow goal.

@@ -1,5 +1,6 @@
 //! Judging what must hold between the data themselves: row expectations and free checks.
 
+use super::place::Wanted;
 use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
@@ -25,7 +26,7 @@ impl Judge<'_> {
         let read = plan.grouped.as_ref().map_or(set, |grouped| grouped.parent);
         let rows = self.values.tallies[read].rows;
         if found.overflow.checks.get(check) == Some(&true) {
-            return self.absent(verdict, &Absence::Overflow, at);
+            return self.absent(verdict, &Absence::Overflow, at, None);
         }
         let condition = plan.checks[check].condition;
         let none = RowCheck::default();
@@ -69,30 +70,22 @@ impl Judge<'_> {
             verdict.diagnostics.push(finding.label(at, msg!(RowCondition)));
         } else if check.undecided > 0 {
             verdict.status = Status::NoData;
-            verdict.diagnostics.push(
-                Diagnostic::new(
-                    Code::NoData,
-                    msg!(
-                        RowsUndecided,
-                        title = &verdict.title,
-                        table = table,
-                        count = check.undecided
-                    ),
-                )
-                .subject(&verdict.id)
-                .label(at, msg!(RowCondition))
-                .help(msg!(MissingDataHelp)),
-            );
+            let message =
+                msg!(RowsUndecided, title = &verdict.title, table = table, count = check.undecided);
+            let mut finding = Diagnostic::new(Code::NoData, message).subject(&verdict.id);
+            if let Some(cell) = check.open.and_then(cell) {
+                finding = finding.label(cell, msg!(RowUndecided));
+            }
+            finding = finding.label(at, msg!(RowCondition)).help(msg!(MissingDataHelp));
+            verdict.diagnostics.push(finding);
         } else if rows == 0 {
             verdict.status = Status::NoData;
-            verdict.diagnostics.push(
-                Diagnostic::new(
-                    Code::NoData,
-                    msg!(NoRowsToCheck, title = &verdict.title, table = table),
-                )
-                .subject(&verdict.id)
-                .label(at, msg!(RowCondition)),
-            );
+            let message = msg!(NoRowsToCheck, title = &verdict.title, table = table);
+            let mut finding = Diagnostic::new(Code::NoData, message).subject(&verdict.id);
+            if let Some(header) = self.header(plan.dataset) {
+                finding = finding.label(header.at, msg!(NoRowCounts));
+            }
+            verdict.diagnostics.push(finding.label(at, msg!(RowCondition)));
         } else {
             verdict.status = Status::Met;
         }
@@ -104,16 +97,20 @@ impl Judge<'_> {
         check: &Check,
         inputs: &[(String, Bound)],
     ) {
-        self.values.ignored.set(0);
         let mut values: Vec<(String, Exact)> = Vec::new();
         for (name, bound) in inputs {
-            match self.values.measure(bound, Point::whole(self.year)) {
-                Ok(Value::Number(value)) => values.push((name.clone(), value)),
-                Ok(_) => return self.absent(verdict, &Absence::NoRows, check.check.at),
-                Err(absence) => return self.absent(verdict, &absence, check.check.at),
-            }
+            let absence = match self.values.measure(bound, Point::whole(self.year)) {
+                Ok(Value::Number(value)) => {
+                    values.push((name.clone(), value));
+                    continue;
+                }
+                Ok(_) => Absence::NoRows,
+                Err(absence) => absence,
+            };
+            let data = self.place_of(bound, Wanted::More);
+            return self.absent(verdict, &absence, check.check.at, data);
         }
-        verdict.ignored = self.values.ignored.get();
+        verdict.ignored = self.values.ignored.count();
         match (check.check.value)(&values) {
             Ok(None) => verdict.status = Status::Met,
             Ok(Some(text)) => {
@@ -123,9 +120,9 @@ impl Judge<'_> {
                     msg!(CheckFailed, title = &verdict.title, text = &text),
                 )
                 .subject(&verdict.id);
-                let cell = inputs.iter().find_map(|(_, bound)| self.first_cell(bound, None));
-                if let Some(cell) = cell {
-                    finding = finding.label(cell, msg!(ValueFromHere));
+                let place = inputs.iter().find_map(|(_, bound)| self.place_of(bound, Wanted::Less));
+                if let Some(place) = place {
+                    finding = finding.label(place.at, place.text(msg!(ValueFromHere)));
                 }
                 verdict.diagnostics.push(finding.label(check.check.at, msg!(TheCheck)));
             }

@@ -2,7 +2,7 @@
 //! what would close the gap.
 
 use super::areas::AreaValue;
-use super::target::part_of;
+use super::place::Wanted;
 use super::wording::{
     amount, change_text, difference, goal_text, movement_text, needed_text, noun_after, range_text,
     subjects_text,
@@ -11,11 +11,11 @@ use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::{Exact, Mark};
 use crate::measure::bind::Bound;
-use crate::measure::evaluate::Absence;
+use crate::measure::evaluate::{Absence, Point};
 use crate::measure::interval::Interval;
 use crate::message::{Arg, Key, Message};
 use crate::msg;
-use crate::rule::goal::Direction;
+use crate::rule::goal::{Direction, Goal};
 use crate::rule::{Baseline, Target, When};
 use crate::source::Location;
 
@@ -203,18 +203,17 @@ impl Judge<'_> {
         helps
     }
 
-    /// The data cell that stands for the gap: the worst area's, or the measure's first row.
+    /// The data cell that stands for the gap: of the worst area's rows, or of all.
     fn worst(&self, verdict: &Verdict, measure: &Bound) -> Option<(Location, Message)> {
-        let part = part_of(measure);
         // The way the whole must go: an area beyond a goal with two sides adds nothing to a gap
         // below it.
         let goal = verdict.goal.as_ref()?;
+        let value = verdict.value.as_ref()?;
         let more = match goal.direction() {
             Direction::Up => true,
+            Direction::Down if *goal == Goal::None => value.is_negative(),
             Direction::Down => false,
-            Direction::Towards => {
-                goal.nearest(verdict.value.as_ref()?)? > *verdict.value.as_ref()?
-            }
+            Direction::Towards => goal.nearest(value)? > *value,
         };
         let worst = verdict
             .areas
@@ -224,6 +223,8 @@ impl Judge<'_> {
                 let size = |area: &AreaValue| area.needed.unwrap_or(0).unsigned_abs();
                 size(a).cmp(&size(b)).then_with(|| b.code.cmp(&a.code))
             });
+        let wanted = if more { Wanted::More } else { Wanted::Less };
+        let point = |area| Point { area, ..Point::whole(self.year) };
         let (area, text) = match worst {
             Some(area) => {
                 let value = amount(area.value.as_ref()?, &verdict.unit, &goal.marks());
@@ -234,11 +235,20 @@ impl Judge<'_> {
                 } else {
                     msg!(WorstArea, area = &area.name, value = value, gap = gap)
                 };
-                (Some(area.at), text)
+                (area.at, text)
             }
-            None => (None, msg!(ValueFromHere)),
+            None => {
+                // Where nothing is counted, of the area farthest from the goal.
+                let farthest = verdict.spread.extremes.map(|(_, worst)| &verdict.areas[worst]);
+                let farthest = farthest.filter(|area| {
+                    let has_goal = area.fraction.is_some() || *goal == Goal::None;
+                    has_goal && area.value.as_ref().is_some_and(|value| !goal.is_met_by(value))
+                });
+                let place = self.place(measure, point(farthest.map(|area| area.at)), wanted)?;
+                return Some((place.at, place.text(msg!(ValueFromHere))));
+            }
         };
-        Some((self.first_cell(part, area)?, text))
+        Some((self.place(measure, point(Some(area)), wanted)?.at, text))
     }
 
     pub(super) fn above_whole(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) {
@@ -264,21 +274,25 @@ impl Judge<'_> {
         if let Bound::Quotient(quotient) = measure {
             let (part, whole) = (&quotient.part, &quotient.whole);
             let area = worst.map(|(_, at)| verdict.areas[at].at);
-            if let Some(cell) = self.first_cell(part, area) {
+            let place = |side: &Bound| {
+                let point = Point { area, ..Point::whole(self.year) };
+                self.place(side, point, Wanted::Less)
+            };
+            if let Some(place) = place(part) {
                 diagnostic = match worst {
                     Some((value, at)) => diagnostic.label(
-                        cell,
+                        place.at,
                         msg!(
                             AboveWholeArea,
                             area = &verdict.areas[at].name,
                             value = amount(value, &verdict.unit, &[Mark::exact(&hundred)])
                         ),
                     ),
-                    None => diagnostic.label(cell, msg!(PartHere)),
+                    None => diagnostic.label(place.at, msg!(PartHere)),
                 };
             }
-            if let Some(cell) = self.first_cell(whole, area) {
-                diagnostic = diagnostic.label(cell, msg!(WholeHere));
+            if let Some(place) = place(whole) {
+                diagnostic = diagnostic.label(place.at, msg!(WholeHere));
             }
         }
         diagnostic = diagnostic.label(target.measure.at, msg!(TheMeasure));

@@ -124,7 +124,12 @@ fn closing(
             return area.needed.map(Exact::int);
         }
         let short = area.value.as_ref().filter(|value| !goal.is_met_by(value))?;
-        area.fraction.as_ref()?.lacks(goal, short)
+        match &area.fraction {
+            Some(fraction) => fraction.lacks(goal, short),
+            // Where there shall be nothing, an area meets it by giving up all it has.
+            None if *goal == Goal::None => Some(short.negated()),
+            None => None,
+        }
     };
     let mut lifts: Vec<(Exact, usize)> = areas
         .iter()
@@ -138,6 +143,9 @@ fn closing(
     // Below the goal, at it, or above it, once so much is added.
     let side = |added: Exact| {
         let part = whole.part.checked_add(&added)?;
+        if *goal == Goal::None {
+            return Some(part.cmp(&Exact::ZERO));
+        }
         let value = part.checked_mul(&whole.factor)?.checked_div(&whole.whole)?;
         let nearest = goal.nearest(&value)?;
         let touched = !counted && value == nearest;
@@ -147,8 +155,8 @@ fn closing(
             if goal.direction() == Direction::Down { Ordering::Greater } else { Ordering::Less };
         Some(if met { Ordering::Equal } else { value.cmp(&nearest).then(short) })
     };
-    // What one area adds another may take away again.
-    if goal.direction() == Direction::Towards {
+    // What one area adds another may take away again; nothing is nothing from either side.
+    if goal.direction() == Direction::Towards || *goal == Goal::None {
         return search(&lifts, &side);
     }
     // All add in one direction, and the largest of so many add most: no other so many do better.
@@ -356,6 +364,36 @@ mod tests {
             // Where the goal is touched already no area is needed that adds nothing.
             prop_assume!(!closes(0));
             prop_assert_eq!(found.as_ref().map(Vec::len), smallest(&lifts, closes));
+        }
+
+        /// Sums in tenths, also below 0, of which nothing shall be left: no more and no less.
+        #[test]
+        fn nothing_is_left_where_the_fewest_areas_have_nothing(
+            tenths in prop::collection::vec(-9i128..=9, 1..9),
+            strays in prop_oneof![3 => Just(0i128), 1 => -9i128..=9],
+            counted in any::<bool>(),
+        ) {
+            let scale = if counted { 1 } else { 10 };
+            let number = |tenths: i128| Exact::ratio(tenths, scale).expect("a number");
+            let areas: Vec<AreaValue> = tenths
+                .iter()
+                .zip(areas(&Goal::None, &vec![(0, 1); tenths.len()]))
+                .map(|(tenths, area)| AreaValue {
+                    value: Some(number(*tenths)),
+                    fraction: None,
+                    needed: (counted && *tenths != 0).then_some(-tenths),
+                    ..area
+                })
+                .collect();
+            let sum = tenths.iter().sum::<i128>() + strays;
+            prop_assume!(sum != 0);
+            let whole = Fraction { part: number(sum), whole: Exact::ONE, factor: Exact::ONE };
+            let lifts: Vec<i128> = tenths.iter().map(|tenths| -tenths).collect();
+            let found = closing(&Goal::None, whole, &areas, counted).ok();
+            let fewest = smallest(&lifts, |added| sum + added == 0);
+            prop_assert_eq!(found.as_ref().map(Vec::len), fewest);
+            let added: i128 = found.iter().flatten().map(|at| lifts[*at]).sum();
+            prop_assert!(found.is_none() || sum + added == 0);
         }
 
         #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::areas::Measured;
 use super::path::{self, Path};
+use super::place::Wanted;
 use super::{Gap, Judge, Status, Verdict};
 use crate::exact::Exact;
 use crate::measure::Quotient;
@@ -12,17 +13,15 @@ use crate::measure::evaluate::{Absence, Point, Value};
 use crate::message::Bilingual;
 use crate::rule::goal::{Direction, Goal};
 use crate::rule::{Baseline, Target, When};
-use crate::source::Location;
 
 impl Judge<'_> {
     pub(super) fn judge_target(&self, verdict: &mut Verdict, target: &Target, measure: &Bound) {
         let goal = &target.goal.value;
         verdict.unit = self.unit(target, measure);
-        verdict.years = self.years(measure);
+        verdict.years = self.values.ignored.aside(|| self.years(measure));
         verdict.movement = self.movement(verdict, goal);
-        self.values.ignored.set(0);
         let measured = self.measured(measure, Point::whole(self.year));
-        verdict.ignored = self.values.ignored.get();
+        verdict.ignored = self.values.ignored.count();
         let value = measured.value();
         verdict.value = value.clone();
         verdict.fraction = measured.fraction.clone();
@@ -47,12 +46,23 @@ impl Judge<'_> {
                 let finding = self.shortfall(verdict, target, measure);
                 verdict.diagnostics.push(finding);
             }
-            Ok(_) => self.absent(verdict, &Absence::NoRows, target.measure.at),
+            Ok(_) => self.valueless(verdict, target, measure, &Absence::NoRows),
             Err(absence @ Absence::Missing(..)) => {
                 self.judge_unknown(verdict, target, measure, absence);
             }
-            Err(absence) => self.absent(verdict, absence, target.measure.at),
+            Err(absence) => self.valueless(verdict, target, measure, absence),
         }
+    }
+
+    fn valueless(
+        &self,
+        verdict: &mut Verdict,
+        target: &Target,
+        measure: &Bound,
+        absence: &Absence,
+    ) {
+        let data = self.place_of(measure, Wanted::More);
+        self.absent(verdict, absence, target.measure.at, data);
     }
 
     /// The status a value gives.
@@ -104,7 +114,7 @@ impl Judge<'_> {
         let between = self.values.interval(measure, Point::whole(self.year));
         verdict.between = between.filter(|between| !between.is_open());
         let Some(between) = verdict.between.clone() else {
-            return self.absent(verdict, absence, target.measure.at);
+            return self.valueless(verdict, target, measure, absence);
         };
         verdict.left = self.left(target, measure, &between);
         let mut marks = self.turning_points(verdict, target);
@@ -125,7 +135,7 @@ impl Judge<'_> {
                 self.decided_anyway(verdict, target, absence, &between);
             }
             _ => {
-                self.absent(verdict, absence, target.measure.at);
+                self.valueless(verdict, target, measure, absence);
                 let mut helps = self.undecided(verdict, target, measure, &between);
                 helps.extend(verdict.left.iter().flat_map(|left| left.helps(verdict)));
                 if let Some(finding) = verdict.diagnostics.last_mut() {
@@ -142,7 +152,7 @@ impl Judge<'_> {
         let compared: Vec<Exact> =
             verdict.required.clone().into_iter().chain(self.start(verdict, target)).collect();
         let mut points = bounds.clone();
-        if goal.direction() == Direction::Towards {
+        if goal.direction() == Direction::Towards || *goal == Goal::None {
             // As far from the goal on the other side.
             for distance in compared.iter().filter_map(|value| goal.distance(value)) {
                 let below = bounds.first().and_then(|low| low.checked_sub(&distance));
@@ -281,26 +291,6 @@ impl Judge<'_> {
             self.values.dataset(*set).contract.fields[self.plans[*set].shown(column)].kind
                 == crate::data::contract::FieldType::Integer
         })
-    }
-
-    /// The cell of the first row an aggregate counts, for an area or the whole.
-    pub(super) fn first_cell(&self, measure: &Bound, area: Option<usize>) -> Option<Location> {
-        match measure {
-            Bound::Number(_) => None,
-            Bound::Arithmetic(_, a, b, _) => {
-                self.first_cell(a, area).or_else(|| self.first_cell(b, area))
-            }
-            Bound::Quotient(quotient) => self
-                .first_cell(&quotient.part, area)
-                .or_else(|| self.first_cell(&quotient.whole, area)),
-            Bound::Aggregate { set, aggregate, year, .. } => {
-                let point = Point { area, ..Point::whole(self.year) };
-                let year = year.resolve(self.year);
-                let (tally, _) = self.values.tally(*set, *aggregate, year, point, None).ok()?;
-                let column = self.shown_column(*set, *aggregate);
-                self.datasets.cell(self.sources, self.plans[*set].dataset, tally.first?, column)
-            }
-        }
     }
 
     /// The column by which rows of an aggregate are shown: its own; a count has none, but its

@@ -347,7 +347,7 @@ impl Judge<'_> {
                 _ => None,
             };
             let tally = self.values.tally(*set, *aggregate, year, point, *outer).ok();
-            let first = tally.as_ref().and_then(|(tally, _)| tally.first);
+            let first = tally.as_ref().and_then(|(tally, _)| tally.deciding(bound.aggregate));
             let first = first.and_then(|row| {
                 let column = self.shown_column(*set, *aggregate);
                 self.datasets.cell(self.sources, plan.dataset, row, column)

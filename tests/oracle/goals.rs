@@ -93,6 +93,8 @@ impl Goal {
     /// Whether one value is better than another.
     pub fn is_better(&self, value: &Number, than: &Number) -> bool {
         match self.way() {
+            // Nothing is nothing from either side.
+            _ if *self == Goal::None => self.distance(value) < self.distance(than),
             Way::Up => value > than,
             Way::Down => value < than,
             Way::Nearer => self.distance(value) < self.distance(than),

@@ -203,11 +203,7 @@ impl Rule for Short {
     }
 
     fn kinds(&self, world: &World) -> Vec<&'static str> {
-        let mut kinds = self.0.kinds(world);
-        if self.0.goal == Goal::None && !self.counts() {
-            kinds.push("areas that decide on decimals under none()");
-        }
-        kinds
+        self.0.kinds(world)
     }
 }
 

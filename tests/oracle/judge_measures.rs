@@ -178,7 +178,7 @@ impl Target {
         equal("the change", Some(movement.change.exact_text()), Some(value - &before))?;
         let better = match self.goal.way() {
             _ if self.goal.is_better(value, &before) => Some(true),
-            Way::Up | Way::Down if *value != before => Some(false),
+            Way::Up | Way::Down if *value != before && self.goal != Goal::None => Some(false),
             _ => self.goal.is_better(&before, value).then_some(false),
         };
         same("better", movement.better, better)

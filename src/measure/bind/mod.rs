@@ -14,7 +14,8 @@ use chrono::NaiveDate;
 use rows::column_type;
 
 pub use plan::{
-    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Grouped, SetPlan,
+    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Choice, Grouped,
+    SetPlan,
 };
 
 use crate::data::Catalog;
@@ -77,6 +78,8 @@ pub struct Binder<'a> {
     pub plans: Vec<SetPlan>,
     /// What could not be bound.
     pub complaints: Vec<Diagnostic>,
+    /// Every filter, in the order of rules.
+    pub choices: Vec<Choice>,
     /// The code and place of each complaint.
     told: HashSet<(Code, Option<Location>)>,
     /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
@@ -95,6 +98,7 @@ impl<'a> Binder<'a> {
             areas: None,
             plans,
             complaints: Vec::new(),
+            choices: Vec::new(),
             told: HashSet::new(),
             gathered: HashMap::new(),
             listed: HashMap::new(),
@@ -430,6 +434,7 @@ impl<'a> Binder<'a> {
         context: Context,
     ) -> Result<(Option<ExprId>, Option<(ExprId, usize)>), Broken> {
         let mut conditions = Vec::new();
+        let mut parts = Vec::new();
         let mut key = None;
         let mut failed = false;
         for closure in &table.filters {
@@ -444,7 +449,10 @@ impl<'a> Binder<'a> {
                         );
                     }
                     Ok(None) => match self.truth(set, conjunct, context) {
-                        Ok(condition) => conditions.push(condition),
+                        Ok(condition) => {
+                            conditions.push(condition);
+                            parts.push((condition, conjunct.at));
+                        }
                         Err(Broken) => failed = true,
                     },
                     Err(Broken) => failed = true,
@@ -464,6 +472,9 @@ impl<'a> Binder<'a> {
         let filter = conditions
             .into_iter()
             .reduce(|all, next| expressions.intern(ColumnExpr::And(all, next)));
+        if let Some(filter) = filter {
+            self.choices.push(Choice { set, filter, parts, rule: String::new() });
+        }
         Ok((filter, key))
     }
 

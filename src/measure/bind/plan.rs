@@ -204,6 +204,19 @@ pub enum BoundCondition {
     Constant(bool),
 }
 
+/// A filter as a rule has it.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The plan whose rows are chosen from.
+    pub set: usize,
+    /// The whole condition.
+    pub filter: ExprId,
+    /// The conditions written in it that must all hold, and where each stands.
+    pub parts: Vec<(ExprId, Location)>,
+    /// The rule that has it.
+    pub rule: String,
+}
+
 /// Rows chosen from a dataset.
 #[derive(Clone, Debug)]
 pub struct BoundRows {

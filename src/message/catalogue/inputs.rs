@@ -22,6 +22,7 @@ macro_rules! inputs {
     MisreadFraction: "số lẻ trong cột số nguyên" | "a fraction in a column of whole numbers",
     MisreadSerial: "số ngày của bảng tính: {date}? Khai `format = \"serial\"` cho cột này nếu đúng" | "a spreadsheet's number of days: {date}? Declare `format = \"serial\"` for the column if that is right",
     MisreadFormat: "ngày viết kiểu khác: khai `format = \"{format}\"` cho cột này" | "a date in another form: declare `format = \"{format}\"` for the column",
+    MisreadYear: "năm phải có bốn chữ số, từ 1900 đến 2200" | "the year must have four digits, from 1900 to 2200",
     MisreadDay: "không có ngày này trong lịch" | "there is no such day in the calendar",
 
     // Encodings and delimiters nobody declared

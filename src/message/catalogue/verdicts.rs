@@ -65,6 +65,9 @@ macro_rules! verdicts {
     ClauseLabel: "điều khoản {id} của kế hoạch" | "clause {id} of the plan",
     WorstArea: "{area}: {value}, {gap}, phần lớn nhất của khoảng cách" | "{area}: {value}, {gap}, the largest part of the gap",
     ValueFromHere: "số liệu bắt đầu từ đây" | "the figures begin here",
+    RowLeftOut: "dòng này không được tính" | "this row is not counted",
+    NoRowCounts: "không có dòng nào được tính" | "no row counts",
+    RowUndecided: "chưa kết luận được" | "cannot be decided",
     SubjectsMore: "thiếu {count} {noun}" | "{count} {noun} short",
     SubjectsFewer: "thừa {count} {noun}" | "{count} {noun} too many",
     GapCount: "toàn địa bàn {gap}" | "overall {gap}",
@@ -210,6 +213,10 @@ macro_rules! verdicts {
 
     // Verdicts on data rules
     MissingIgnored: "{title}: {count} ô chưa biết bị bỏ qua theo quy tắc (ignore_missing)" | "{title}: {count} unknown {count|cell|cells} left out as the rule says (ignore_missing)",
+    EmptyFilter: "không dòng nào của `{table}`, ở bất cứ năm nào, thoả điều kiện này" | "no row of `{table}`, of whatever year, fulfils this condition",
+    EmptyFilterShared: "không dòng nào của `{table}`, ở bất cứ năm nào, thoả điều kiện này, mà {count} quy tắc dùng" | "no row of `{table}`, of whatever year, fulfils this condition, which {count} rules use",
+    ColumnValues: "cột này có các giá trị: {values}" | "the values of the column are: {values}",
+    ColumnValuesMore: "cột này có các giá trị: {values} và {count} giá trị khác" | "the values of the column are: {values} and {count} more",
     NoRowsToCheck: "{title}: {table} không có dòng nào để kiểm tra" | "{title}: {table} has no rows to check",
     RowsViolate: "{title}: {count} trong {rows} dòng của {table} không thoả" | "{title}: {count} of {rows} rows of {table} {count|breaks|break} it",
     GroupsViolate: "{title}: {count} trong {rows} nhóm của {table} (theo {keys}) không thoả" | "{title}: {count} of {rows} groups of {table} (by {keys}) {count|breaks|break} it",

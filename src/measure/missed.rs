@@ -1,0 +1,88 @@
+//! Rows that a condition leaves out: which of them comes nearest to being chosen.
+
+use super::bind::SetPlan;
+use super::column::ExprId;
+use super::evaluator::{Evaluator, Lookups};
+use super::kernels::Overflow;
+use crate::data::Datasets;
+use crate::data::batch::{Batch, GroupKey, RowRef};
+use crate::data::group::Grouping;
+use crate::source::Sources;
+
+/// Which rows of a dataset may have been chosen.
+pub struct Missed<'a> {
+    /// The plan of the dataset.
+    pub set: usize,
+    /// What chooses among them.
+    pub filter: ExprId,
+    /// When and where they must be.
+    pub belongs: &'a dyn Fn(GroupKey) -> bool,
+    /// For rows that hold for a time only: the year.
+    pub year: i32,
+}
+
+/// A row that is left out, and the column that does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The row.
+    pub row: RowRef,
+    /// The column of the first condition it breaks, where that reads one of the dataset.
+    pub column: Option<usize>,
+}
+
+/// The row a condition leaves out that satisfies most of its parts before the first it breaks, and
+/// the earliest of several. Of a condition that has several parts the first says what it is about:
+/// a row that breaks that is of something else, and none is named.
+///
+/// `None` too where the rows are groups of others, or so many that they are read only once.
+pub fn nearest(
+    datasets: &Datasets,
+    sources: &Sources,
+    plans: &[SetPlan],
+    lookups: &Lookups,
+    missed: &Missed<'_>,
+) -> Option<LeftOut> {
+    let plan = plans.get(missed.set).filter(|plan| plan.grouped.is_none())?;
+    let look = |table: &Batch| nearest_of(table, datasets, plan, lookups, missed);
+    datasets.in_small(plan.dataset, sources, look)?.ok()?
+}
+
+fn nearest_of(
+    table: &Batch,
+    datasets: &Datasets,
+    plan: &SetPlan,
+    lookups: &Lookups,
+    missed: &Missed<'_>,
+) -> Result<Option<LeftOut>, Overflow> {
+    let dataset = &datasets.sets[plan.dataset];
+    let mut evaluator = Evaluator::new(datasets, lookups, &plan.expressions, table);
+    let parts = plan.expressions.conjuncts(missed.filter);
+    let least = usize::from(parts.len() > 1);
+    let masks: Vec<_> =
+        parts.iter().map(|part| evaluator.mask(*part)).collect::<Result<_, Overflow>>()?;
+    let column = |column: Option<usize>| table.columns[column?].as_ref();
+    let mut grouping = Grouping::default();
+    let (year, area) = (column(dataset.contract.year), column(dataset.contract.area));
+    let groups = grouping.assign(&dataset.contract, &datasets.areas, year, area, table.rows);
+    let belongs: Vec<bool> = grouping.keys.iter().map(|key| (missed.belongs)(*key)).collect();
+    let candidates = (0..table.rows).filter(|row| {
+        usize::try_from(groups[*row]).is_ok_and(|group| belongs[group])
+            && dataset.holds_in(*row, missed.year)
+    });
+    let mut best: Option<(usize, usize)> = None;
+    for row in candidates {
+        // A part that is unknown for the row is told as missing, not as left out.
+        let Some(broken) = masks.iter().position(|mask| !mask.holds_at(row)) else { continue };
+        if masks[broken].is_unknown_at(row) || broken < least {
+            continue;
+        }
+        let earlier = |other: usize| table.refs[row] < table.refs[other];
+        if best.is_none_or(|(most, other)| broken > most || (broken == most && earlier(other))) {
+            best = Some((broken, row));
+        }
+    }
+    Ok(best.map(|(broken, row)| LeftOut {
+        row: table.refs[row],
+        column: plan.expressions.columns(parts[broken]).first().copied(),
+    }))
+}
