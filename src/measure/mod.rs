@@ -19,6 +19,7 @@ pub mod tally;
 mod feed;
 mod kernels;
 pub mod mask;
+mod possible;
 mod ranked;
 mod reach;
 mod regroup;
