@@ -68,6 +68,7 @@ fn a_finding_points_at_the_row_that_decides_or_should_count() {
         ("so.filter(|r| r.loai == \"nha\" && r.k).count()", "at_least(5)", 5, "false"),
         // What breaks the first of several conditions is about something else.
         ("so.filter(|r| r.a > 100 && r.k).count()", "at_least(1)", 1, "nam,xa,a,k,loai,ngay"),
+        ("so.filter(|r| r.loai == \"ham\").count()", "at_least(1)", 1, "nam,xa,a,k,loai,ngay"),
         ("so.sum(\"a\")", "at_least(100)", 2, "5"),
         ("so.sum(\"a\")", "at_most(10)", 2, "5"),
         ("so.sum(\"a\") - so.filter(|r| r.k).count()", "at_least(100)", 2, "5"),
@@ -110,6 +111,8 @@ fn findings_of_duties_point_at_the_register() {
         // The evidence there should be is of a row that is left out.
         ("met: so.filter(|r| r.loai == \"nha\" && r.a > 100).first(\"ngay\")", 2, "5"),
         ("met: so.filter(|r| r.loai == \"ham\" && r.k).first(\"ngay\")", 1, "nam,xa,a,k,loai,ngay"),
+        // A row of something else is no place for it.
+        ("met: so.filter(|r| r.loai == \"ham\").count() >= 1", 1, "nam,xa,a,k,loai,ngay"),
         ("met: so.filter(|r| r.k).count() >= 3", 3, "false"),
         ("met: all_of([so.count() >= 5, so.max(\"a\") < 9])", 3, "9"),
         // Nothing says whether it is.

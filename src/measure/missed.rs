@@ -1,9 +1,11 @@
 //! Rows that a condition leaves out: which of them comes nearest to being chosen.
 
+use super::Comparison;
 use super::bind::SetPlan;
-use super::column::ExprId;
+use super::column::{ColumnExpr, ExprId};
 use super::evaluator::{Evaluator, Lookups};
 use super::kernels::Overflow;
+use super::row::Literal;
 use crate::data::Datasets;
 use crate::data::batch::{Batch, GroupKey, RowRef};
 use crate::data::group::Grouping;
@@ -31,8 +33,9 @@ pub struct LeftOut {
 }
 
 /// The row a condition leaves out that satisfies most of its parts before the first it breaks, and
-/// the earliest of several. Of a condition that has several parts the first says what it is about:
-/// a row that breaks that is of something else, and none is named.
+/// the earliest of several. Of a condition that has several parts the first says what it is about,
+/// and so does one that a text is a certain one: a row that breaks that is of something else, and
+/// none is named.
 ///
 /// `None` too where the rows are groups of others, or so many that they are read only once.
 pub fn nearest(
@@ -57,7 +60,7 @@ fn nearest_of(
     let dataset = &datasets.sets[plan.dataset];
     let mut evaluator = Evaluator::new(datasets, lookups, &plan.expressions, table);
     let parts = plan.expressions.conjuncts(missed.filter);
-    let least = usize::from(parts.len() > 1);
+    let least = usize::from(parts.len() > 1 || parts.iter().any(|part| is_of_text(plan, *part)));
     let masks: Vec<_> =
         parts.iter().map(|part| evaluator.mask(*part)).collect::<Result<_, Overflow>>()?;
     let column = |column: Option<usize>| table.columns[column?].as_ref();
@@ -85,4 +88,15 @@ fn nearest_of(
         row: table.refs[row],
         column: plan.expressions.columns(parts[broken]).first().copied(),
     }))
+}
+
+/// Whether a condition says which text a column has.
+fn is_of_text(plan: &SetPlan, part: ExprId) -> bool {
+    let is_text =
+        |id: &ExprId| matches!(plan.expressions.get(*id), ColumnExpr::Literal(Literal::Text(_)));
+    match plan.expressions.get(part) {
+        ColumnExpr::Compare(Comparison::Equal, a, b) => is_text(a) || is_text(b),
+        ColumnExpr::In(_, items) => items.iter().all(is_text),
+        _ => false,
+    }
 }
