@@ -117,7 +117,7 @@ impl Page<'_> {
 
     fn tree(&self, node: &Node, first: &str, rest: &str, rows: &mut Vec<Vec<Cell>>) {
         let value = match &node.result {
-            Found::Number(value) => self.number(&value),
+            Found::Number(value) => self.number(value),
             Found::Date(date) => show_date(*date, self.lang()),
             Found::Truth(true) => self.say(&msg!(TraceTrue)),
             Found::Truth(false) => self.say(&msg!(TraceFalse)),

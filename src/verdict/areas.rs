@@ -64,7 +64,7 @@ pub struct Fraction {
 impl Fraction {
     /// What the part lacks to touch the goal: nearest·whole/factor − part.
     pub(super) fn lacks(&self, goal: &Goal, value: &Exact) -> Option<Exact> {
-        let level = goal.nearest(&value)?.checked_mul(&self.whole)?.checked_div(&self.factor)?;
+        let level = goal.nearest(value)?.checked_mul(&self.whole)?.checked_div(&self.factor)?;
         level.checked_sub(&self.part)
     }
 }
@@ -130,7 +130,7 @@ impl Judge<'_> {
     pub(super) fn measured(&self, measure: &Bound, point: Point) -> Measured {
         let fraction = self.fraction(measure, point);
         let value = fraction.as_ref().and_then(|Fraction { part, whole, factor }| {
-            part.checked_mul(&factor)?.checked_div(&whole)
+            part.checked_mul(factor)?.checked_div(whole)
         });
         // Why there is no value only the measure itself can tell.
         let found = match value {
@@ -232,7 +232,7 @@ impl Judge<'_> {
         match measure {
             Bound::Quotient(quotient) if self.counts_subjects(&quotient.part) => {
                 let Fraction { part, whole, factor } = measured.fraction.as_ref()?;
-                goal.subjects_needed(&part, &whole, &factor)
+                goal.subjects_needed(part, whole, factor)
             }
             Bound::Aggregate { .. } if self.counts_subjects(measure) => {
                 goal.subjects_needed(&measured.value()?, &Exact::ONE, &Exact::ONE)

@@ -78,16 +78,16 @@ impl Judge<'_> {
         };
         let factor = quotient.kind.factor();
         let part = value.checked_mul(&whole)?.checked_div(&factor)?;
-        if goal.is_met_by(&value) { Some(0) } else { goal.subjects_needed(&part, &whole, &factor) }
+        if goal.is_met_by(value) { Some(0) } else { goal.subjects_needed(&part, &whole, &factor) }
     }
 }
 
 /// What a value must change by in each of so many years to meet a goal.
 fn needed(goal: &Goal, value: &Exact, years: i32) -> Option<Exact> {
-    if goal.is_met_by(&value) {
+    if goal.is_met_by(value) {
         return Some(Exact::ZERO);
     }
-    goal.path_end(&value).checked_sub(&value)?.checked_div(&Exact::int(years.into()))
+    goal.path_end(value).checked_sub(value)?.checked_div(&Exact::int(years.into()))
 }
 
 impl Left {
@@ -114,9 +114,9 @@ impl Left {
         let pace = self.needed.as_ref().zip(verdict.by).map(|((near, far), by)| {
             let pace = |pace| change_text(pace, &verdict.unit);
             if near == far {
-                msg!(NeededBy, by = by, pace = pace(&near))
+                msg!(NeededBy, by = by, pace = pace(near))
             } else {
-                msg!(NeededBetween, by = by, near = pace(&near), far = pace(&far))
+                msg!(NeededBetween, by = by, near = pace(near), far = pace(far))
             }
         });
         gap.into_iter().chain(pace).collect()
@@ -135,7 +135,7 @@ impl Left {
             }
             Arg::from(msg!(
                 StepPace,
-                to = number(&goal.path_end(&from)),
+                to = number(&goal.path_end(from)),
                 from = number(from),
                 to_year = by,
                 from_year = year,

@@ -143,7 +143,7 @@ impl Judge<'_> {
             if value.is_zero() {
                 remarks.push(msg!(RemarkZeroBase, year = *year, value = shown(value)));
             }
-            if goal.path_end(&value).is_zero() {
+            if goal.path_end(value).is_zero() {
                 remarks.push(msg!(RemarkZeroGoal));
             }
         }
@@ -165,8 +165,8 @@ impl Judge<'_> {
             _ => {}
         }
         let Some((year, ref value)) = verdict.baseline else { return };
-        if goal.is_met_by(&value) {
-            let value = amount(&value, &verdict.unit, &goal.marks());
+        if goal.is_met_by(value) {
+            let value = amount(value, &verdict.unit, &goal.marks());
             remarks.push(msg!(RemarkBaseMet, year = year, value = value));
         } else if verdict.value.as_ref() == Some(value) {
             remarks.push(msg!(RemarkNoChange, year = year));

@@ -93,14 +93,14 @@ fn extremes(goal: &Goal, areas: &[AreaValue]) -> Option<(usize, usize)> {
     };
     let choose = |better: fn(&Goal, &Exact, &Exact) -> bool| {
         known().reduce(|best, next| {
-            let wins = better(goal, &next.1, &best.1)
-                || (!better(goal, &best.1, &next.1) && next.2 < best.2);
+            let wins =
+                better(goal, next.1, best.1) || (!better(goal, best.1, next.1) && next.2 < best.2);
             if wins { next } else { best }
         })
     };
     let best = choose(path::is_better)?;
-    let worst = choose(|goal, a, b| path::is_better(goal, &b, &a))?;
-    path::is_better(goal, &best.1, &worst.1).then_some((best.0, worst.0))
+    let worst = choose(|goal, a, b| path::is_better(goal, b, a))?;
+    path::is_better(goal, best.1, worst.1).then_some((best.0, worst.0))
 }
 
 /// The fewest areas that close a gap if each of them meets the goal: the part then grows by what

@@ -38,7 +38,7 @@ impl Judge<'_> {
         self.remark(verdict, target, measure);
         match &measured.found {
             Ok(Value::Number(value)) => {
-                verdict.status = self.status(verdict, target, &value);
+                verdict.status = self.status(verdict, target, value);
                 if verdict.status == Status::Met {
                     return;
                 }

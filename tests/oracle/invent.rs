@@ -53,12 +53,12 @@ fn value(random: &mut Random, table: &Table, column: Column) -> Value {
     let small = |bound: Option<Number>| bound.and_then(|at| i64::try_from(at.to_integer()).ok());
     let (low, high) = (small(low), small(high));
     match column {
-        Column::I => Value::Number(whole(random.from_to(low.unwrap_or(-6), high.unwrap_or(7)))),
+        Column::I => Value::Number(whole(random.between(low.unwrap_or(-6), high.unwrap_or(7)))),
         Column::J | Column::W => {
-            Value::Number(whole(random.from_to(low.unwrap_or(0), high.unwrap_or(20))))
+            Value::Number(whole(random.between(low.unwrap_or(0), high.unwrap_or(20))))
         }
         Column::X => {
-            let tenths = random.from_to(10 * low.unwrap_or(-10), 10 * high.unwrap_or(10));
+            let tenths = random.between(10 * low.unwrap_or(-10), 10 * high.unwrap_or(10));
             Value::Number(super::number::fraction(tenths, 10))
         }
         Column::Y => Value::Number(large(random)),
@@ -145,7 +145,7 @@ fn table(random: &mut Random, name: &str, areas: Option<&[String]>, tidy: bool) 
         }
     } else {
         let known: Vec<&str> = if listed.is_empty() { vec!["A", "B"] } else { listed };
-        for _ in 0..random.from_to(1, 10) {
+        for _ in 0..random.between(1, 10) {
             let mut when = year(*random.pick(&years));
             let mut place = area(known[random.below(known.len())]);
             if !tidy {
@@ -177,12 +177,12 @@ fn table(random: &mut Random, name: &str, areas: Option<&[String]>, tidy: bool) 
 pub fn world(random: &mut Random, tidy: bool) -> World {
     let codes = |count: usize| (1..=count).map(|at| format!("0{at}")).collect::<Vec<_>>();
     let areas = match random.below(10) {
-        0..=5 => Some(codes(random.from_to(1, 4) as usize)),
+        0..=5 => Some(codes(random.between(1, 4) as usize)),
         // A list without areas, and rows of no area.
         6 if !tidy => Some(Vec::new()),
         _ => None,
     };
-    let names = &["t", "u", "v"][..random.from_to(1, 3) as usize];
+    let names = &["t", "u", "v"][..random.between(1, 3) as usize];
     let mut tables: Vec<Table> = Vec::new();
     for name in names {
         tables.push(table(random, name, areas.as_deref(), tidy));

@@ -153,7 +153,7 @@ fn condition(random: &mut Random, depth: usize) -> Condition {
     if depth == 0 || random.percent(35) {
         let a = measure(random);
         let number = super::random::literal(random, 9);
-        let far = Literal::whole(random.from_to(0, 60));
+        let far = Literal::whole(random.between(0, 60));
         let b = match random.below(5) {
             0 => measure(random),
             1 => Measure::Number(far),
@@ -178,7 +178,7 @@ pub fn case(random: &mut Random) -> Case<When> {
     let world = world(random);
     let rules = (0..50)
         .map(|_| {
-            let depth = random.from_to(0, 2) as usize;
+            let depth = random.between(0, 2) as usize;
             When { condition: condition(random, depth), applies: random.percent(50) }
         })
         .collect();

@@ -209,18 +209,18 @@ impl Rule for Short {
 
 /// Areas with parts and wholes, all of them known.
 fn world(random: &mut Random) -> World {
-    let areas: Vec<String> = (1..=random.from_to(2, 7)).map(|at| format!("0{at}")).collect();
+    let areas: Vec<String> = (1..=random.between(2, 7)).map(|at| format!("0{at}")).collect();
     let mut table = Table { name: "t".to_owned(), placed: true, parts: true, ..Table::default() };
     for at in 0..areas.len() + random.below(4) {
         let mut row = Row::blank();
         row.area = area(&areas[at % areas.len()]);
         let number = |value: Number| Cell::Is(Value::Number(value));
-        let below = random.from_to(1, 20);
-        let part = if random.percent(25) { below } else { random.from_to(0, below) };
+        let below = random.between(1, 20);
+        let part = if random.percent(25) { below } else { random.between(0, below) };
         row.set(Column::J, number(whole(part)));
         row.set(Column::W, number(whole(below)));
-        row.set(Column::I, number(whole(random.from_to(0, 3))));
-        row.set(Column::X, number(fraction(random.from_to(0, 10 * below), 10)));
+        row.set(Column::I, number(whole(random.between(0, 3))));
+        row.set(Column::X, number(fraction(random.between(0, 10 * below), 10)));
         row.set(Column::F, Cell::Is(Value::Truth(random.percent(60))));
         table.rows.push(row);
     }

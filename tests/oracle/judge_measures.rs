@@ -256,7 +256,7 @@ pub fn case(random: &mut Random) -> Case<Target> {
     let world = world(random, tidy);
     let rules = (0..60)
         .map(|_| {
-            let depth = random.from_to(0, 2) as usize;
+            let depth = random.between(0, 2) as usize;
             let measure = measure(random, &world, tidy, depth);
             let near = evaluate(&world, &measure, At { year: world.year, area: None }, false);
             let goal = goal(random, &measure, near.number());

@@ -193,7 +193,7 @@ impl Rule for Printed {
 
 /// A decimal of so many places and digits before them.
 fn decimal(random: &mut Random) -> Number {
-    let before = random.from_to(1, 7) as usize;
+    let before = random.between(1, 7) as usize;
     let places = *random.pick(&[0, 0, 1, 2, 2, 3, 4, 6, 9, 14, 18]);
     let text = match places {
         0 => random.digits(before),
@@ -221,14 +221,14 @@ fn measure(at: usize, divided: Option<i64>) -> Measure {
 
 /// A bound near a value, as a script can write it.
 fn near(random: &mut Random, value: &Number) -> Literal {
-    let places = random.from_to(0, 20) as u32;
+    let places = random.between(0, 20) as u32;
     let unit = tenth(places);
     let cut = (value / &unit).floor() * &unit;
     let at = match random.below(5) {
         0 => cut,
         1 => cut + &unit,
-        2 => cut - tenth(random.from_to(1, 20) as u32),
-        3 => cut + tenth(random.from_to(1, 20) as u32),
+        2 => cut - tenth(random.between(1, 20) as u32),
+        3 => cut + tenth(random.between(1, 20) as u32),
         _ => {
             let (above, below) = (i64::try_from(value.numer()), i64::try_from(value.denom()));
             if let (Ok(above), Ok(below)) = (above, below)
@@ -260,7 +260,7 @@ fn goal(random: &mut Random, value: &Number) -> Goal {
             }
         }
         _ => {
-            let tolerance = tenth(random.from_to(0, 6) as u32);
+            let tolerance = tenth(random.between(0, 6) as u32);
             Goal::About(at, Literal::decimal(plain(&tolerance)))
         }
     }
@@ -270,7 +270,7 @@ fn plan(random: &mut Random, value: &Number) -> Plan {
     if random.percent(50) {
         return Plan::every_year();
     }
-    let off = fraction(random.from_to(-3, 3), 1) * tenth(random.from_to(0, 6) as u32);
+    let off = fraction(random.between(-3, 3), 1) * tenth(random.between(0, 6) as u32);
     let start = near(random, value);
     // A quotient stays one.
     let start = match start.text.contains('/') {

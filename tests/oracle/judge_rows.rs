@@ -108,13 +108,13 @@ pub fn case(random: &mut Random) -> Case<Expect> {
         .map(|_| {
             let table = random.pick(&world.tables);
             let grouped = tidy && random.percent(40);
-            let depth = random.from_to(0, 3) as usize;
+            let depth = random.between(0, 3) as usize;
             let filters = (0..random.below(3)).map(|_| condition(random, 1)).collect();
             Expect {
                 on: Source {
                     table: table.name.clone(),
                     filters,
-                    year: random.percent(20).then(|| random.from_to(2021, 2025) as i32),
+                    year: random.percent(20).then(|| random.between(2021, 2025) as i32),
                     groups: grouped.then(Vec::new),
                 },
                 row: if grouped { of_group(random, depth) } else { condition(random, depth) },

@@ -279,9 +279,9 @@ impl Rule for Open {
 
 fn bound(random: &mut Random, most: i64) -> Literal {
     match random.below(6) {
-        0 => Literal::decimal(format!("{}.5", random.from_to(0, most - 1))),
+        0 => Literal::decimal(format!("{}.5", random.between(0, most - 1))),
         1 => literal(random, most),
-        _ => Literal::whole(random.from_to(0, most)),
+        _ => Literal::whole(random.between(0, most)),
     }
 }
 
@@ -321,7 +321,7 @@ fn plan(random: &mut Random) -> Plan {
         0 | 1 => Plan::every_year(),
         2 => Plan { by: Some(2030), baseline: None, milestones: Vec::new() },
         _ => {
-            let baseline = Baseline::Stated(Literal::whole(random.from_to(0, 9)), 2021);
+            let baseline = Baseline::Stated(Literal::whole(random.between(0, 9)), 2021);
             Plan { by: Some(2030), baseline: Some(baseline), milestones: Vec::new() }
         }
     }

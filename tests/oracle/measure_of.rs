@@ -112,7 +112,7 @@ pub fn measure(random: &mut Random, world: &World, tidy: bool, depth: usize) -> 
 fn bound(random: &mut Random, near: Option<&Number>, percent: bool) -> Literal {
     let fits = |value: &Number| !percent || (*value >= zero() && *value <= hundred());
     if let Some(near) = near.filter(|_| random.percent(35)) {
-        let step = tenth(random.from_to(0, 9) as u32);
+        let step = tenth(random.between(0, 9) as u32);
         let off = match random.below(3) {
             0 => zero(),
             1 => step,
@@ -131,7 +131,7 @@ fn bound(random: &mut Random, near: Option<&Number>, percent: bool) -> Literal {
     let most = if percent { 99 } else { 60 };
     let found = literal(random, most);
     let found = if fits(&found.value) { found } else { Literal::whole(50) };
-    if percent || random.percent(85) { found } else { Literal::whole(-random.from_to(1, 9)) }
+    if percent || random.percent(85) { found } else { Literal::whole(-random.between(1, 9)) }
 }
 
 /// A number as a decimal where that ends, else as a quotient.
@@ -175,9 +175,9 @@ pub fn plan(random: &mut Random, measure: &Measure) -> Plan {
     let by = *random.pick(&[2023, YEAR, 2025, 2026, 2028, 2030, 2035]);
     let stated = |random: &mut Random| bound(random, None, percent);
     let baseline = match random.below(5) {
-        0 | 1 => Some(Baseline::Year(random.from_to(2021, 2023.min(i64::from(by) - 1)) as i32)),
+        0 | 1 => Some(Baseline::Year(random.between(2021, 2023.min(i64::from(by) - 1)) as i32)),
         2 | 3 => {
-            let year = random.from_to(2015, i64::from(by) - 1) as i32;
+            let year = random.between(2015, i64::from(by) - 1) as i32;
             Some(Baseline::Stated(stated(random), year))
         }
         _ => None,

@@ -13,8 +13,8 @@ fn boxed(expr: Expr) -> Box<Expr> {
 /// A constant like the cells of a column.
 pub fn constant(random: &mut Random, kind: Kind) -> Value {
     match kind {
-        Kind::Integer => Value::Number(whole(random.from_to(-6, 12))),
-        Kind::Decimal => Value::Number(fraction(random.from_to(-1000, 1000), 100)),
+        Kind::Integer => Value::Number(whole(random.between(-6, 12))),
+        Kind::Decimal => Value::Number(fraction(random.between(-1000, 1000), 100)),
         Kind::Text => Value::Text((*random.pick(&TEXTS)).to_owned()),
         Kind::Date => Value::Date(date(random)),
         Kind::Truth => Value::Truth(random.percent(50)),
@@ -137,8 +137,8 @@ pub fn condition(random: &mut Random, depth: usize) -> Expr {
             Expr::In(boxed(of(random, below)), items)
         }
         13 => {
-            let low = random.from_to(-4, 4);
-            let high = low + random.from_to(0, 8);
+            let low = random.between(-4, 4);
+            let high = low + random.between(0, 8);
             Expr::Within(boxed(count(random, below)), low, high, random.percent(50))
         }
         14 => {
@@ -173,7 +173,7 @@ pub fn of_group(random: &mut Random, depth: usize) -> Expr {
             let a = boxed(gathered(random));
             let b = match random.below(3) {
                 0 => gathered(random),
-                _ => Expr::Literal(Value::Number(whole(random.from_to(0, 12)))),
+                _ => Expr::Literal(Value::Number(whole(random.between(0, 12)))),
             };
             Expr::Compare(*random.pick(&Comparison::ALL), a, boxed(b))
         }

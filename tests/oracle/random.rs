@@ -25,7 +25,7 @@ impl Random {
     }
 
     /// A whole number from one to another, both included.
-    pub fn from_to(&mut self, low: i64, high: i64) -> i64 {
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below((high - low + 1) as usize) as i64
     }
 
@@ -41,7 +41,7 @@ impl Random {
 
     /// So many digits, the first of them not 0.
     pub fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|at| char::from(b'0' + self.from_to(i64::from(at == 0), 9) as u8)).collect()
+        (0..count).map(|at| char::from(b'0' + self.between(i64::from(at == 0), 9) as u8)).collect()
     }
 }
 
@@ -88,17 +88,17 @@ impl Literal {
 /// up to forty digits.
 pub fn literal(random: &mut Random, most: i64) -> Literal {
     match random.below(20) {
-        0 | 1 => Literal::quotient(random.from_to(0, most), random.from_to(1, 13)),
+        0 | 1 => Literal::quotient(random.between(0, most), random.between(1, 13)),
         2 => {
-            let places = random.from_to(20, 38) as usize;
+            let places = random.between(20, 38) as usize;
             let digits = random.digits(places);
-            Literal::decimal(format!("{}.{digits}", random.from_to(0, most.min(99))))
+            Literal::decimal(format!("{}.{digits}", random.between(0, most.min(99))))
         }
         3..=6 => {
-            let places = random.from_to(1, 4) as usize;
+            let places = random.between(1, 4) as usize;
             let digits = random.digits(places);
-            Literal::decimal(format!("{}.{digits}", random.from_to(0, most)))
+            Literal::decimal(format!("{}.{digits}", random.between(0, most)))
         }
-        _ => Literal::whole(random.from_to(0, most)),
+        _ => Literal::whole(random.between(0, most)),
     }
 }

@@ -14,7 +14,7 @@ pub fn world(random: &mut Random) -> World {
     let areas = match random.below(5) {
         0 => Some(Vec::new()),
         1 | 2 => None,
-        _ => Some((1..=random.from_to(1, 3)).map(|at| format!("0{at}")).collect::<Vec<_>>()),
+        _ => Some((1..=random.between(1, 3)).map(|at| format!("0{at}")).collect::<Vec<_>>()),
     };
     let listed = areas.clone().unwrap_or_default();
     let (dated, placed) = (random.percent(50), random.percent(70));
@@ -28,7 +28,7 @@ pub fn world(random: &mut Random) -> World {
         ..Table::default()
     };
     if random.percent(70) {
-        let low = random.from_to(-1, 0);
+        let low = random.between(-1, 0);
         table.limits.push((Column::I, Some(whole(low)), random.percent(80).then(|| whole(2))));
     }
     if random.percent(60) {
@@ -50,17 +50,17 @@ pub fn world(random: &mut Random) -> World {
         let mut row = Row::blank();
         (row.year, row.area) = (year(YEAR), place);
         let number = |value: i64| Cell::Is(Value::Number(whole(value)));
-        let part = random.from_to(0, 2);
-        row.set(Column::I, number(random.from_to(0, 2)));
+        let part = random.between(0, 2);
+        row.set(Column::I, number(random.between(0, 2)));
         row.set(Column::J, number(part));
-        row.set(Column::W, number(random.from_to(part, 3)));
-        row.set(Column::X, Cell::Is(Value::Number(fraction(random.from_to(0, 8), 4))));
+        row.set(Column::W, number(random.between(part, 3)));
+        row.set(Column::X, Cell::Is(Value::Number(fraction(random.between(0, 8), 4))));
         row.set(Column::F, Cell::Is(Value::Truth(random.percent(50))));
         row.set(Column::K, Cell::Is(Value::Text("p".to_owned())));
         table.rows.push(row);
     }
     let some = [Column::I, Column::J, Column::W, Column::X, Column::F];
-    for _ in 0..random.from_to(1, 6) {
+    for _ in 0..random.between(1, 6) {
         let at = random.below(table.rows.len());
         let cell = if random.percent(85) { Cell::Blank } else { Cell::Broken };
         table.rows[at].set(*random.pick(&some), cell);
