@@ -243,11 +243,9 @@ impl Values<'_> {
         if *ignore_missing || (tally.unknown == 0 && missing.is_empty()) {
             return Some(Reach { known, slack: Slack::default() });
         }
-        let mut slack = match bound.aggregate {
-            // What is known to count does, whatever the other rows are.
-            Aggregate::Count | Aggregate::Distinct => {
-                Slack { no_high: tally.slack().no_high, ..Slack::default() }
-            }
+        let mut slack = match (&plan.grouped, bound.aggregate) {
+            // Groups that are known count, whatever others there may be.
+            (Some(_), Aggregate::Count) => Slack::default(),
             _ => tally.slack(),
         };
         match bound.aggregate {
