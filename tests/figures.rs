@@ -146,6 +146,9 @@ fn checks_reckon_exactly() {
     ] {
         assert_eq!(check(holds), (Status::Met, String::new()), "{holds}");
     }
+    // Numbers in texts have the decimal comma, whoever made them.
+    let (status, text) = check("unmet(`${1.5} ${1/4} ${v.h} ${v.a}` + 2.25)");
+    assert_eq!((status, text.ends_with("1,5 0,25 12,5 252,25")), (Status::Unmet, true), "{text}");
     // What is assigned to stays a whole number: told, not rounded.
     let (status, told) = check("{ let x = v.a; x /= 2; x > 0 }");
     assert_eq!(status, Status::Error);

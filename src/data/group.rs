@@ -117,11 +117,11 @@ impl Grouping {
         self.slots.resize(YEARS, 0);
         let mut groups = Vec::with_capacity(rows);
         let always = contract.year.is_none().then(|| self.year(None, nowhere + 2));
+        // Without a list nobody said which areas there are.
+        let by_area = contract.area.is_some() && !areas.is_empty();
         for row in 0..rows {
-            let place = match (contract.area, area_codes) {
-                (None, _) => nowhere,
-                // Nobody said which areas there are.
-                _ if areas.is_empty() => nowhere,
+            let place = match (by_area, area_codes) {
+                (false, _) => nowhere,
                 (_, Some(codes)) if codes.is_valid(row) => {
                     usize::try_from(codes.value(row)).map_or(unknown, |code| places[code])
                 }

@@ -99,6 +99,9 @@ impl Exact {
     /// A number of `sign · (high · 2¹²⁸ + low) / 10^scale`; `None` beyond 10,000 digits after the
     /// mark. What sums too wide for 128 bits are made of.
     pub fn limbs(negative: bool, high: u64, low: u128, scale: u32) -> Option<Exact> {
+        if let (0, Ok(size)) = (high, i128::try_from(low)) {
+            return Exact::decimal(if negative { -size } else { size }, scale);
+        }
         if scale > MOST_PLACES {
             return None;
         }
@@ -244,6 +247,13 @@ impl Exact {
 
     /// `self / other`, or `None` when `other` is 0 or beyond [`MOST_BITS`].
     pub fn checked_div(&self, other: &Exact) -> Option<Exact> {
+        if let (Repr::Small { num: a, den: b }, Repr::Small { num: c, den: d }) =
+            (&self.0, &other.0)
+            && b == d
+        {
+            // Decimals of as many places.
+            return Exact::ratio(*a, *c);
+        }
         self.checked_mul(&other.inverse()?)
     }
 

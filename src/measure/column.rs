@@ -67,7 +67,7 @@ pub enum ColumnExpr {
 #[derive(Debug, Default)]
 pub struct Expressions {
     pub(super) nodes: Vec<ColumnExpr>,
-    index: HashMap<ColumnExpr, ExprId>,
+    index: HashMap<ColumnExpr, ExprId, FixedState>,
 }
 
 impl Expressions {
@@ -135,7 +135,7 @@ impl Expressions {
     /// Sees an expression and all its operands, each before its own and only once, however often
     /// it is used. Not by recursion: a condition may be as long as its author likes.
     fn visit(&self, id: ExprId, mut see: impl FnMut(&ColumnExpr)) {
-        let mut seen = HashSet::with_hasher(FixedState::default());
+        let mut seen = Met::default();
         let mut open = vec![id];
         while let Some(id) = open.pop() {
             if seen.insert(id) {
@@ -146,6 +146,33 @@ impl Expressions {
                 open[first..].reverse();
             }
         }
+    }
+}
+
+/// Numbers met so far: few are searched, many are looked up.
+#[derive(Default)]
+pub(in crate::measure) struct Met {
+    few: Vec<usize>,
+    many: HashSet<usize, FixedState>,
+}
+
+impl Met {
+    /// How many are searched.
+    const FEW: usize = 32;
+
+    /// Notes a number; whether it is new.
+    pub fn insert(&mut self, number: usize) -> bool {
+        if !self.many.is_empty() {
+            return self.many.insert(number);
+        }
+        if self.few.contains(&number) {
+            return false;
+        }
+        self.few.push(number);
+        if self.few.len() > Met::FEW {
+            self.many.extend(self.few.drain(..));
+        }
+        true
     }
 }
 

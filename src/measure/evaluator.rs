@@ -23,6 +23,9 @@ use crate::data::Datasets;
 use crate::data::batch::{Batch, codes};
 use crate::data::days::days_since_epoch;
 
+/// Expressions for which an evaluator makes room at once.
+const MOST_ROOM: usize = 256;
+
 /// Different texts of a column up to which the rows of each are found apart.
 const FEW_TEXTS: usize = 64;
 
@@ -93,13 +96,15 @@ impl<'a> Evaluator<'a> {
         expressions: &'a Expressions,
         batch: &'a Batch,
     ) -> Evaluator<'a> {
+        // All of few expressions, so that nothing grows while rows are read.
+        let room = expressions.len().min(MOST_ROOM);
         Evaluator {
             datasets,
             lookups,
             expressions,
             batch,
-            columns: HashMap::default(),
-            masks: HashMap::default(),
+            columns: HashMap::with_capacity_and_hasher(room, FixedState::default()),
+            masks: HashMap::with_capacity_and_hasher(room, FixedState::default()),
             narrow: HashMap::default(),
             with_text: HashMap::default(),
         }

@@ -1,6 +1,6 @@
 //! Published methods of judging progress, as second readings beside the straight path: they never
-//! decide a status. Fitted lines are exact; roots are taken to 40 decimals, and classes are decided
-//! on what is left of them at 20, so that no class depends on how a number is held.
+//! decide a status. Fitted lines are exact; roots are taken to 22 decimals, and classes are decided
+//! on what is left of them at 15, so that no class depends on how a number is held.
 
 use crate::exact::Exact;
 use crate::message::Message;
@@ -8,10 +8,10 @@ use crate::msg;
 use crate::rule::goal::Direction;
 
 /// Decimals to which roots are taken.
-const ROOT_PLACES: u32 = 40;
+const ROOT_PLACES: u32 = 22;
 
 /// Decimals of a growth ratio that its class is decided on.
-const CLASS_PLACES: u32 = 20;
+const CLASS_PLACES: u32 = 15;
 
 /// Decimals of a growth ratio that are told.
 const TOLD_PLACES: u32 = 12;
@@ -225,11 +225,11 @@ pub fn growth(
     let nothing_needed = needed.as_ref().is_some_and(Exact::is_zero);
     let ratio = found.zip(needed).and_then(|(found, needed)| found.checked_div(&needed));
     let ratio = ratio.map(|ratio| if up { ratio } else { ratio.negated() });
+    let judged = ratio.as_ref().and_then(|ratio| ratio.rounded_number(CLASS_PLACES));
     let at_least = |ratio: &Exact, hundredths: i128| {
-        let bound = Exact::decimal(hundredths, 2).unwrap_or_default();
-        rounded(ratio, CLASS_PLACES) >= bound
+        Exact::decimal(hundredths, 2).is_some_and(|bound| *ratio >= bound)
     };
-    let class = match &ratio {
+    let class = match &judged {
         _ if met => Growth::Achieved,
         None if nothing_needed => {
             return Some(Reading::<Growth>::silent(Silent::NothingNeeded));
@@ -240,11 +240,7 @@ pub fn growth(
         Some(ratio) if at_least(ratio, 0) => Growth::Limited,
         Some(_) => Growth::Deterioration,
     };
-    Some(Reading::of(ratio.map(|ratio| rounded(&ratio, TOLD_PLACES)), class))
-}
-
-fn rounded(number: &Exact, places: u32) -> Exact {
-    Exact::parse(&number.rounded(places)).unwrap_or_default()
+    Some(Reading::of(ratio.and_then(|ratio| ratio.rounded_number(TOLD_PLACES)), class))
 }
 
 /// Fits a line by least squares through the last six values (at least four) and compares what it

@@ -10,6 +10,7 @@ mod rows;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use foldhash::fast::FixedState;
 
 use rows::column_type;
 
@@ -81,7 +82,7 @@ pub struct Binder<'a> {
     /// Every filter, in the order of rules.
     pub choices: Vec<Choice>,
     /// The code and place of each complaint.
-    told: HashSet<(Code, Option<Location>)>,
+    told: HashSet<(Code, Option<Location>), FixedState>,
     /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
     gathered: HashMap<(usize, Vec<usize>, Option<ExprId>), usize>,
     /// The values listed for columns that were compared with texts, by dataset and column.
@@ -99,7 +100,7 @@ impl<'a> Binder<'a> {
             plans,
             complaints: Vec::new(),
             choices: Vec::new(),
-            told: HashSet::new(),
+            told: HashSet::default(),
             gathered: HashMap::new(),
             listed: HashMap::new(),
         }
@@ -371,8 +372,8 @@ impl<'a> Binder<'a> {
         let expressions = &mut plan.expressions;
         let within = all.filter.map_or_else(Vec::new, |filter| expressions.conjuncts(filter));
         let mut further = expressions.conjuncts(some.filter?);
-        let whole: HashSet<ExprId> = within.into_iter().collect();
-        let part: HashSet<ExprId> = further.iter().copied().collect();
+        let whole: HashSet<ExprId, FixedState> = within.into_iter().collect();
+        let part: HashSet<ExprId, FixedState> = further.iter().copied().collect();
         if !whole.is_subset(&part) {
             return None;
         }

@@ -1,9 +1,11 @@
 //! What binding makes of rules: one scan plan a dataset, and measures that refer to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use crate::exact::Exact;
-use crate::measure::column::{ExprId, Expressions};
+use crate::measure::column::{ExprId, Expressions, Met};
 use crate::measure::{Aggregate, Arithmetic, Comparison, Quotient, YearRef};
 use crate::source::Location;
 
@@ -78,10 +80,10 @@ pub struct SetPlan {
     pub grouped: Option<Grouped>,
     /// The plans over groups of these rows.
     pub derived: Vec<usize>,
-    index: HashMap<BoundAggregate, usize>,
-    check_index: HashMap<BoundCheck, usize>,
+    index: HashMap<BoundAggregate, usize, FixedState>,
+    check_index: HashMap<BoundCheck, usize, FixedState>,
     /// Of a plan over groups: the places of what is computed of the members.
-    inner_index: HashMap<BoundAggregate, usize>,
+    inner_index: HashMap<BoundAggregate, usize, FixedState>,
 }
 
 impl SetPlan {
@@ -127,7 +129,7 @@ impl SetPlan {
         key: Option<ExprId>,
     ) -> BoundAggregate {
         let mut reads: Vec<usize> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = Met::default();
         let conditions = filter.into_iter().chain(key).flat_map(|id| self.expressions.columns(id));
         reads.extend(conditions.chain(column).filter(|read| seen.insert(*read)));
         BoundAggregate { filter, aggregate, column, key, reads }

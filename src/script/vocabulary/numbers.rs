@@ -8,7 +8,7 @@ use crate::exact::Exact;
 use crate::measure::Comparison;
 use crate::msg;
 use crate::script::session::{Native, fail};
-use crate::script::values::{describe, exact, number};
+use crate::script::values::{describe, exact, from_decimal, number};
 
 /// Registers arithmetic, order and printing.
 ///
@@ -56,6 +56,9 @@ pub fn register(engine: &mut Engine) {
     // In messages numbers are shown to two decimals, with the decimal comma of Vietnamese.
     for word in ["to_string", "to_debug"] {
         engine.register_fn(word, |number: &mut Exact| shown(number));
+        engine.register_fn(word, |number: &mut Decimal| {
+            from_decimal(*number).map_or_else(|| number.to_string(), |number| shown(&number))
+        });
     }
     engine.register_fn("abs", |number: &mut Exact| number.abs());
 }
