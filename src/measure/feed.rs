@@ -148,8 +148,9 @@ impl Feed<'_> {
         // A row whose value is unknown, or that has another row's key, is unknown where it would
         // have counted.
         let narrowed;
-        if self.values.nulls().is_some() || !self.batch.doubled.is_empty() {
-            let lost = self.lost();
+        let doubled = self.doubled();
+        if self.values.nulls().is_some() || !doubled.is_empty() {
+            let lost = self.lost(&doubled);
             unknown.resize(holds.len(), 0);
             for (unknown, (holds, lost)) in unknown.iter_mut().zip(holds.iter().zip(&lost)) {
                 *unknown |= holds & lost;
@@ -161,13 +162,15 @@ impl Feed<'_> {
         if !unknown.is_empty() {
             // What is unknown of groups is told by other rows than theirs, and rows that share a key
             // by another column.
-            let plain = self.blame.is_none() && self.batch.doubled.is_empty();
+            let plain = self.blame.is_none() && doubled.is_empty();
             let least = self.reads.iter().min().copied().filter(|_| plain);
             mask::each(&unknown, &all, |row| {
                 let group = groups[row];
                 let tally = &mut tallies[group as usize];
-                tally.note_unknown(self.batch.refs[row], least, || self.culprit(row, group));
-                if self.batch.doubled.contains(&row) {
+                let again = doubled.get(row / 64).is_some_and(|rows| rows >> (row % 64) & 1 == 1);
+                let culprit = || self.culprit(row, group, again);
+                tally.note_unknown(self.batch.refs[row], least, culprit);
+                if again {
                     // The row it repeats may be the wrong one.
                     tally.loosen(&Slack::OPEN);
                 } else if let Some(limits) = self.limits {
@@ -232,16 +235,31 @@ impl Feed<'_> {
     }
 
     /// Rows without a value, and rows whose key an earlier one has.
-    fn lost(&self) -> Vec<u64> {
+    fn lost(&self, doubled: &[u64]) -> Vec<u64> {
         let nulls = self.values.nulls();
-        let lost = |row: usize| {
-            nulls.is_some_and(|nulls| nulls.is_null(row)) || self.batch.doubled.contains(&row)
+        let is_null = |row: usize| Some(nulls.is_some_and(|nulls| nulls.is_null(row)));
+        let mut lost = match nulls {
+            Some(_) => Mask::from_rows(self.batch.rows, is_null).holds,
+            None => vec![0; self.batch.rows.div_ceil(64)],
         };
-        Mask::from_rows(self.batch.rows, |row| Some(lost(row))).holds
+        lost.iter_mut().zip(doubled).for_each(|(lost, doubled)| *lost |= doubled);
+        lost
+    }
+
+    /// The rows that have another row's key, as bits; nothing where there are none.
+    fn doubled(&self) -> Vec<u64> {
+        if self.batch.doubled.is_empty() {
+            return Vec::new();
+        }
+        let mut bits = vec![0; self.batch.rows.div_ceil(64)];
+        for row in &self.batch.doubled {
+            bits[row / 64] |= 1u64 << (row % 64);
+        }
+        bits
     }
 
     /// Which cell of a row makes the aggregate unknown.
-    fn culprit(&self, row: usize, group: u32) -> UnknownCell {
+    fn culprit(&self, row: usize, group: u32, doubled: bool) -> UnknownCell {
         let is_unknown = |column: &&usize| {
             self.batch
                 .columns
@@ -257,7 +275,7 @@ impl Feed<'_> {
             return UnknownCell { area, ..*cell };
         }
         let row_ref = self.batch.refs[row];
-        if self.batch.doubled.contains(&row) {
+        if doubled {
             let why = Unknown::Doubled;
             return UnknownCell { row: row_ref, column: self.key_column, why, area };
         }
