@@ -88,13 +88,13 @@ impl Interval {
 
     /// Whether a comparison holds whatever the values are; `None` when that depends on them.
     pub fn compare(&self, comparison: Comparison, other: &Interval) -> Option<bool> {
-        let below = |a: End, b: End| {
+        let below = |a: &End, b: &End| {
             // Everything up to `a` is below everything from `b` on, or at most at it.
-            let (a_at, b_at) = (a.at?, b.at?);
+            let (a_at, b_at) = (a.at.as_ref()?, b.at.as_ref()?);
             Some((a_at < b_at || (a_at == b_at && !(a.closed && b.closed)), a_at <= b_at))
         };
-        let (less, at_most) = below(self.high.clone(), other.low.clone()).unwrap_or_default();
-        let (greater, at_least) = below(other.high.clone(), self.low.clone()).unwrap_or_default();
+        let (less, at_most) = below(&self.high, &other.low).unwrap_or_default();
+        let (greater, at_least) = below(&other.high, &self.low).unwrap_or_default();
         let single = |interval: &Interval| interval.low.closed && interval.low == interval.high;
         let same = single(self) && self == other;
         let decide = |holds: bool, fails: bool| match (holds, fails) {

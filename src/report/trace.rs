@@ -392,10 +392,7 @@ impl Page<'_> {
     /// The years, and a chart of them.
     fn path(&self, text: &mut String) {
         let points = self.verdict.points();
-        if points
-            .iter()
-            .filter(|point| point.value.clone().or(point.required.clone()).is_some())
-            .count()
+        if points.iter().filter(|point| point.value.is_some() || point.required.is_some()).count()
             < 2
         {
             return;

@@ -298,7 +298,7 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
         }
     });
     baseline_in_the_past(data, when, baseline.as_ref());
-    let milestones = path(data, when, baseline.clone());
+    let milestones = path(data, when, baseline.as_ref());
     let min_subjects = data.take("min_subjects", msg!(TypeNumber), exact).and_then(|minimum| {
         if !minimum.value.is_negative() {
             return Some(minimum.value);
@@ -332,7 +332,7 @@ fn baseline_in_the_past(data: &mut Metadata<'_>, when: Option<When>, baseline: O
 fn path(
     data: &mut Metadata<'_>,
     when: Option<When>,
-    baseline: Option<Baseline>,
+    baseline: Option<&Baseline>,
 ) -> Vec<(i32, Exact)> {
     let Some(path) = data.cast::<Milestones>("path", msg!(ValuePath)) else { return Vec::new() };
     if when == Some(When::EveryYear) {

@@ -164,6 +164,26 @@ impl Side {
         };
         Some(Side { at: units.checked_div(&scale)?, included: true })
     }
+
+    fn number(&self) -> Arg {
+        Arg::Number(self.at.exact_text())
+    }
+
+    /// What is above it, in words.
+    fn from_here(&self) -> Message {
+        match self.included {
+            true => msg!(GoalAtLeast, bound = self.number()),
+            false => msg!(GoalMoreThan, bound = self.number()),
+        }
+    }
+
+    /// What is below it, in words.
+    fn to_here(&self) -> Message {
+        match self.included {
+            true => msg!(RangeAtMost, high = self.number()),
+            false => msg!(GoalLessThan, bound = self.number()),
+        }
+    }
 }
 
 /// What must be missing, from so much up to so much.
@@ -174,7 +194,7 @@ fn told(
     outcome: Message,
     what: Message,
 ) -> Option<Message> {
-    let number = |side: &Side| Arg::Number(side.at.exact_text());
+    let number = Side::number;
     let noun = |side: &Side| noun_after(noun, &side.at.exact_text());
     // Nothing that is missing comes to less than 0.
     let low = low.filter(|low| low.at > Exact::ZERO || (low.at.is_zero() && !low.included));
@@ -192,28 +212,18 @@ fn told(
             noun = noun(low)
         ),
         (Some(low), Some(high)) => {
-            let low_end = match low.included {
-                true => msg!(GoalAtLeast, bound = number(low)),
-                false => msg!(GoalMoreThan, bound = number(low)),
-            };
-            let high_end = match high.included {
-                true => msg!(RangeAtMost, high = number(high)),
-                false => msg!(GoalLessThan, bound = number(high)),
-            };
-            let closed = low.included && high.included;
-            let key = if closed { Key::UndecidedWithin } else { Key::UndecidedBetween };
-            let ends = if closed {
-                [number(low), number(high)]
+            let noun = noun(high);
+            let (key, low, high) = if low.included && high.included {
+                (Key::UndecidedWithin, number(low), number(high))
             } else {
-                [Arg::from(low_end), Arg::from(high_end)]
+                (Key::UndecidedBetween, Arg::from(low.from_here()), Arg::from(high.to_here()))
             };
-            let [low, high_arg] = ends;
             let arguments = vec![
                 ("outcome", Arg::from(outcome)),
                 ("what", Arg::from(what)),
                 ("low", low),
-                ("high", high_arg),
-                ("noun", noun(high)),
+                ("high", high),
+                ("noun", noun),
             ];
             Message::new(key, arguments)
         }
