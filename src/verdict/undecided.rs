@@ -170,7 +170,7 @@ impl Side {
     }
 
     /// What is above it, in words.
-    fn from_here(&self) -> Message {
+    fn upwards(&self) -> Message {
         match self.included {
             true => msg!(GoalAtLeast, bound = self.number()),
             false => msg!(GoalMoreThan, bound = self.number()),
@@ -178,7 +178,7 @@ impl Side {
     }
 
     /// What is below it, in words.
-    fn to_here(&self) -> Message {
+    fn downwards(&self) -> Message {
         match self.included {
             true => msg!(RangeAtMost, high = self.number()),
             false => msg!(GoalLessThan, bound = self.number()),
@@ -216,7 +216,7 @@ fn told(
             let (key, low, high) = if low.included && high.included {
                 (Key::UndecidedWithin, number(low), number(high))
             } else {
-                (Key::UndecidedBetween, Arg::from(low.from_here()), Arg::from(high.to_here()))
+                (Key::UndecidedBetween, Arg::from(low.upwards()), Arg::from(high.downwards()))
             };
             let arguments = vec![
                 ("outcome", Arg::from(outcome)),
