@@ -7,11 +7,14 @@
 //! verdicts a [`report`], and renderers turn the report into bytes. Everything found is a
 //! [`diagnostic`] that points into a [`source`] and speaks through the [`message`] catalogue.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod check;
 pub mod cli;
 pub mod data;
 pub mod diagnostic;
 pub mod exact;
+pub mod files;
 pub mod measure;
 pub mod message;
 pub mod report;

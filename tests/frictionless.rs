@@ -245,7 +245,9 @@ fn the_bundled_contracts_give_the_same_report_as_a_package() {
 /// Puts a data package in the place of the workspace's contracts.
 fn packed(workspace: &Workspace) -> serde_json::Value {
     let data = workspace.path().join("datasets");
-    let opened = rasoat::check::open(workspace.path(), true, &rasoat::data::stream::Unwatched);
+    let files: std::sync::Arc<dyn rasoat::files::Files> = std::sync::Arc::new(rasoat::files::Disk);
+    let opened =
+        rasoat::check::open(&files, workspace.path(), true, &rasoat::data::stream::Unwatched);
     let opened = opened.expect("a workspace");
     let package = rasoat::data::contract::export::package(
         &opened.catalog.datasets,

@@ -4,6 +4,7 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use common::{Workspace, root};
 use rasoat::check::{Opened, open};
@@ -12,12 +13,17 @@ use rasoat::data::contract::Contract;
 use rasoat::data::infer::{Draft, Known, dataset_name, infer};
 use rasoat::data::stream::Unwatched;
 use rasoat::diagnostic::Severity;
+use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
 use rasoat::workspace::config::Listings;
 
+fn files() -> Arc<dyn Files> {
+    Arc::new(Disk)
+}
+
 /// Everything of a workspace, its data read.
 fn read(folder: &Path) -> (Opened, Datasets) {
-    let opened = open(folder, true, &Unwatched).expect("a workspace");
+    let opened = open(&files(), folder, true, &Unwatched).expect("a workspace");
     let config = &opened.workspace.config;
     let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let datasets = opened.catalog.read(&opened.sources, lists, 2025, usize::MAX);
@@ -32,7 +38,7 @@ fn known(folder: &Path) -> Known {
 }
 
 fn draft(path: &Path, known: &Known) -> Draft {
-    let draft = infer(path, Path::new(""), known, Lang::En, &Unwatched);
+    let draft = infer(&files(), path, Path::new(""), known, Lang::En, &Unwatched);
     draft.expect("readable").unwrap_or_else(|| panic!("no table in {}", path.display()))
 }
 

@@ -95,7 +95,8 @@ fn prepare(case: &Case) -> TempDir {
 
 /// Reads the data of a workspace, its columns in the contract's order or in that of their names.
 fn read(folder: &Path, by_name: bool) -> Outcome {
-    let opened = open(folder, true, &Unwatched).expect("a workspace");
+    let files: std::sync::Arc<dyn rasoat::files::Files> = std::sync::Arc::new(rasoat::files::Disk);
+    let opened = open(&files, folder, true, &Unwatched).expect("a workspace");
     let lists = Listings { areas: opened.workspace.config.areas.as_ref(), units: None };
     let datasets = opened.catalog.read(&opened.sources, lists, 2025, usize::MAX);
     let findings = opened
@@ -184,7 +185,8 @@ fn cases() -> Vec<Case> {
 
 /// Puts a data package in the place of a workspace's contracts; whether `t` is in it.
 fn package(folder: &Path) -> bool {
-    let opened = open(folder, true, &Unwatched).expect("a workspace");
+    let files: std::sync::Arc<dyn rasoat::files::Files> = std::sync::Arc::new(rasoat::files::Disk);
+    let opened = open(&files, folder, true, &Unwatched).expect("a workspace");
     let data = folder.join("datasets");
     let package = export::package(&opened.catalog.datasets, None, &opened.sources, &data);
     let package = package.unwrap_or_else(|file| panic!("{file} is outside"));

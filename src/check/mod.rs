@@ -10,6 +10,7 @@ use crate::data::Catalog;
 use crate::data::areas::Areas;
 use crate::data::stream::{Pace, RANGE_BYTES, Unwatched, Watch};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::files::{Disk, Files};
 use crate::measure::bind::Binder;
 use crate::measure::evaluate::Values;
 use crate::measure::evaluator::Lookups;
@@ -36,6 +37,8 @@ pub use opening::{Opened, open};
 /// What to check and how.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// Where files come from.
+    pub files: Arc<dyn Files>,
     /// The workspace's folder.
     pub workspace: PathBuf,
     /// The reporting year, when not the workspace's.
@@ -61,9 +64,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request for everything in a workspace.
+    /// A request for everything in a workspace on this machine.
     pub fn new(workspace: impl Into<PathBuf>, today: NaiveDate) -> Request {
         Request {
+            files: Arc::new(Disk),
             workspace: workspace.into(),
             year: None,
             as_of: None,
@@ -128,7 +132,8 @@ pub struct Refused {
 /// [`Refused`] when there is no workspace, when nothing in it matches the request, and, with
 /// nothing more to say, when the watch stopped it.
 pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
-    let opened = opening::open(&request.workspace, request.only_data, &*request.watch)?;
+    let opened =
+        opening::open(&request.files, &request.workspace, request.only_data, &*request.watch)?;
     let Opened { sources, mut workspace, catalog, mut findings } = opened;
     let config = workspace.config.clone();
     let as_of = request.as_of.or(config.as_of).unwrap_or(request.today);

@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Refused;
 use crate::data::Catalog;
 use crate::data::stream::Watch;
 use crate::diagnostic::Diagnostic;
+use crate::files::Files;
 use crate::source::Sources;
 use crate::workspace::fields::Complaints;
 use crate::workspace::{SETTINGS, Workspace};
@@ -28,8 +30,13 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`Refused`] when there is no workspace.
-pub fn open(root: &Path, only_data: bool, watch: &dyn Watch) -> Result<Opened, Box<Refused>> {
-    let mut sources = Sources::new(root);
+pub fn open(
+    files: &Arc<dyn Files>,
+    root: &Path,
+    only_data: bool,
+    watch: &dyn Watch,
+) -> Result<Opened, Box<Refused>> {
+    let mut sources = Sources::among(Arc::clone(files), root);
     let complaints: Complaints = RefCell::default();
     let workspace = match Workspace::open(root, &mut sources, &complaints) {
         Ok(workspace) => workspace,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::BROKEN;
 use super::args::{Display, SchemaInferArgs};
@@ -10,6 +11,7 @@ use super::watch::with_bar;
 use crate::check::open;
 use crate::data::infer::{Known, dataset_name, infer, is_described};
 use crate::data::stream::Watch;
+use crate::files::{Disk, Files, Kind};
 use crate::message::{Lang, Message};
 use crate::msg;
 use crate::source::{HELD_BYTES, Sources};
@@ -28,19 +30,20 @@ struct Around {
 
 /// Runs the command.
 pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
+    let files: Arc<dyn Files> = Arc::new(Disk);
     let mut status = 0;
     let mut workspaces: HashMap<Option<PathBuf>, Around> = HashMap::new();
     // Lists of areas and units go first: the columns of others refer to them.
     let mut data: Vec<(bool, &PathBuf)> =
-        args.data.iter().map(|path| (is_list(path), path)).collect();
+        args.data.iter().map(|path| (is_list(&files, path), path)).collect();
     data.sort_by_key(|(is_list, _)| !is_list);
     for (is_list, path) in data {
-        let root = workspace_of(path);
+        let root = workspace_of(&*files, path);
         let done = with_bar(display, false, |watch| {
             let around = workspaces.entry(root.clone()).or_insert_with(|| {
-                root.as_deref().map(|root| around(root, &*watch)).unwrap_or_default()
+                root.as_deref().map(|root| around(&files, root, &*watch)).unwrap_or_default()
             });
-            Ok(describe(path, args.stdout, around, display, &*watch))
+            Ok(describe(&files, path, args.stdout, around, display, &*watch))
         });
         status = status.max(done.unwrap_or_else(|status| status));
         // What it lists is known from now on.
@@ -52,9 +55,9 @@ pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
 }
 
 /// Whether a file is what the settings of its workspace name as the list of areas or of units.
-fn is_list(path: &Path) -> bool {
-    let Some(root) = workspace_of(path) else { return false };
-    let mut sources = Sources::new(&root);
+fn is_list(files: &Arc<dyn Files>, path: &Path) -> bool {
+    let Some(root) = workspace_of(&**files, path) else { return false };
+    let mut sources = Sources::among(Arc::clone(files), &root);
     let Ok(workspace) = Workspace::open(&root, &mut sources, &Complaints::default()) else {
         return false;
     };
@@ -64,24 +67,26 @@ fn is_list(path: &Path) -> bool {
 }
 
 /// The nearest folder above a file that has settings.
-fn workspace_of(path: &Path) -> Option<PathBuf> {
-    let whole = path.canonicalize().ok()?;
+fn workspace_of(files: &dyn Files, path: &Path) -> Option<PathBuf> {
+    let whole = files.resolve(path).ok()?;
     let mut above = whole.ancestors().skip(1);
-    above.find(|folder| folder.join(SETTINGS).is_file()).map(Path::to_owned)
+    let has_settings = |folder: &&Path| files.kind(&folder.join(SETTINGS)) == Some(Kind::File);
+    above.find(has_settings).map(Path::to_owned)
 }
 
 /// What is wrong with the workspace is no matter here: whatever can be read of it is used.
-fn around(root: &Path, watch: &dyn Watch) -> Around {
-    let Ok(opened) = open(root, true, watch) else { return Around::default() };
+fn around(files: &Arc<dyn Files>, root: &Path, watch: &dyn Watch) -> Around {
+    let Ok(opened) = open(files, root, true, watch) else { return Around::default() };
     let config = &opened.workspace.config;
     let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let year = config.year.unwrap_or_default();
     let datasets = opened.catalog.read(&opened.sources, lists, year, HELD_BYTES);
-    let folder = opened.workspace.datasets.canonicalize().ok();
+    let folder = files.resolve(&opened.workspace.datasets).ok();
     Around { lang: config.lang, datasets: folder, known: Known::of(&datasets, lists) }
 }
 
 fn describe(
+    files: &Arc<dyn Files>,
     path: &Path,
     stdout: bool,
     around: &Around,
@@ -94,11 +99,11 @@ fn describe(
         BROKEN
     };
     let shown = path.display().to_string();
-    if path.exists() && !is_described(path) {
+    if files.kind(path).is_some() && !is_described(&**files, path) {
         return refuse(&msg!(DraftNotData, path = &shown), Some(&msg!(DraftKinds)));
     }
     let name = format!("{}.toml", dataset_name(path).0);
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let whole = files.resolve(path).unwrap_or_else(|_| path.to_owned());
     let inside = around.datasets.as_deref().and_then(|folder| whole.strip_prefix(folder).ok());
     // Contracts are looked for in the datasets folder itself.
     let (contract, beneath) = match (&around.datasets, inside.map(Path::parent)) {
@@ -111,10 +116,10 @@ fn describe(
         }
         _ => (path.with_file_name(name), Path::new("")),
     };
-    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let here = files.resolve(Path::new("."));
     let near = here.ok().and_then(|here| contract.strip_prefix(here).ok().map(Path::to_owned));
     let contract_shown = near.as_deref().unwrap_or(&contract).display().to_string();
-    let draft = match infer(path, beneath, &around.known, lang, watch) {
+    let draft = match infer(files, path, beneath, &around.known, lang, watch) {
         Ok(Some(draft)) => draft,
         Ok(None) => {
             return refuse(&msg!(DraftNoTable, path = &shown), Some(&msg!(DraftNoTableHelp)));
@@ -127,7 +132,7 @@ fn describe(
     if stdout {
         return if print(&draft.text) { 0 } else { BROKEN };
     }
-    if contract.exists() {
+    if files.kind(&contract).is_some() {
         let there = msg!(DraftThere, path = &contract_shown);
         return refuse(&there, Some(&msg!(DraftThereHelp)));
     }

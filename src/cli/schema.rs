@@ -1,5 +1,7 @@
 //! `rasoat schema`: datasets and their contracts, without any rule.
 
+use std::sync::Arc;
+
 use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand, SchemaExportArgs};
 use super::output::{self, complain, print};
 use super::watch::{watched, with_bar};
@@ -8,6 +10,7 @@ use crate::check::open;
 use crate::data::contract::export;
 use crate::data::contract::frictionless::PACKAGE;
 use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::files::{Disk, Files};
 use crate::msg;
 use crate::workspace::reason;
 
@@ -55,10 +58,12 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
 
 /// The contracts as a data package, in the datasets folder unless a file is named.
 fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
-    let opened = match with_bar(display, false, |watch| open(&args.workspace, true, &*watch)) {
-        Ok(opened) => opened,
-        Err(status) => return status,
-    };
+    let files: Arc<dyn Files> = Arc::new(Disk);
+    let opened =
+        match with_bar(display, false, |watch| open(&files, &args.workspace, true, &*watch)) {
+            Ok(opened) => opened,
+            Err(status) => return status,
+        };
     let config = &opened.workspace.config;
     let lang = display.lang().or(config.lang).unwrap_or_default();
     let mut broken = false;
@@ -72,7 +77,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
         broken = true;
         complain(&render::render(finding, &opened.sources, lang, display.color()));
     }
-    if let Some(path) = args.package.as_ref().filter(|path| path.exists()) {
+    if let Some(path) = args.package.as_ref().filter(|path| files.kind(path).is_some()) {
         let there = msg!(DraftThere, path = path.display().to_string());
         output::error(&there, Some(&msg!(PackageThereHelp)), lang);
         return BROKEN;

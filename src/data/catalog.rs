@@ -66,7 +66,7 @@ impl Catalog {
         let folder: PathBuf =
             folder.components().filter(|part| *part != Component::CurDir).collect();
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-        let listed = match endings::list(folder) {
+        let listed = match endings::list(&**sources.files(), folder) {
             Ok(listed) => listed,
             Err(error) => {
                 let path = sources.display(folder);

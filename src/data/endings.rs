@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::{Files, Kind};
+
 /// What the name of a Table Schema beside a data file ends in.
 pub const SCHEMA_ENDING: &str = ".schema.json";
 
@@ -10,20 +12,17 @@ const ENDINGS: [&str; 10] =
     [".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".txt"];
 
 /// The files of a folder, in order of name.
-pub fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.is_file() && !is_lock(path))
-        .collect();
-    files.sort();
-    Ok(files)
+pub fn list(files: &dyn Files, folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = files.list(folder)?.into_iter();
+    let paths = entries.filter(|entry| entry.kind == Kind::File).map(|entry| entry.path);
+    Ok(paths.filter(|path| !is_lock(path)).collect())
 }
 
 /// The data files of a folder that are not hidden, in order of name.
-pub fn data_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+pub fn data_in(files: &dyn Files, folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let hidden =
         |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    Ok(list(folder)?.into_iter().filter(|path| is_data(path) && !hidden(path)).collect())
+    Ok(list(files, folder)?.into_iter().filter(|path| is_data(path) && !hidden(path)).collect())
 }
 
 /// Whether a file is what a spreadsheet program leaves beside a file it has open.

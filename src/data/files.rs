@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::contract::Contract;
 use super::endings::{is_data, is_lock, is_stray, stem};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::files::matching;
 use crate::msg;
 use crate::source::workbook::{is_locked, is_workbook};
 use crate::source::{Location, SourceId, Sources};
@@ -57,20 +58,13 @@ pub fn of(
         }
         return own;
     }
-    let escaped = PathBuf::from(glob::Pattern::escape(&folder.to_string_lossy()));
     let mut found: Vec<PathBuf> = Vec::new();
     for pattern in patterns {
         let before = found.len();
-        let whole = escaped.join(&pattern.value);
-        // `*.xlsx` means a file saved as `.XLSX` too.
-        let matching = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
-        let paths = glob::glob_with(&whole.to_string_lossy(), matching);
-        for path in paths.into_iter().flatten() {
-            match path {
-                Ok(path) if is_data(&path) && !is_lock(&path) => found.push(path),
-                Ok(_) => {}
-                Err(error) => complain(unreadable(sources, error.path(), error.error())),
-            }
+        let matching = matching(&**sources.files(), folder, &pattern.value);
+        found.extend(matching.files.into_iter().filter(|path| is_data(path) && !is_lock(path)));
+        for (path, error) in &matching.closed {
+            complain(unreadable(sources, path, error));
         }
         if found.len() == before {
             let path = sources.display(&folder.join(&pattern.value));

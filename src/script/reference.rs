@@ -98,7 +98,7 @@ fn listed(signatures: &BTreeSet<Vec<&'static str>>) -> String {
 
 /// Every function of the vocabulary, from the engine itself.
 fn registered() -> Signatures {
-    let sources = Sources::default();
+    let sources = Sources::of_texts();
     let loader = Loader::new(&sources, &[], crate::workspace::config::Limits::default());
     let all = loader.engine().collect_fn_metadata(
         None,

@@ -2,15 +2,16 @@
 //! memory while small, else to a nameless temporary file. From there on they are text like any
 //! other, so that a finding can show the line it is about.
 
-use std::fs::File;
-use std::io::{Error, ErrorKind, Read, Result, Write};
+use std::io::{BufReader, Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::Arc;
 
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use bytes::Bytes;
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::record::Field;
-use tempfile::{SpooledData, SpooledTempFile};
 
-use super::{HELD_BYTES, Text, size};
+use super::{HELD_BYTES, Text};
+use crate::files::{ReadAt, Reader, spooled};
 
 /// What a file's ending says it is.
 enum Packing {
@@ -32,44 +33,59 @@ impl Packing {
 
 /// The text in a packed file; `None` when its ending says that it is plain text. Tables that have
 /// no text of their own are written with `delimiter` between cells.
-pub(super) fn unpack(path: &Path, file: &File, delimiter: u8) -> Result<Option<Text>> {
+pub(super) fn unpack(path: &Path, file: &Arc<dyn ReadAt>, delimiter: u8) -> Result<Option<Text>> {
     let Some(packing) = Packing::of(path) else { return Ok(None) };
-    let mut text = SpooledTempFile::new(HELD_BYTES);
-    match packing {
-        Packing::Gzip => copy(&mut flate2::read::MultiGzDecoder::new(file), &mut text)?,
-        Packing::Zstandard => copy(&mut zstd::Decoder::new(file)?, &mut text)?,
-        Packing::Parquet => write_rows(file.try_clone()?, delimiter, &mut text)?,
-    }
-    settled(text).map(Some)
+    let packed = Reader::new(Arc::clone(file));
+    let text = spooled(HELD_BYTES, |text| match packing {
+        Packing::Gzip => copy(&mut flate2::read::MultiGzDecoder::new(packed), text),
+        Packing::Zstandard => copy(&mut zstd::Decoder::new(packed)?, text),
+        Packing::Parquet => write_rows(Chunks(packed), delimiter, text),
+    })?;
+    Text::of(text).map(Some)
 }
 
 /// A text kept in memory while small, else in a nameless temporary file.
 pub(super) fn kept(bytes: &[u8]) -> Result<Text> {
-    let mut text = SpooledTempFile::new(HELD_BYTES);
-    text.write_all(bytes)?;
-    settled(text)
+    Text::of(spooled(HELD_BYTES, |text| text.write_all(bytes))?)
 }
 
-fn settled(text: SpooledTempFile) -> Result<Text> {
-    Ok(match text.into_inner() {
-        SpooledData::InMemory(bytes) => Text::Held(bytes.into_inner().into()),
-        SpooledData::OnDisk(file) => {
-            let len = size(file.metadata()?.len())?;
-            Text::File { file, len }
-        }
-    })
+/// A file behind the traits of the Parquet library.
+struct Chunks(Reader);
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = BufReader<Reader>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        let mut reader = self.0.clone();
+        reader.seek(SeekFrom::Start(start))?;
+        Ok(BufReader::new(reader))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        let mut bytes = vec![0; length];
+        let mut reader = self.0.clone();
+        reader.seek(SeekFrom::Start(start))?;
+        reader.read_exact(&mut bytes)?;
+        Ok(bytes.into())
+    }
 }
 
 /// What a decoder cannot make sense of is invalid data, whatever it calls it.
-fn copy(from: &mut dyn Read, to: &mut SpooledTempFile) -> Result<()> {
-    std::io::copy(from, to).map(|_| ()).map_err(|error| match error.kind() {
+fn copy(from: &mut dyn Read, mut to: &mut dyn Write) -> Result<()> {
+    std::io::copy(from, &mut to).map(|_| ()).map_err(|error| match error.kind() {
         ErrorKind::Other | ErrorKind::InvalidInput => Error::new(ErrorKind::InvalidData, error),
         _ => error,
     })
 }
 
 /// Writes the rows of a Parquet file as delimited text with a header.
-fn write_rows(file: File, delimiter: u8, to: &mut SpooledTempFile) -> Result<()> {
+fn write_rows(file: Chunks, delimiter: u8, to: &mut dyn Write) -> Result<()> {
     let wrong = |error: parquet::errors::ParquetError| Error::new(ErrorKind::InvalidData, error);
     let reader = SerializedFileReader::new(file).map_err(wrong)?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
@@ -116,8 +132,6 @@ fn write_cell(field: &Field, cell: &mut String) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use parquet::data_type::{ByteArrayType, Int32Type, Int64Type};
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
@@ -178,7 +192,7 @@ mod tests {
             optional int32 ngay (DATE); optional int64 luc (TIMESTAMP_MILLIS);
             optional int64 gia (DECIMAL(12, 2)); }";
         let schema = Arc::new(parse_message_type(schema).expect("a schema"));
-        let file = File::create(&path).expect("room");
+        let file = std::fs::File::create(&path).expect("room");
         let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).expect("a writer");
         let mut rows = writer.next_row_group().expect("a group");
         let mut next = |values: &dyn Fn(&mut parquet::file::writer::SerializedColumnWriter<'_>)| {

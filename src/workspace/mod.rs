@@ -7,8 +7,10 @@ pub mod plan;
 pub mod waivers;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::files::{Entry, Files, Kind};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::is_locked;
@@ -60,14 +62,14 @@ impl Workspace {
         let path = root.join(SETTINGS);
         let source = sources.read(&path).map_err(|error| {
             let shown = root.display().to_string();
-            let message = if root.is_dir() {
-                msg!(NoWorkspace, path = shown)
-            } else if root.exists() {
-                msg!(NotAFolder, path = shown)
-            } else {
-                msg!(NoFolder, path = shown)
+            let kind = sources.files().kind(root);
+            let message = match kind {
+                Some(Kind::Folder) => msg!(NoWorkspace, path = shown),
+                Some(_) => msg!(NotAFolder, path = shown),
+                None => msg!(NoFolder, path = shown),
             };
-            let missing = error.kind() == std::io::ErrorKind::NotFound || !root.is_dir();
+            let is_folder = kind == Some(Kind::Folder);
+            let missing = error.kind() == std::io::ErrorKind::NotFound || !is_folder;
             Box::new(if missing {
                 Diagnostic::new(Code::NoWorkspace, message).help(msg!(NoWorkspaceHelp))
             } else {
@@ -145,13 +147,14 @@ fn complain_unreadable(
 }
 
 fn read_scripts(folder: &Path, sources: &mut Sources, complaints: &Complaints) -> Vec<ScriptFile> {
+    let files = Arc::clone(sources.files());
     let mut paths = Vec::new();
-    collect(folder, &mut paths);
+    collect(&*files, folder, &mut paths);
     paths.sort();
     let library = folder.join("lib");
     let mut scripts: Vec<ScriptFile> = paths
         .into_iter()
-        .filter_map(|path| match std::fs::read(&path) {
+        .filter_map(|path| match files.read(&path) {
             Ok(bytes) => {
                 // A byte order mark is no part of the text; positions count without it.
                 let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
@@ -168,12 +171,10 @@ fn read_scripts(folder: &Path, sources: &mut Sources, complaints: &Complaints) -
     scripts
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, paths);
+fn collect(files: &dyn Files, folder: &Path, paths: &mut Vec<PathBuf>) {
+    for Entry { path, kind, .. } in files.list(folder).unwrap_or_default() {
+        if kind == Kind::Folder {
+            collect(files, &path, paths);
         } else if path.extension().is_some_and(|extension| extension == "rhai") {
             paths.push(path);
         }

@@ -251,7 +251,7 @@ pub fn package(
     folder: &Path,
 ) -> Result<Package, String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let folder = sources.files().resolve(folder).unwrap_or_else(|_| folder.to_owned());
     let resources = datasets.iter().map(|dataset| resource(dataset, datasets, sources, &folder));
     Ok(Package { profile: PROFILE, title, resources: resources.collect::<Result<_, _>>()? })
 }
@@ -283,7 +283,8 @@ fn resource(
     for file in &dataset.files {
         let source = sources.get(*file);
         is_sheet |= is_workbook(&source.path);
-        let whole = source.path.canonicalize().unwrap_or_else(|_| source.path.clone());
+        let resolved = sources.files().resolve(&source.path);
+        let whole = resolved.unwrap_or_else(|_| source.path.clone());
         let inside = whole.strip_prefix(folder).map_err(|_| source.name.clone())?;
         paths.push(inside.to_string_lossy().replace('\\', "/"));
     }

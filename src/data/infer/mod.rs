@@ -13,10 +13,12 @@ mod text;
 use std::collections::HashSet;
 use std::io::Result;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::endings;
 use super::sheet::{Beginnings, LABELS};
 use super::stream::Watch;
+use crate::files::{Files, Kind};
 use crate::message::Lang;
 use crate::msg;
 use crate::source::Sources;
@@ -49,8 +51,8 @@ pub fn dataset_name(path: &Path) -> (String, bool) {
 }
 
 /// Whether a file, or a folder with such, can be described.
-pub fn is_described(path: &Path) -> bool {
-    path.is_dir() || endings::is_data(path)
+pub fn is_described(files: &dyn Files, path: &Path) -> bool {
+    files.kind(path) == Some(Kind::Folder) || endings::is_data(path)
 }
 
 /// Describes a file, or the files of a folder as one dataset, for a contract in the same folder
@@ -59,6 +61,7 @@ pub fn is_described(path: &Path) -> bool {
 /// # Errors
 /// The operating system's, or invalid data where a file is not what its ending says.
 pub fn infer(
+    files: &Arc<dyn Files>,
     path: &Path,
     beneath: &Path,
     known: &Known,
@@ -66,8 +69,9 @@ pub fn infer(
     watch: &dyn Watch,
 ) -> Result<Option<Draft>> {
     let known = &known.beside(&dataset_name(path).0);
-    let mut sources = Sources::new(Path::new(""));
-    let data = if path.is_dir() { endings::data_in(path)? } else { vec![path.to_owned()] };
+    let mut sources = Sources::among(Arc::clone(files), Path::new(""));
+    let is_folder = files.kind(path) == Some(Kind::Folder);
+    let data = if is_folder { endings::data_in(&**files, path)? } else { vec![path.to_owned()] };
     let mut grids = Vec::new();
     for file in &data {
         match read(file, &mut sources, watch)? {
@@ -76,7 +80,11 @@ pub fn infer(
         }
     }
     let Some((grid, others)) = joined(grids) else { return Ok(None) };
-    let path = pattern(path, beneath, &data);
+    let path = if is_folder {
+        Some(pattern_of_folder(path, beneath, &data))
+    } else {
+        pattern_of_file(&**files, path, beneath)
+    };
     let draft = describe(&grid, path, &stems(&data), others, known, lang);
     Ok(Some(draft).filter(|draft| draft.columns > 0))
 }
@@ -87,36 +95,42 @@ pub fn infer(
 /// The operating system's, or invalid data where the file is not what its ending says.
 fn read(path: &Path, sources: &mut Sources, watch: &dyn Watch) -> Result<Option<Grid>> {
     if is_workbook(path) {
-        let mut book = Workbook::open(path)?;
-        return table::find(&mut book, path, watch);
+        let files = sources.files();
+        let mut book = Workbook::open(&**files, path)?;
+        let size = usize::try_from(files.stamp(path)?.len).unwrap_or(usize::MAX);
+        return table::find(&mut book, size, watch);
     }
     let source = sources.open(path, b',', None)?;
     Ok(text::read(source, sources))
 }
 
-/// How a contract names its files: not at all where the one file has the contract's name.
-fn pattern(path: &Path, beneath: &Path, data: &[PathBuf]) -> Option<String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut parts: Vec<String> =
-        beneath.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    if !path.is_dir() {
-        // Beside another file of its name it has to be named too.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let beside = endings::data_in(folder.unwrap_or(Path::new("."))).unwrap_or_default();
-        let alone =
-            beside.iter().filter(|other| endings::stem(other) == endings::stem(path)).count() <= 1;
-        let is_own = !dataset_name(path).1 && endings::is_stray(path) && parts.is_empty() && alone;
-        parts.push(name);
-        return (!is_own).then(|| glob::Pattern::escape(&parts.join("/")));
-    }
+/// How a contract names its file: not at all where that has the contract's name.
+fn pattern_of_file(files: &dyn Files, path: &Path, beneath: &Path) -> Option<String> {
+    // Beside another file of its name it has to be named too.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside = endings::data_in(files, folder.unwrap_or(Path::new("."))).unwrap_or_default();
+    let alone =
+        beside.iter().filter(|other| endings::stem(other) == endings::stem(path)).count() <= 1;
+    let is_below = beneath.components().next().is_some();
+    let is_own = !dataset_name(path).1 && endings::is_stray(path) && !is_below && alone;
+    (!is_own).then(|| escaped(path, beneath))
+}
+
+/// How a contract names the files of a folder.
+fn pattern_of_folder(path: &Path, beneath: &Path, data: &[PathBuf]) -> String {
     let ending =
         |file: &PathBuf| file.extension().map(|ending| format!("*.{}", ending.to_string_lossy()));
     let mut endings = data.iter().map(ending);
     let first = endings.next().flatten().unwrap_or_else(|| "*".to_owned());
     let same = endings.all(|other| other.as_deref() == Some(&first));
-    parts.push(name);
-    let folder = glob::Pattern::escape(&parts.join("/"));
-    Some(format!("{folder}/{}", if same { &first } else { "*" }))
+    format!("{}/{}", escaped(path, beneath), if same { &first } else { "*" })
+}
+
+/// The pattern that means what is of this name `beneath` the folder of contracts.
+fn escaped(path: &Path, beneath: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    let parts: Vec<_> = beneath.iter().chain([name]).map(|part| part.to_string_lossy()).collect();
+    glob::Pattern::escape(&parts.join("/"))
 }
 
 fn stems(data: &[PathBuf]) -> Vec<String> {

@@ -1,7 +1,6 @@
 //! Where the table stands in a sheet nobody has described: its header, its totals, its notes.
 
 use std::io::Result;
-use std::path::Path;
 
 use super::grid::{Cell, Grid, GridRow, Place};
 use crate::data::matching;
@@ -41,8 +40,7 @@ const UNITS: [&str; 20] = [
 ];
 
 /// Finds the table of a workbook: of the sheets that are shown, in the one with the most cells.
-pub fn find(book: &mut Workbook, path: &Path, watch: &dyn Watch) -> Result<Option<Grid>> {
-    let size = usize::try_from(std::fs::metadata(path)?.len()).unwrap_or(usize::MAX);
+pub fn find(book: &mut Workbook, size: usize, watch: &dyn Watch) -> Result<Option<Grid>> {
     watch.begin(size);
     let mut best: Option<(usize, String, Vec<Row>)> = None;
     let mut filled = Vec::new();

@@ -82,9 +82,9 @@ pub fn open(
     watch: &dyn Watch,
     findings: &mut Vec<Diagnostic>,
 ) -> std::io::Result<Option<SourceId>> {
-    let size = usize::try_from(std::fs::metadata(path)?.len()).unwrap_or(usize::MAX);
+    let size = usize::try_from(sources.files().stamp(path)?.len).unwrap_or(usize::MAX);
     watch.begin(size);
-    let mut book = Workbook::open(path)?;
+    let mut book = Workbook::open(&**sources.files(), path)?;
     // A hidden sheet is read where a contract names it, and never chosen: nobody looking at the
     // file knows that it is there.
     let (shown, hidden): (Vec<_>, Vec<_>) = book.sheets().into_iter().partition(|sheet| sheet.1);

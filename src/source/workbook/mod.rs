@@ -9,16 +9,20 @@ mod xls;
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{BufReader, Error, ErrorKind, Result};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use calamine::{
-    Data, Dimensions, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError,
-    Xlsx,
+    Data, Dimensions, ExcelDateTime, Ods, OdsError, Reader as _, SheetType, SheetVisible, Xls,
+    XlsError, Xlsx,
 };
+
+use crate::files::{Files, ReadAt, Reader};
+
+/// How the library reads a file.
+type Handle = BufReader<Reader>;
 
 /// Endings of spreadsheets.
 pub const ENDINGS: [&str; 4] = [".xlsx", ".xlsm", ".xls", ".ods"];
@@ -67,10 +71,10 @@ pub struct Merged {
 }
 
 enum Kind {
-    Xlsx(Box<Xlsx<BufReader<File>>>),
+    Xlsx(Box<Xlsx<Handle>>),
     /// With the cells of each sheet shown as percentages.
-    Xls(Box<Xls<BufReader<File>>>, Vec<HashSet<(u32, u32)>>),
-    Ods(Box<Ods<BufReader<File>>>, Vec<ods::Marks>),
+    Xls(Box<Xls<Handle>>, Vec<HashSet<(u32, u32)>>),
+    Ods(Box<Ods<Handle>>, Vec<ods::Marks>),
 }
 
 /// An open spreadsheet file.
@@ -108,8 +112,13 @@ pub fn is_locked(error: &Error) -> bool {
 }
 
 /// Whether a file is a container for a workbook with a password, whatever its ending.
-fn is_encrypted(path: &Path) -> bool {
-    cfb::open(path).is_ok_and(|container| container.exists("/EncryptedPackage"))
+fn is_encrypted(file: &Arc<dyn ReadAt>) -> bool {
+    let container = cfb::CompoundFile::open(handle(file));
+    container.is_ok_and(|container| container.exists("/EncryptedPackage"))
+}
+
+fn handle(file: &Arc<dyn ReadAt>) -> Handle {
+    BufReader::new(Reader::new(Arc::clone(file)))
 }
 
 thread_local! {
@@ -141,33 +150,32 @@ impl Workbook {
     /// # Errors
     /// The operating system's, or invalid data where the file is not what its ending says, or is
     /// locked by a password.
-    pub fn open(path: &Path) -> Result<Workbook> {
-        guarded(|| Workbook::open_unguarded(path))
+    pub fn open(files: &dyn Files, path: &Path) -> Result<Workbook> {
+        guarded(|| Workbook::open_unguarded(&files.open(path)?, path))
     }
 
-    fn open_unguarded(path: &Path) -> Result<Workbook> {
-        let file = || File::open(path).map(BufReader::new);
+    fn open_unguarded(file: &Arc<dyn ReadAt>, path: &Path) -> Result<Workbook> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let locked = || Error::new(ErrorKind::InvalidData, Locked);
         let kind = match ending.as_str() {
             "xls" => {
-                let book = Xls::new(file()?).map_err(|error| match error {
+                let book = Xls::new(handle(file)).map_err(|error| match error {
                     XlsError::Password => locked(),
                     other => invalid(other),
                 })?;
-                Kind::Xls(Box::new(book), xls::percents(file()?)?)
+                Kind::Xls(Box::new(book), xls::percents(handle(file))?)
             }
             "ods" => {
-                let book = Ods::new(file()?).map_err(|error| match error {
+                let book = Ods::new(handle(file)).map_err(|error| match error {
                     OdsError::Password => locked(),
                     other => invalid(other),
                 })?;
-                Kind::Ods(Box::new(book), ods::marks(file()?)?)
+                Kind::Ods(Box::new(book), ods::marks(handle(file))?)
             }
             _ => {
-                let opened = Xlsx::new(file()?);
+                let opened = Xlsx::new(handle(file));
                 let book = opened
-                    .map_err(|error| if is_encrypted(path) { locked() } else { invalid(error) })?;
+                    .map_err(|error| if is_encrypted(file) { locked() } else { invalid(error) })?;
                 Kind::Xlsx(Box::new(book))
             }
         };
@@ -248,7 +256,7 @@ impl Workbook {
 const STEP: u32 = 1024;
 
 fn xlsx_rows(
-    book: &mut Xlsx<BufReader<File>>,
+    book: &mut Xlsx<Handle>,
     sheet: &str,
     progress: &mut dyn FnMut(u32, u32),
 ) -> Result<Vec<Row>> {
