@@ -11,14 +11,15 @@ use std::time::Instant;
 
 use arrow_array::{Array, BooleanArray};
 use rasoat::data::contract::Contract;
-use rasoat::data::{Catalog, Declared};
+use rasoat::data::{Catalog, Contracts};
+use rasoat::diagnostic::Findings;
 use rasoat::measure::bind::Binder;
 use rasoat::measure::evaluator::{Evaluator, Lookups};
+use rasoat::measure::frame::{Frame, Parameters};
 use rasoat::measure::row::{Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Comparison, TableExpr, YearRef};
 use rasoat::source::{Location, Sources};
 use rasoat::workspace::config::Listings;
-use rasoat::workspace::fields::Complaints;
 use rhai::{Dynamic, Engine, Map, Scope};
 
 const CONDITION: &str = "r.thang_tuoi < 60 && r.nhe_can";
@@ -64,11 +65,11 @@ fn compiled(rows: usize) -> (usize, f64) {
     let mut sources = Sources::new(Path::new("/"));
     let toml = sources.add(Path::new("/tre_em.toml"), CONTRACT.as_bytes());
     let file = sources.add(Path::new("/tre_em.csv"), csv.as_bytes());
-    let contract = Contract::read(&sources, toml, "tre_em", &Complaints::default());
+    let contract = Contract::read(&sources, toml, "tre_em", &Findings::default());
     let contract = Arc::new(contract.contract.expect("a contract"));
-    let catalog =
-        Catalog { datasets: vec![Declared { contract, files: vec![file] }], broken: Vec::new() };
-    let datasets = catalog.read(&sources, Listings::default(), 2024, usize::MAX);
+    let contracts = Contracts { sets: vec![contract], broken: Vec::new() };
+    let catalog = Catalog { contracts, files: vec![vec![file]] };
+    let datasets = catalog.read(&sources, Listings::default(), usize::MAX).made;
     let at = Location { source: toml, span: (0..1).into() };
     let node = |kind| Box::new(RowExpr { kind, at });
     let column = |name: &str| node(RowKind::Column(vec![(name.to_owned(), at)]));
@@ -83,14 +84,16 @@ fn compiled(rows: usize) -> (usize, f64) {
         grouped: None,
     };
     let day = chrono::NaiveDate::from_ymd_opt(2024, 12, 31).expect("a date");
-    let mut binder = Binder::new(&catalog, day);
+    let mut binder = Binder::new(&catalog.contracts);
     let bound = binder.check(&table, at, &RowClosure { body, at });
     let (set, check) = bound.unwrap_or_else(|_| panic!("{:?}", binder.complaints));
     let plans = binder.plans;
     let lookups = Lookups::new(&datasets, &plans);
     let batch = datasets.sets[set].table.as_ref().expect("held");
     let started = Instant::now();
-    let mut evaluator = Evaluator::new(&datasets, &lookups, &plans[set].expressions, batch);
+    let parameters = Parameters { year: 2024, as_of: day };
+    let frame = Frame { datasets: &datasets, plans: &plans, lookups: &lookups, parameters };
+    let mut evaluator = Evaluator::new(&frame, &plans[set].expressions, batch);
     let column = evaluator.column(plans[set].checks[check].condition).expect("no overflow");
     let elapsed = started.elapsed();
     let truths = column.as_any().downcast_ref::<BooleanArray>().expect("truths");

@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Workspace, day, english, findings, helps, verdict};
-use rasoat::check::check;
+use rasoat::check::{check, trace};
 use rasoat::diagnostic::Code;
 use rasoat::message::Lang;
 use rasoat::verdict::Status;
@@ -157,15 +157,14 @@ fn only_those_who_have_nothing_are_reminded() {
         let workspace = reports();
         workspace.write("datasets/bao_cao.csv", format!("nam,xa,ngay\n{rows}"));
         let mut request = workspace.request();
-        request.trace = Some("1.b".to_owned());
         request.as_of = Some(day("2024-12-31"));
-        let checked = check(&request).expect("a workspace");
+        let (checked, laid_open) = trace(&request, "1.b").expect("a workspace");
         let finding = findings(&checked, Code::Unmet)[0];
         assert_eq!(english(finding), format!("Báo cáo: {counts} (last day 2024-12-09)"));
         let remind = helps(finding).into_iter().find(|help| help.starts_with("remind"));
         assert_eq!(remind.as_deref(), reminded, "{rows}");
         if let Some(reminded) = reminded {
-            let shown = checked.trace.as_ref().expect("a trace").parts[0].role.text(Lang::En);
+            let shown = laid_open.as_ref().expect("a trace").parts[0].role.text(Lang::En);
             let name = reminded.trim_start_matches("remind ");
             assert_eq!(shown, format!("Evidence, for example of {name}"));
         }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Workspace, english, findings, helps, marked, notes, over_years, verdict};
-use rasoat::check::{Checked, check};
+use rasoat::check::{Checked, trace};
 use rasoat::diagnostic::{Code, Severity};
 use rasoat::message::Lang;
 use rasoat::report::{Style, json};
@@ -44,10 +44,8 @@ fn result(checked: &Checked) -> Value {
 
 /// Reasons and steps of the trace.
 fn traced(workspace: &Workspace) -> (Vec<String>, Vec<String>) {
-    let mut request = workspace.request();
-    request.trace = Some("1.a".to_owned());
-    let checked = check(&request).expect("a workspace");
-    let trace = checked.trace.expect("a trace");
+    let request = workspace.request();
+    let trace = trace(&request, "1.a").expect("a workspace").1.expect("a trace");
     let say = |message: &rasoat::message::Message| message.text(Lang::En);
     let steps = trace.steps.iter().map(|(what, how)| format!("{}: {}", say(what), say(how)));
     (trace.reasons.iter().map(say).collect(), steps.collect())
@@ -320,14 +318,13 @@ fn areas_are_told_by_what_is_known_of_them() {
     let known: Vec<_> =
         found.areas.iter().map(|area| area.known.1.as_ref().map(|n| n.exact_text())).collect();
     assert_eq!(known, [Some("10".to_owned()), Some("0".to_owned()), Some("7".to_owned())]);
-    let mut request = workspace.request();
-    request.trace = Some("1.a".to_owned());
-    let checked = check(&request).expect("a workspace");
+    let request = workspace.request();
+    let (checked, laid_open) = trace(&request, "1.a").expect("a workspace");
     let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
     let page = rasoat::report::trace::render(
         &checked.report,
         target(&checked),
-        checked.trace.as_ref().expect("a trace"),
+        laid_open.as_ref().expect("a trace"),
         &checked.sources,
         style,
     );

@@ -2,11 +2,13 @@
 
 mod common;
 
-use common::{Workspace, findings, marked, verdict};
+use common::{Data, Workspace, findings, marked, verdict};
 use rasoat::check::Checked;
+use rasoat::data::contract::export;
 use rasoat::diagnostic::{Code, Severity};
 use rasoat::exact::Exact;
 use rasoat::message::Lang;
+use rasoat::workspace::config::Listings;
 
 /// The small workspace with a descriptor in the place of the contract of `so`.
 fn described(file: &str, text: &str) -> Workspace {
@@ -245,16 +247,8 @@ fn the_bundled_contracts_give_the_same_report_as_a_package() {
 /// Puts a data package in the place of the workspace's contracts.
 fn packed(workspace: &Workspace) -> serde_json::Value {
     let data = workspace.path().join("datasets");
-    let files: std::sync::Arc<dyn rasoat::files::Files> = std::sync::Arc::new(rasoat::files::Disk);
-    let opened =
-        rasoat::check::open(&files, workspace.path(), true, &rasoat::data::stream::Unwatched);
-    let opened = opened.expect("a workspace");
-    let package = rasoat::data::contract::export::package(
-        &opened.catalog.datasets,
-        None,
-        &opened.sources,
-        &data,
-    );
+    let Data { opened, catalog, .. } = Data::read(workspace.path(), |_| Listings::default(), 2025);
+    let package = export::package(&catalog, None, &opened.sources, &data);
     let package = serde_json::to_string_pretty(&package.expect("a package")).expect("JSON");
     let mut removed = 0;
     for entry in std::fs::read_dir(&data).expect("the datasets") {
@@ -264,7 +258,7 @@ fn packed(workspace: &Workspace) -> serde_json::Value {
             removed += 1;
         }
     }
-    assert_eq!(removed, opened.catalog.datasets.len());
+    assert_eq!(removed, catalog.files.len());
     workspace.write("datasets/datapackage.json", &package);
     serde_json::from_str(&package).expect("JSON")
 }

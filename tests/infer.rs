@@ -4,37 +4,27 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use common::{Workspace, root};
-use rasoat::check::{Opened, open};
-use rasoat::data::Datasets;
+use common::{Data, Workspace, files, root};
 use rasoat::data::contract::Contract;
 use rasoat::data::infer::{Draft, Known, dataset_name, infer};
 use rasoat::data::stream::Unwatched;
 use rasoat::diagnostic::Severity;
-use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
-use rasoat::workspace::config::Listings;
+use rasoat::workspace::config::{Config, Listings};
 
-fn files() -> Arc<dyn Files> {
-    Arc::new(Disk)
+fn lists(config: &Config) -> Listings<'_> {
+    Listings { areas: config.areas.as_ref(), units: config.units.as_ref() }
 }
 
 /// Everything of a workspace, its data read.
-fn read(folder: &Path) -> (Opened, Datasets) {
-    let opened = open(&files(), folder, true, &Unwatched).expect("a workspace");
-    let config = &opened.workspace.config;
-    let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
-    let datasets = opened.catalog.read(&opened.sources, lists, 2025, usize::MAX);
-    (opened, datasets)
+fn read(folder: &Path) -> Data {
+    Data::read(folder, lists, 2025)
 }
 
 fn known(folder: &Path) -> Known {
-    let (opened, datasets) = read(folder);
-    let config = &opened.workspace.config;
-    let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
-    Known::of(&datasets, lists)
+    let data = read(folder);
+    Known::of(&data.datasets, lists(&data.opened.config))
 }
 
 fn draft(path: &Path, known: &Known) -> Draft {
@@ -86,16 +76,15 @@ const OTHERWISE: [(&str, &str, &str); 4] = [
 fn drafts_are_like_the_contracts_people_wrote() {
     let bundled = Workspace::bundled();
     let known = known(bundled.path());
-    let (opened, _) = read(bundled.path());
+    let by_hand = read(bundled.path());
     let mut compared = 0;
-    for declared in &opened.catalog.datasets {
-        let hand = &declared.contract;
+    for hand in &by_hand.catalog.contracts.sets {
         let name = &hand.name;
         let data = bundled.path().join(format!("datasets/{name}.csv"));
         bundled.write(&format!("datasets/{name}.toml"), draft(&data, &known).text);
-        let (drafted, _) = read(bundled.path());
-        let at = drafted.catalog.position(name).unwrap_or_else(|| panic!("{name} is no contract"));
-        let own = shape(&drafted.catalog.datasets[at].contract);
+        let drafted = read(bundled.path()).catalog.contracts;
+        let at = drafted.position(name).unwrap_or_else(|| panic!("{name} is no contract"));
+        let own = shape(&drafted.sets[at]);
         for (what, expected) in shape(hand) {
             let otherwise = OTHERWISE.iter().find(|(set, part, _)| (*set, *part) == (name, what));
             let expected = otherwise.map_or(expected, |(_, _, own)| (*own).to_owned());
@@ -175,14 +164,14 @@ fn every_draft_is_a_contract_its_data_keeps_or_says_where_it_is_unsure() {
         let name = dataset_name(&data).0;
         let draft = draft(&data, &known);
         workspace.write(&format!("datasets/{name}.toml"), &draft.text);
-        let (opened, datasets) = read(workspace.path());
+        let data_read = read(workspace.path());
         tried += 1;
-        let findings = opened.findings.iter().chain(&datasets.findings);
+        let findings = data_read.findings.iter();
         // That rows are left out is what the draft says.
         let findings = findings.filter(|found| found.severity > Severity::Advice);
         let mut told: Vec<&str> = findings.map(|found| found.code.name()).collect();
         told.retain(|code| !OF_THE_DATA.contains(code));
-        let sound = opened.catalog.position(&name).is_some();
+        let sound = data_read.catalog.contracts.position(&name).is_some();
         // Of a text every row is read: that one is a total can only be said.
         let said = draft.text.contains("looks like a total");
         let open = |code: &&&str| !said || **code != "total-row";

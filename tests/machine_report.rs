@@ -3,7 +3,6 @@
 mod common;
 
 use common::Workspace;
-use rasoat::check::check;
 use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
 use rasoat::report::{Style, json, terminal};
@@ -66,11 +65,10 @@ fn every_trace_satisfies_its_schema() {
         workspace.check().report.results.iter().map(|verdict| verdict.id.clone()).collect();
     let mut wrong = Vec::new();
     for id in &ids {
-        let mut request = workspace.request();
-        request.trace = Some(id.clone());
-        let checked = check(&request).expect("a workspace");
+        let request = workspace.request();
+        let (checked, trace) = rasoat::check::trace(&request, &id).expect("a workspace");
         let verdict = common::verdict(&checked, id);
-        let trace = checked.trace.as_ref().expect("a trace");
+        let trace = trace.as_ref().expect("a trace");
         assert!(!trace.parts.is_empty(), "{id}: nothing is calculated");
         let text =
             json::trace::render(&checked.report, verdict, trace, &checked.sources, style(Lang::En));

@@ -8,16 +8,14 @@ use std::path::Path;
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
-use common::root;
-use rasoat::check::open;
+use common::{Data, root};
 use rasoat::data::batch::{Batch, codes, number};
 use rasoat::data::contract::export;
 use rasoat::data::days::date_from_days;
-use rasoat::data::stream::Unwatched;
 use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::{Diagnostic, Severity};
 use rasoat::source::Sources;
-use rasoat::workspace::config::Listings;
+use rasoat::workspace::config::{Config, Listings};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -93,20 +91,17 @@ fn prepare(case: &Case) -> TempDir {
     folder
 }
 
+fn lists_of_areas(config: &Config) -> Listings<'_> {
+    Listings { areas: config.areas.as_ref(), units: None }
+}
+
 /// Reads the data of a workspace, its columns in the contract's order or in that of their names.
 fn read(folder: &Path, by_name: bool) -> Outcome {
-    let files: std::sync::Arc<dyn rasoat::files::Files> = std::sync::Arc::new(rasoat::files::Disk);
-    let opened = open(&files, folder, true, &Unwatched).expect("a workspace");
-    let lists = Listings { areas: opened.workspace.config.areas.as_ref(), units: None };
-    let datasets = opened.catalog.read(&opened.sources, lists, 2025, usize::MAX);
-    let findings = opened
-        .findings
-        .iter()
-        .chain(&datasets.findings)
-        .map(|finding| place(finding, &opened.sources))
-        .collect();
+    // Lists of units are none of the cases' business.
+    let Data { opened, catalog, datasets, findings } = Data::read(folder, lists_of_areas, 2025);
+    let findings = findings.iter().map(|finding| place(finding, &opened.sources)).collect();
     let mut fields: Vec<(usize, String)> = Vec::new();
-    if let Some(set) = opened.catalog.position("t") {
+    if let Some(set) = catalog.contracts.position("t") {
         let names = datasets.sets[set].contract.names().map(str::to_owned);
         fields = names.enumerate().collect();
     }
@@ -114,7 +109,7 @@ fn read(folder: &Path, by_name: bool) -> Outcome {
         fields.sort_by(|a, b| a.1.cmp(&b.1));
     }
     let order: Vec<usize> = fields.into_iter().map(|(field, _)| field).collect();
-    Outcome { rows: rows(&opened.catalog, &datasets, &order), findings }
+    Outcome { rows: rows(&catalog, &datasets, &order), findings }
 }
 
 /// A finding's code and the place of its first label: `@line:column`, or `@Sheet!B7`.
@@ -131,7 +126,7 @@ fn place(finding: &Diagnostic, sources: &Sources) -> String {
 }
 
 fn rows(catalog: &Catalog, datasets: &Datasets, order: &[usize]) -> Vec<String> {
-    let Some(set) = catalog.position("t") else { return Vec::new() };
+    let Some(set) = catalog.contracts.position("t") else { return Vec::new() };
     let Some(table) = &datasets.sets[set].table else { return Vec::new() };
     let row = |row| {
         let cells = order.iter().map(|column| cell(table, row, *column));
@@ -185,10 +180,9 @@ fn cases() -> Vec<Case> {
 
 /// Puts a data package in the place of a workspace's contracts; whether `t` is in it.
 fn package(folder: &Path) -> bool {
-    let files: std::sync::Arc<dyn rasoat::files::Files> = std::sync::Arc::new(rasoat::files::Disk);
-    let opened = open(&files, folder, true, &Unwatched).expect("a workspace");
+    let Data { opened, catalog, .. } = Data::read(folder, lists_of_areas, 2025);
     let data = folder.join("datasets");
-    let package = export::package(&opened.catalog.datasets, None, &opened.sources, &data);
+    let package = export::package(&catalog, None, &opened.sources, &data);
     let package = package.unwrap_or_else(|file| panic!("{file} is outside"));
     for entry in std::fs::read_dir(&data).expect("the datasets") {
         let path = entry.expect("a file").path();
@@ -198,7 +192,7 @@ fn package(folder: &Path) -> bool {
     }
     let text = serde_json::to_string_pretty(&package).expect("JSON");
     std::fs::write(data.join("datapackage.json"), text).expect("room");
-    opened.catalog.position("t").is_some()
+    catalog.contracts.position("t").is_some()
 }
 
 /// What the exported contract says and the first one left to be told from the file.

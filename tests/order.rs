@@ -99,10 +99,9 @@ fn the_whole_report_is_the_same_whatever_the_order_of_rows() {
 fn calculations_are_the_same_whatever_the_order_of_rows() {
     let ids = ["II.2.1.a.3-2", "II.2.1.b.3-3", "II.2.1.b.3-6", "II.2.1.c.1-4", "IV.1-2", "III.2.5"];
     let trace = |workspace: &Workspace, id: &str| {
-        let mut request = workspace.request();
-        request.trace = Some(id.to_owned());
-        let checked = rasoat::check::check(&request).expect("a workspace");
-        let trace = checked.trace.as_ref().expect("a trace");
+        let request = workspace.request();
+        let (checked, trace) = rasoat::check::trace(&request, id).expect("a workspace");
+        let trace = trace.as_ref().expect("a trace");
         let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
         let verdict = common::verdict(&checked, id);
         let text = json::trace::render(&checked.report, verdict, trace, &checked.sources, style);

@@ -9,16 +9,17 @@ use std::sync::Arc;
 use arrow_array::{Array, BooleanArray};
 use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;
+use rasoat::data::Catalog;
 use rasoat::data::contract::Contract;
-use rasoat::data::{Catalog, Declared};
+use rasoat::diagnostic::Findings;
 use rasoat::exact::Exact;
 use rasoat::measure::bind::Binder;
 use rasoat::measure::evaluator::{Evaluator, Lookups};
+use rasoat::measure::frame::{Frame, Parameters};
 use rasoat::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Arithmetic, Comparison, TableExpr, YearRef};
 use rasoat::source::{Location, SourceId, Sources};
 use rasoat::workspace::config::Listings;
-use rasoat::workspace::fields::Complaints;
 
 const ROWS: &str = r#"
 title = "rows"
@@ -411,10 +412,9 @@ fn catalog(sources: &mut Sources, csv: &str) -> Catalog {
         let path = format!("/datasets/{name}");
         let toml = sources.add(Path::new(&format!("{path}.toml")), contract.as_bytes());
         let file = sources.add(Path::new(&format!("{path}.csv")), data.as_bytes());
-        let complaints = Complaints::default();
-        let contract =
-            Contract::read(sources, toml, name, &complaints).contract.expect("a contract");
-        catalog.datasets.push(Declared { contract: Arc::new(contract), files: vec![file] });
+        let contract = Contract::read(sources, toml, name, &Findings::default()).contract;
+        catalog.contracts.sets.push(Arc::new(contract.expect("a contract")));
+        catalog.files.push(vec![file]);
     }
     catalog
 }
@@ -439,8 +439,8 @@ proptest! {
         }
         let mut sources = Sources::new(Path::new("/"));
         let catalog = catalog(&mut sources, &csv);
-        let datasets = catalog.read(&sources, Listings::default(), 2024, usize::MAX);
-        let mut binder = Binder::new(&catalog, common::day("2024-12-31"));
+        let datasets = catalog.read(&sources, Listings::default(), usize::MAX).made;
+        let mut binder = Binder::new(&catalog.contracts);
         let table = TableExpr {
             dataset: "rows".to_owned(),
             filters: Vec::new(),
@@ -457,7 +457,9 @@ proptest! {
         let lookups = Lookups::new(&datasets, &plans);
         let batch = datasets.sets[set].table.as_ref().expect("held");
         let plan = &plans[set];
-        let mut evaluator = Evaluator::new(&datasets, &lookups, &plan.expressions, batch);
+        let parameters = Parameters { year: 2024, as_of: common::day("2024-12-31") };
+        let frame = Frame { datasets: &datasets, plans: &plans, lookups: &lookups, parameters };
+        let mut evaluator = Evaluator::new(&frame, &plan.expressions, batch);
         let Ok(found) = evaluator.column(plan.checks[check].condition) else {
             // Products of products of the largest integer do not fit 128 bits; all else does.
             let large = format!("{condition:?}").contains(&i64::MAX.to_string());

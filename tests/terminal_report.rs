@@ -52,10 +52,9 @@ fn calculations_laid_open() {
     let mut drawn = String::new();
     for (id, lang, year) in cases {
         let workspace = Workspace::bundled_in(year);
-        let mut request = workspace.request();
-        request.trace = Some(id.to_owned());
-        let checked = rasoat::check::check(&request).expect("a workspace");
-        let trace = checked.trace.as_ref().expect("a trace");
+        let request = workspace.request();
+        let (checked, trace) = rasoat::check::trace(&request, id).expect("a workspace");
+        let trace = trace.as_ref().expect("a trace");
         let verdict = common::verdict(&checked, id);
         let style = Style { lang, color: false, show: Severity::Advice, quiet: false };
         drawn.push_str(&trace::render(&checked.report, verdict, trace, &checked.sources, style));

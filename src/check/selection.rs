@@ -3,7 +3,7 @@
 use super::Request;
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::msg;
-use crate::rule::{Rule, RuleSet, Unreadable};
+use crate::rule::{Rule, RuleSet};
 use crate::workspace::plan::Plan;
 
 /// Whether an id is asked for: exactly, or by a beginning that ends at one of its joints.
@@ -28,31 +28,23 @@ fn is_chosen(id: &str, lead: Option<&str>, request: &Request, plan: &Plan) -> bo
     asked_for(id, &request.select) && (request.lead.is_empty() || request.lead.iter().any(leads))
 }
 
+/// The rules a request is about.
+///
+/// # Errors
+/// What is asked for and is not there.
 pub(super) fn select(
-    rules: RuleSet,
+    mut all: RuleSet,
     request: &Request,
     plan: &Plan,
-) -> (Vec<Rule>, Vec<Unreadable>) {
-    (
-        rules
-            .rules
-            .into_iter()
-            .filter(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan))
-            .collect(),
-        rules
-            .unreadable
-            .into_iter()
-            .filter(|lost| is_chosen(&lost.id, None, request, plan))
-            .collect(),
-    )
+) -> Result<RuleSet, Box<Diagnostic>> {
+    selectable(&all, request, plan)?;
+    all.rules.retain(|rule| is_chosen(&rule.id, rule_lead(rule), request, plan));
+    all.unreadable.retain(|lost| is_chosen(&lost.id, None, request, plan));
+    Ok(all)
 }
 
 /// Every id and unit asked for must exist, and some rule must belong to both.
-pub(super) fn selectable(
-    rules: &RuleSet,
-    request: &Request,
-    plan: &Plan,
-) -> Result<(), Box<Diagnostic>> {
+fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box<Diagnostic>> {
     let ids: Vec<&str> = rules
         .rules
         .iter()

@@ -16,8 +16,7 @@ use crate::message::{Lang, Message};
 use crate::msg;
 use crate::source::{HELD_BYTES, Sources};
 use crate::workspace::config::Listings;
-use crate::workspace::fields::Complaints;
-use crate::workspace::{SETTINGS, Workspace, reason};
+use crate::workspace::{SETTINGS, reason, settings};
 
 /// The workspace a file is in: its language, and what its columns may refer to.
 #[derive(Default)]
@@ -58,10 +57,7 @@ pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
 fn is_list(files: &Arc<dyn Files>, path: &Path) -> bool {
     let Some(root) = workspace_of(&**files, path) else { return false };
     let mut sources = Sources::among(Arc::clone(files), &root);
-    let Ok(workspace) = Workspace::open(&root, &mut sources, &Complaints::default()) else {
-        return false;
-    };
-    let config = &workspace.config;
+    let Ok(config) = settings(&root, &mut sources).map(|told| told.made) else { return false };
     let name = dataset_name(path).0;
     [&config.areas, &config.units].into_iter().flatten().any(|list| list.dataset.value == name)
 }
@@ -76,12 +72,15 @@ fn workspace_of(files: &dyn Files, path: &Path) -> Option<PathBuf> {
 
 /// What is wrong with the workspace is no matter here: whatever can be read of it is used.
 fn around(files: &Arc<dyn Files>, root: &Path, watch: &dyn Watch) -> Around {
-    let Ok(opened) = open(files, root, true, watch) else { return Around::default() };
-    let config = &opened.workspace.config;
+    let Ok(opened) = open(files, root) else { return Around::default() };
+    let mut opened = opened.made;
+    let catalog = opened.data(watch).made;
+    let config = &opened.config;
     let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let year = config.year.unwrap_or_default();
-    let datasets = opened.catalog.read(&opened.sources, lists, year, HELD_BYTES);
-    let folder = files.resolve(&opened.workspace.datasets).ok();
+    let datasets =
+        catalog.read(&opened.sources, lists, HELD_BYTES).made.in_year(year, &opened.sources).made;
+    let folder = files.resolve(&opened.datasets()).ok();
     Around { lang: config.lang, datasets: folder, known: Known::of(&datasets, lists) }
 }
 

@@ -4,7 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::args::{Display, ListArgs};
 use super::output::print;
-use super::watch::watched;
+use super::watch::with_bar;
+use crate::check::list;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, display: &Display) -> u8 {
@@ -12,23 +13,26 @@ pub fn run(args: &ListArgs, display: &Display) -> u8 {
     request.select.clone_from(&args.select);
     request.lead.clone_from(&args.lead);
     let lang = display.lang();
-    let checked = match watched(&mut request, display, false) {
-        Ok(checked) => checked,
+    let listed = with_bar(display, false, |watch| {
+        request.watch = watch;
+        list(&request)
+    });
+    let listed = match listed {
+        Ok(listed) => listed,
         Err(status) => return status,
     };
-    let lang = lang.or(checked.config.lang).unwrap_or_default();
-    let rows: Vec<[String; 5]> = checked
-        .report
-        .results
+    let lang = lang.or(listed.config.lang).unwrap_or_default();
+    let rows: Vec<[String; 5]> = listed
+        .heads
         .iter()
-        .map(|verdict| {
-            let source = checked.sources.get(verdict.at.source);
-            let (line, _) = source.line_column(verdict.at.span.start);
+        .map(|head| {
+            let source = listed.sources.get(head.at.source);
+            let (line, _) = source.line_column(head.at.span.start);
             [
-                verdict.id.clone(),
-                verdict.kind.name().to_owned(),
-                verdict.lead.clone().unwrap_or_default(),
-                verdict.title.get(lang).to_owned(),
+                head.id.clone(),
+                head.kind.name().to_owned(),
+                head.lead.clone().unwrap_or_default(),
+                head.title.get(lang).to_owned(),
                 format!("{}:{line}", source.name),
             ]
         })

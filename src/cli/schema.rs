@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::args::{Display, SchemaArgs, SchemaCheckArgs, SchemaCommand, SchemaExportArgs};
 use super::output::{self, complain, print};
-use super::watch::{watched, with_bar};
+use super::watch::with_bar;
 use super::{BROKEN, infer};
-use crate::check::open;
+use crate::check::{open, schema};
 use crate::data::contract::export;
 use crate::data::contract::frictionless::PACKAGE;
 use crate::diagnostic::{Diagnostic, Severity, render};
@@ -27,11 +27,14 @@ pub fn run(args: &SchemaArgs, display: &Display) -> u8 {
 fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     let (color, lang) = (display.color(), display.lang());
     let mut request = args.common.request(args.workspace.clone());
-    request.only_data = true;
     if let Some(threads) = args.threads {
         request.reading.threads = threads.into();
     }
-    let checked = match watched(&mut request, display, false) {
+    let checked = with_bar(display, false, |watch| {
+        request.watch = watch;
+        schema(&request)
+    });
+    let checked = match checked {
         Ok(checked) => checked,
         Err(status) => return status,
     };
@@ -59,12 +62,17 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
 /// The contracts as a data package, in the datasets folder unless a file is named.
 fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let files: Arc<dyn Files> = Arc::new(Disk);
-    let opened =
-        match with_bar(display, false, |watch| open(&files, &args.workspace, true, &*watch)) {
-            Ok(opened) => opened,
-            Err(status) => return status,
-        };
-    let config = &opened.workspace.config;
+    let opened = with_bar(display, false, |watch| {
+        let mut findings = Vec::new();
+        let mut opened = open(&files, &args.workspace)?.tell(&mut findings);
+        let catalog = opened.data(&*watch).tell(&mut findings);
+        Ok((opened, catalog, findings))
+    });
+    let (opened, catalog, findings) = match opened {
+        Ok(opened) => opened,
+        Err(status) => return status,
+    };
+    let config = &opened.config;
     let lang = display.lang().or(config.lang).unwrap_or_default();
     let mut broken = false;
     // A package that is there already is to be written anew: what is wrong with it is no matter.
@@ -72,7 +80,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
         let at = finding.labels.first().map(|label| &opened.sources.get(label.at.source).path);
         at.and_then(|path| path.file_name()).is_some_and(|name| name == PACKAGE)
     };
-    let errors = opened.findings.iter().filter(|found| found.severity == Severity::Error);
+    let errors = findings.iter().filter(|found| found.severity == Severity::Error);
     for finding in errors.filter(|finding| !is_package(finding)) {
         broken = true;
         complain(&render::render(finding, &opened.sources, lang, display.color()));
@@ -88,10 +96,10 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     }
     let folder = match &args.package {
         Some(file) => file.parent().unwrap_or(file).to_owned(),
-        None => opened.workspace.datasets.clone(),
+        None => opened.datasets(),
     };
     let title = (!config.name.is_empty()).then(|| config.name.vi.clone());
-    let package = export::package(&opened.catalog.datasets, title, &opened.sources, &folder);
+    let package = export::package(&catalog, title, &opened.sources, &folder);
     let package = match package {
         Ok(package) => package,
         Err(file) => {
@@ -107,7 +115,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
         None => print(&text),
         Some(path) => match output::write(path, &text) {
             Ok(()) => {
-                let count = opened.catalog.datasets.len();
+                let count = catalog.files.len();
                 let told = msg!(PackageWritten, count = count, path = path.display().to_string());
                 print(&format!("{}\n", told.text(lang)))
             }

@@ -3,7 +3,8 @@
 use super::BROKEN;
 use super::args::{Display, TraceArgs};
 use super::output::{error, print};
-use super::watch::watched;
+use super::watch::with_bar;
+use crate::check;
 use crate::diagnostic::{Severity, suggestion};
 use crate::msg;
 use crate::report::{Style, json, trace};
@@ -13,10 +14,13 @@ use crate::verdict::Status;
 pub fn run(args: &TraceArgs, display: &Display) -> u8 {
     let mut request = args.common.request(args.workspace.clone());
     request.select = vec![args.rule.clone()];
-    request.trace = Some(args.rule.clone());
     let color = display.color();
-    let checked = match watched(&mut request, display, false) {
-        Ok(checked) => checked,
+    let traced = with_bar(display, false, |watch| {
+        request.watch = watch;
+        check::trace(&request, &args.rule)
+    });
+    let (checked, traced) = match traced {
+        Ok(traced) => traced,
         Err(status) => return status,
     };
     let lang = display.lang().or(checked.config.lang).unwrap_or_default();
@@ -28,7 +32,7 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
         error(&msg!(TraceNeedsRule, id = &args.rule), Some(&help), lang);
         return BROKEN;
     };
-    let Some(traced) = &checked.trace else {
+    let Some(traced) = &traced else {
         // The rule could not be evaluated: why is in its findings, or in those of its file.
         let style = Style { lang, color, show: Severity::Advice, quiet: false };
         print(&crate::report::terminal::render(&checked.report, &checked.sources, style));

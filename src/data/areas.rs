@@ -97,16 +97,32 @@ pub struct Areas {
     names: Option<(String, String)>,
 }
 
+impl Clone for Areas {
+    fn clone(&self) -> Areas {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Areas {
+            areas: self.areas.clone(),
+            standing: self.standing,
+            slots: self.slots.clone(),
+            meanings: self.meanings.clone(),
+            heirs: self.heirs.clone(),
+            parts: self.parts.clone(),
+            lost: self.lost.clone(),
+            known: Mutex::new(known),
+            names: self.names.clone(),
+        }
+    }
+}
+
 impl Areas {
-    /// The areas of a list. `names` is its dataset and column of names, `standing` the year of rows
-    /// that have none.
-    pub fn new(mut areas: Vec<Area>, names: (String, String), standing: i32) -> Areas {
+    /// The areas of a list. `names` is its dataset and column of names.
+    pub fn new(mut areas: Vec<Area>, names: (String, String)) -> Areas {
         // An open end is the latest of all.
         areas.sort_by_cached_key(|area| {
             let Validity { from, to } = area.validity;
             (area.code.clone(), from, to.is_none(), to, area.name.clone())
         });
-        let mut all = Areas { standing, names: Some(names), ..Areas::default() };
+        let mut all = Areas { names: Some(names), ..Areas::default() };
         for area in areas {
             // Equal ones come one after another.
             let known = |other: &Area| other.code == area.code && other.validity == area.validity;
@@ -191,6 +207,11 @@ impl Areas {
     /// The year of rows that have none.
     pub fn standing(&self) -> i32 {
         self.standing
+    }
+
+    /// Says the year of rows that have none.
+    pub fn stand_in(&mut self, year: i32) {
+        self.standing = year;
     }
 
     /// How many different texts name areas.
@@ -414,8 +435,8 @@ mod tests {
             let validity = Validity { from: day(from), to: day(to) };
             Area { code: (*code).into(), name: format!("{code} {from}"), validity }
         };
-        let mut areas =
-            Areas::new(rows.iter().map(area).collect(), (String::new(), String::new()), 2025);
+        let mut areas = Areas::new(rows.iter().map(area).collect(), (String::new(), String::new()));
+        areas.stand_in(2025);
         for (from, to, on) in successions {
             assert!(areas.succeed(from, to, day(on).expect("a day")), "{from} {to} {on}");
         }

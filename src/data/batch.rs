@@ -65,7 +65,7 @@ pub enum YearKey {
 pub type GroupKey = (YearKey, AreaKey);
 
 /// Rows of a dataset, column by column.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// One array a field of the contract, `None` for columns nobody asked for. Integers and years
     /// are `Int64`, numbers `Decimal128`, text is dictionary-coded, dates are `Date32`. A null is

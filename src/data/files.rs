@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::contract::Contract;
 use super::endings::{is_data, is_lock, is_stray, stem};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::files::matching;
 use crate::msg;
 use crate::source::workbook::{is_locked, is_workbook};
 use crate::source::{Location, SourceId, Sources};
-use crate::workspace::fields::Complaints;
 use crate::workspace::reason;
 
 /// How many of the last bytes of a file are compared first.
@@ -26,9 +25,9 @@ pub fn of(
     folder: &Path,
     listed: &[PathBuf],
     sources: &Sources,
-    complaints: &Complaints,
+    findings: &Findings,
 ) -> Vec<PathBuf> {
-    let complain = |complaint| complaints.borrow_mut().push(complaint);
+    let complain = |complaint| findings.tell(complaint);
     let patterns = contract.map(|contract| &contract.paths[..]).unwrap_or_default();
     if patterns.is_empty() {
         // A text file beside a dataset is as likely to be a note on it.
@@ -86,7 +85,7 @@ pub fn of(
 }
 
 /// A data file no contract describes.
-pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
+pub fn tell_stray(path: &Path, sources: &mut Sources, findings: &Findings) {
     let shown = sources.display(path);
     let contract = sources.display(&path.with_file_name(format!("{}.toml", stem(path))));
     let mut finding =
@@ -98,7 +97,7 @@ pub fn tell_stray(path: &Path, sources: &mut Sources, complaints: &Complaints) {
         let line = sources.get(source).first_line();
         finding = finding.mark(Location { source, span: line });
     }
-    complaints.borrow_mut().push(finding);
+    findings.tell(finding);
 }
 
 /// Files of a dataset with the same content, which would count twice.

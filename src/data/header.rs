@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::contract::{Contract, Field, Origin};
 use super::text::composed;
 use super::{DataFile, Given, Slot, cell, sheet};
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::cell_name;
@@ -28,7 +28,7 @@ pub fn read(
     contract: &Contract,
     source: SourceId,
     sources: &Sources,
-    findings: &mut Vec<Diagnostic>,
+    findings: &Findings,
 ) -> Option<DataFile> {
     let file = sources.get(source);
     let mut delimiter = if file.sheet.is_some() { SHEET_DELIMITER } else { contract.delimiter };
@@ -55,7 +55,7 @@ pub fn read(
         reach = reach.saturating_mul(4);
     };
     let Some(spans) = spans else {
-        findings.push(
+        findings.tell(
             Diagnostic::new(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
                 .mark(Location { source, span: (0..0).into() })
                 .help(msg!(DatasetEmptyHelp, columns = captions(contract))),
@@ -85,14 +85,14 @@ pub fn read(
                 let name = &header[*column];
                 let beside = msg!(OriginBeside, name = name, field = &field.name);
                 let told = Diagnostic::new(Code::ExtraColumn, beside).mark(at(*column));
-                findings.push(told.label(field.at, msg!(DeclaredHere)));
+                findings.tell(told.label(field.at, msg!(DeclaredHere)));
             }
             *slot = match given(origin, source, sources) {
                 Ok(given) => Slot::Given(given),
                 Err(wrong) => {
                     let wrong = Diagnostic::new(Code::OriginAbsent, wrong)
                         .label(field.at, msg!(DeclaredHere));
-                    findings.push(wrong.label(at(0), msg!(HereIsTheTable)));
+                    findings.tell(wrong.label(at(0), msg!(HereIsTheTable)));
                     Slot::Absent
                 }
             };
@@ -204,7 +204,7 @@ fn bind(
     header: &[String],
     is_sheet: bool,
     at: &dyn Fn(usize) -> Location,
-    findings: &mut Vec<Diagnostic>,
+    findings: &Findings,
 ) -> Vec<Slot> {
     let mut slots = vec![Slot::Absent; contract.fields.len()];
     let mut extra = Vec::new();
@@ -215,7 +215,7 @@ fn bind(
         }
         match captions.field_of(name) {
             Some(field) if slots[field] == Slot::Absent => slots[field] = Slot::At(position),
-            Some(_) => findings.push(
+            Some(_) => findings.tell(
                 Diagnostic::new(Code::DuplicateColumn, msg!(DuplicateColumn, name = name))
                     .mark(at(position))
                     .help(msg!(DuplicateColumnHelp)),
@@ -242,7 +242,7 @@ fn bind(
         if let Some(name) = guess {
             finding = finding.help(msg!(DidYouMean, name = name));
         }
-        findings.push(finding);
+        findings.tell(finding);
     }
     for field in missing {
         let guess = did_you_mean(field.caption(), extra.iter().map(|at| header[*at].as_str()));
@@ -256,7 +256,7 @@ fn bind(
             Some(name) => msg!(RenameColumn, from = name, to = field.caption()),
             None => msg!(AddColumn, name = field.caption()),
         });
-        findings.push(finding);
+        findings.tell(finding);
     }
     slots
 }

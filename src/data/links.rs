@@ -13,7 +13,7 @@ use super::days::date_from_days;
 use super::decode::offence;
 use super::offence::Offending;
 use super::{Datasets, KnownKeys};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::msg;
 use crate::source::{Location, Sources};
 use crate::workspace::config::Listing;
@@ -22,15 +22,20 @@ use crate::workspace::config::Listing;
 const SHOWN: usize = 3;
 
 /// Every key must exist in the dataset it refers to; a cell that does not becomes unknown.
-pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources) {
+pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources, findings: &Findings) {
     for set in 0..datasets.sets.len() {
-        check_foreign_keys_of(datasets, set, sources);
+        check_foreign_keys_of(datasets, set, sources, findings);
     }
 }
 
 /// Checks the references of one dataset that is held. Those that are read in batches are checked
 /// while they are.
-pub fn check_foreign_keys_of(datasets: &mut Datasets, set: usize, sources: &Sources) {
+pub fn check_foreign_keys_of(
+    datasets: &mut Datasets,
+    set: usize,
+    sources: &Sources,
+    findings: &Findings,
+) {
     let contract = Arc::clone(&datasets.sets[set].contract);
     let mut offending = Offending::default();
     for key in &contract.foreign_keys {
@@ -38,7 +43,7 @@ pub fn check_foreign_keys_of(datasets: &mut Datasets, set: usize, sources: &Sour
         let field = &contract.fields[key.field];
         respell(datasets, set, key.field, &known);
         let bad = strangers(datasets, set, key.field, &known);
-        let Some(table) = &mut datasets.sets[set].table else { continue };
+        let Some(table) = datasets.sets[set].table.as_mut() else { continue };
         for (row, text) in &bad {
             let code = Code::UnknownForeignKey;
             offending.add(code, key.field, table.refs[*row], || {
@@ -46,10 +51,10 @@ pub fn check_foreign_keys_of(datasets: &mut Datasets, set: usize, sources: &Sour
             });
         }
         if !bad.is_empty() {
-            table.void(key.field, &bad.into_iter().map(|(row, _)| row).collect());
+            Arc::make_mut(table).void(key.field, &bad.into_iter().map(|(row, _)| row).collect());
         }
     }
-    datasets.findings.extend(offending.tell(&datasets.sets[set], sources));
+    findings.extend(offending.tell(&datasets.sets[set], sources));
 }
 
 /// The keys of the dataset a column refers to; `None` when they are not known.
@@ -89,7 +94,7 @@ fn respell(datasets: &mut Datasets, set: usize, column: usize, known: &KnownKeys
     if let Some(table) = &mut datasets.sets[set].table
         && let Ok(column_of) = DictionaryArray::<Int32Type>::try_new(codes, texts)
     {
-        table.columns[column] = Some(Arc::new(column_of));
+        Arc::make_mut(table).columns[column] = Some(Arc::new(column_of));
     }
 }
 
@@ -144,7 +149,7 @@ fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<St
 }
 
 /// The areas (or units) of a list, and what became of them.
-pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &Sources) -> Areas {
+pub fn areas(datasets: &Datasets, list: &Listing, sources: &Sources, findings: &Findings) -> Areas {
     let place = |name: &str| datasets.sets.iter().position(|set| set.contract.name == name);
     let column =
         |set: usize, name: &str| texts(datasets, set, datasets.sets[set].contract.field(name)?);
@@ -174,9 +179,9 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
     }
     let overlaps = overlaps(&found, &rows, &datasets.sets[set], &list.code.value, sources);
     let by = (list.dataset.value.clone(), list.name.value.clone());
-    let mut areas = Areas::new(found, by, standing);
+    let mut areas = Areas::new(found, by);
     let Some(after) = &list.successors else {
-        datasets.findings.extend(overlaps);
+        findings.extend(overlaps);
         return areas;
     };
     let successions = || {
@@ -188,7 +193,7 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
         Some((set, own, from, to, days))
     };
     let found = successions();
-    datasets.findings.extend(overlaps);
+    findings.extend(overlaps);
     let Some((set, own, from, to, days)) = found else { return areas };
     let Some(days) = days.as_primitive_opt::<Date32Type>() else { return areas };
     let mut offending = Offending::default();
@@ -203,7 +208,7 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
         }
     }
     let told = offending.tell(&datasets.sets[set], sources);
-    datasets.findings.extend(told);
+    findings.extend(told);
     let table = datasets.sets[set].contract.name.clone();
     let lost = areas.close().to_vec();
     let ends = if lost.is_empty() { HashMap::new() } else { last_rows(datasets, list) };
@@ -217,7 +222,7 @@ pub fn areas(datasets: &mut Datasets, list: &Listing, standing: i32, sources: &S
         let ending = ending.maybe_mark(row.and_then(|row| ends_at(datasets, list, *row, sources)));
         told.push(ending.help(msg!(AreaEndsHelp, table = &table, to = to)));
     }
-    datasets.findings.extend(told);
+    findings.extend(told);
     areas
 }
 
@@ -289,14 +294,14 @@ fn overlaps(
 }
 
 /// Every row's code must mean an area in the row's year, and its name be that area's.
-pub fn check_areas(datasets: &mut Datasets, sources: &Sources) {
+pub fn check_areas(datasets: &mut Datasets, sources: &Sources, findings: &Findings) {
     for set in 0..datasets.sets.len() {
-        check_areas_of(datasets, set, sources);
+        check_areas_of(datasets, set, sources, findings);
     }
 }
 
 /// Checks the areas of one dataset that is held.
-pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources) {
+pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources, findings: &Findings) {
     let contract = Arc::clone(&datasets.sets[set].contract);
     let (Some(area), Some(table)) = (contract.area, &mut datasets.sets[set].table) else { return };
     let mut offending = Offending::default();
@@ -307,8 +312,8 @@ pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources) {
         });
     }
     if !found.is_empty() {
-        table.void(area, &found.iter().map(|wrong| wrong.row).collect());
-        datasets.findings.extend(offending.tell(&datasets.sets[set], sources));
+        Arc::make_mut(table).void(area, &found.iter().map(|wrong| wrong.row).collect());
+        findings.extend(offending.tell(&datasets.sets[set], sources));
     }
 }
 
@@ -316,8 +321,7 @@ pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources) {
 ///
 /// Gaps in the reporting year are errors; in earlier years they are warnings, since only
 /// baselines and trends need them.
-pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
-    let mut findings = Vec::new();
+pub fn check_complete(datasets: &mut Datasets, reporting_year: i32, findings: &Findings) {
     let areas = &datasets.areas;
     for dataset in &mut datasets.sets {
         let (Some(year), Some(area)) = (dataset.contract.year, dataset.contract.area) else {
@@ -361,7 +365,7 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
             } else {
                 crate::diagnostic::Severity::Warning
             };
-            findings.push(
+            findings.tell(
                 Diagnostic::new(
                     Code::MissingRow,
                     msg!(
@@ -382,5 +386,4 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32) {
         }
         dataset.missing_rows = missing;
     }
-    datasets.findings.extend(findings);
 }

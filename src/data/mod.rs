@@ -19,6 +19,7 @@ pub mod table;
 mod catalog;
 mod cells;
 mod csv;
+pub mod declared;
 mod decode;
 mod endings;
 mod files;
@@ -36,13 +37,14 @@ use std::sync::Arc;
 
 use arrow_array::{Array, Int32Array, StringArray};
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Findings, Told};
 use crate::msg;
 use crate::source::{HELD_BYTES, Location, Source, SourceId, Sources, Span};
 use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
-pub use catalog::{Catalog, Declared};
+pub use catalog::Catalog;
 use contract::Contract;
+pub use declared::{Contracts, Located, LocatedFiles};
 pub use text::KnownKeys;
 
 /// Bytes of a file that are fetched at first to find the cells of one record in it. Nearly all
@@ -142,34 +144,30 @@ impl Near {
 }
 
 /// A dataset whose headers have been read, and its rows too where they are held.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dataset {
     /// Its contract.
     pub contract: Arc<Contract>,
     /// The data files that have a header.
-    pub files: Vec<DataFile>,
+    pub files: Arc<[DataFile]>,
     /// The rows, in file order. Small datasets and those that others refer to are held; large
     /// ones are read batch by batch when they are scanned.
-    pub table: Option<Batch>,
+    pub table: Option<Arc<Batch>>,
     /// Years and areas that should have a row and have none, in order.
     pub missing_rows: Vec<(i32, usize)>,
     /// When each row held here holds, where the contract says so.
-    pub validity: Option<Vec<Validity>>,
+    pub validity: Option<Arc<[Validity]>>,
 }
 
-/// All datasets.
-#[derive(Debug, Default)]
+/// All datasets. A copy shares the rows with what it is a copy of.
+#[derive(Clone, Debug, Default)]
 pub struct Datasets {
-    /// Aligned with [`Catalog::datasets`].
+    /// Aligned with the contracts.
     pub sets: Vec<Dataset>,
     /// The list of areas.
     pub areas: Areas,
     /// The list of units, which come and go and are succeeded like areas.
     pub units: Areas,
-    /// The reporting year, which is that of rows without one.
-    pub year: i32,
-    /// What was wrong with the data.
-    pub findings: Vec<Diagnostic>,
 }
 
 impl Datasets {
@@ -214,13 +212,29 @@ impl Datasets {
         }
     }
 
-    /// Holds the rows of a dataset that turned out to be needed one by one.
-    pub fn hold(&mut self, set: usize, sources: &Sources) {
-        if self.sets[set].table.is_none() && self.sets[set].is_readable() {
-            self.sets[set].hold(sources, &mut self.findings);
-            links::check_foreign_keys_of(self, set, sources);
-            links::check_areas_of(self, set, sources);
+    /// The same as a year sees them: rows without a year are of that one, codes of areas mean what
+    /// they mean in it, and gaps in it are errors.
+    pub fn in_year(mut self, year: i32, sources: &Sources) -> Told<Datasets> {
+        let findings = Findings::default();
+        self.areas.stand_in(year);
+        self.units.stand_in(year);
+        links::check_areas(&mut self, sources, &findings);
+        links::check_complete(&mut self, year, &findings);
+        findings.about(self)
+    }
+
+    /// Holds the rows of datasets that turned out to be needed one by one, and says what is wrong
+    /// with them.
+    pub fn hold(&mut self, sets: &[usize], sources: &Sources) -> Vec<Diagnostic> {
+        let findings = Findings::default();
+        for set in sets {
+            if self.sets[*set].table.is_none() && self.sets[*set].is_readable() {
+                self.sets[*set].hold(sources, &findings);
+                links::check_foreign_keys_of(self, *set, sources, &findings);
+                links::check_areas_of(self, *set, sources, &findings);
+            }
         }
+        findings.into_vec()
     }
 }
 
@@ -235,14 +249,14 @@ impl Dataset {
         self.files.iter().any(|file| file.slots[column] == Slot::Absent)
     }
 
-    fn hold(&mut self, sources: &Sources, findings: &mut Vec<Diagnostic>) {
+    fn hold(&mut self, sources: &Sources, findings: &Findings) {
         if !self.is_readable() {
             return;
         }
         let (table, told) = table::read(self, sources);
         findings.extend(told);
         match &table {
-            Some(table) if table.rows == 0 => findings.push(no_rows(self, sources)),
+            Some(table) if table.rows == 0 => findings.tell(no_rows(self, sources)),
             Some(table) => {
                 findings.extend(self.files_without_rows(table, sources));
                 findings.extend(self.rows_like_totals(table, sources));
@@ -252,10 +266,10 @@ impl Dataset {
         match table {
             Some(table) => {
                 self.validity = (self.contract.validity.is_some())
-                    .then(|| areas::validities(&self.contract, &table.columns, table.rows));
-                self.table = Some(table);
+                    .then(|| areas::validities(&self.contract, &table.columns, table.rows).into());
+                self.table = Some(Arc::new(table));
             }
-            None => self.files.clear(),
+            None => self.files = Arc::default(),
         }
     }
 

@@ -311,7 +311,7 @@ mod tests {
         /// What the lists say, the successions in another order.
         fn areas(&self) -> Areas {
             let listed = self.told.iter().rev().map(|told| told.area.clone()).collect();
-            let mut areas = Areas::new(listed, (String::new(), String::new()), FIRST);
+            let mut areas = Areas::new(listed, (String::new(), String::new()));
             for (from, to, day) in self.successions.iter().rev() {
                 assert!(areas.succeed(from, to, *day), "{from} {to} {day}");
             }

@@ -5,8 +5,10 @@
 
 mod code;
 pub mod render;
+mod told;
 
 pub use code::{Class, Code};
+pub use told::{Findings, Told};
 
 use crate::message::Message;
 use crate::source::Location;

@@ -45,6 +45,8 @@ pub enum ColumnExpr {
     },
     /// A constant.
     Literal(Literal),
+    /// The date deadlines are judged at, which the plan leaves open.
+    AsOf,
     /// A comparison.
     Compare(Comparison, ExprId, ExprId),
     /// Both hold.
@@ -180,7 +182,10 @@ impl ColumnExpr {
     /// Adds the operands to a list, left to right.
     fn operands(&self, to: &mut Vec<ExprId>) {
         match self {
-            ColumnExpr::Column(_) | ColumnExpr::GroupYear | ColumnExpr::Literal(_) => {}
+            ColumnExpr::Column(_)
+            | ColumnExpr::GroupYear
+            | ColumnExpr::Literal(_)
+            | ColumnExpr::AsOf => {}
             ColumnExpr::Through { key, year, .. } => to.extend([*key].into_iter().chain(*year)),
             ColumnExpr::Not(a) => to.push(*a),
             ColumnExpr::Compare(_, a, b)

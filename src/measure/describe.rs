@@ -2,23 +2,23 @@
 
 use super::Comparison;
 use super::column::{ColumnExpr, ExprId, Expressions};
+use super::frame::Frame;
 use super::row::Literal;
-use crate::data::Datasets;
 use crate::exact::Exact;
 
 /// Writes an expression over the rows of a dataset; `name` names its own columns.
 pub fn describe(
     expressions: &Expressions,
     id: ExprId,
-    datasets: &Datasets,
+    frame: &Frame<'_>,
     name: &dyn Fn(usize) -> String,
 ) -> String {
-    Writer { expressions, datasets, name }.write(id, 0)
+    Writer { expressions, frame, name }.write(id, 0)
 }
 
 struct Writer<'a> {
     expressions: &'a Expressions,
-    datasets: &'a Datasets,
+    frame: &'a Frame<'a>,
     name: &'a dyn Fn(usize) -> String,
 }
 
@@ -37,10 +37,11 @@ impl Writer<'_> {
             ColumnExpr::Column(column) => (self.name)(*column),
             ColumnExpr::GroupYear => "year".to_owned(),
             ColumnExpr::Through { key, dataset, column, .. } => {
-                let fields = &self.datasets.sets[*dataset].contract.fields;
+                let fields = &self.frame.datasets.sets[*dataset].contract.fields;
                 format!("{}.{}", self.write(*key, 5), fields[*column].name)
             }
             ColumnExpr::Literal(literal) => self.literal(literal),
+            ColumnExpr::AsOf => self.literal(&Literal::Date(self.frame.parameters.as_of)),
             ColumnExpr::Compare(comparison, a, b) => {
                 format!("{} {} {}", self.write(*a, 4), comparison.symbol(), self.write(*b, 4))
             }

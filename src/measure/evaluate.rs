@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::bind::{Bound, BoundCondition, SetPlan};
+use super::bind::{Bound, BoundCondition};
+use super::frame::Frame;
 use super::ignored::Ignored;
 use super::scan::SetTallies;
 use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
+use crate::data::Dataset;
 use crate::data::batch::{AreaKey, RowRef, YearKey};
 use crate::data::contract::EmptyYear;
 use crate::data::days::date_from_days;
-use crate::data::{Dataset, Datasets};
 use crate::exact::Exact;
 use crate::source::Location;
 
@@ -122,10 +123,8 @@ pub enum Truth {
 
 /// Everything needed to evaluate bound measures.
 pub struct Values<'a> {
-    /// The data.
-    pub datasets: &'a Datasets,
-    /// What was scanned for.
-    pub plans: &'a [SetPlan],
+    /// The data, and what was scanned for.
+    pub frame: Frame<'a>,
     /// What the scan found.
     pub tallies: &'a [SetTallies],
     /// Unknown cells left out so far because rules say so.
@@ -169,7 +168,7 @@ impl Values<'_> {
             }
             Bound::Aggregate { set, aggregate, year, outer, ignore_missing, .. } => {
                 let year = year.resolve(point.year);
-                let bound = &self.plans[*set].aggregates[*aggregate];
+                let bound = &self.frame.plans[*set].aggregates[*aggregate];
                 let (tally, missing) =
                     self.tally(*set, *aggregate, year, point, outer.as_ref().copied())?;
                 let missing_rows = missing.len() as u64;
@@ -243,7 +242,7 @@ impl Values<'_> {
         if point.area.is_some() && contract.area.is_none() {
             return Err(Absence::NotByArea);
         }
-        let place = self.plans[set].dataset;
+        let place = self.frame.plans[set].dataset;
         if contract.year.is_some()
             && !found.years.contains(&year)
             && contract.empty_year == EmptyYear::Unknown
@@ -251,16 +250,16 @@ impl Values<'_> {
             return Err(Absence::Missing(vec![Missing::Year { set: place, year }], 1));
         }
         // Which rows held in another year was not counted.
-        if dataset.validity.is_some() && year != self.datasets.year {
+        if dataset.validity.is_some() && year != self.frame.parameters.year {
             return Err(Absence::Missing(vec![Missing::Year { set: place, year }], 1));
         }
         let key = outer.map(|column| self.outer_key(column, point)).transpose()?;
         // When the rows are, and the areas of then that make up the one asked for. Those of rows
         // that have no year are the standing ones.
-        let areas = &self.datasets.areas;
+        let areas = &self.frame.datasets.areas;
         let (when, then) = match contract.year {
             Some(_) => (YearKey::Year(year), year),
-            None => (YearKey::Always, areas.standing()),
+            None => (YearKey::Always, self.frame.parameters.year),
         };
         let made_of = |area| areas.in_year(area, point.of, then).ok_or(Absence::NotThen);
         let parts = point.area.map(made_of).transpose()?;
@@ -309,7 +308,7 @@ impl Values<'_> {
     /// The text of the enclosing row that rows are counted by.
     fn outer_key(&self, column: usize, point: Point) -> Result<Option<Arc<str>>, Absence> {
         let Some((each, row)) = point.each else { return Ok(None) };
-        let bodies = &self.datasets.sets[each];
+        let bodies = &self.frame.datasets.sets[each];
         if let Some(text) = bodies.text(row, column) {
             return Ok(Some(Arc::from(text)));
         }
@@ -325,7 +324,7 @@ impl Values<'_> {
         let all = &self.dataset(set).missing_rows;
         let of_year = &all[all.partition_point(|(of, _)| *of < year)..];
         let of_year = &of_year[..of_year.partition_point(|(of, _)| *of == year)];
-        let place = self.plans[set].dataset;
+        let place = self.frame.plans[set].dataset;
         let row = |area: usize| Missing::Row { set: place, year, area };
         match parts {
             None => of_year.iter().map(|(_, area)| row(*area)).collect(),
@@ -360,7 +359,7 @@ impl Values<'_> {
 
     /// The dataset behind a plan.
     pub fn dataset(&self, set: usize) -> &Dataset {
-        &self.datasets.sets[self.plans[set].dataset]
+        &self.frame.datasets.sets[self.frame.plans[set].dataset]
     }
 
     /// An unknown cell as it is told.
@@ -370,7 +369,7 @@ impl Values<'_> {
             AreaKey::Area(own) => Some(own),
             _ => area,
         };
-        Missing::Cell { set: self.plans[set].dataset, row, column, area, why }
+        Missing::Cell { set: self.frame.plans[set].dataset, row, column, area, why }
     }
 
     /// The first row of a group that counts or may; with a key, of those that may have it.
@@ -409,8 +408,8 @@ impl Values<'_> {
             total.gather(tally);
         }
         if let Some(stray) = keyed.get(&(group, None)) {
-            let column = self.plans[set].aggregates[aggregate].key;
-            let columns = column.map(|key| self.plans[set].expressions.columns(key));
+            let column = self.frame.plans[set].aggregates[aggregate].key;
+            let columns = column.map(|key| self.frame.plans[set].expressions.columns(key));
             let column = columns.and_then(|columns| columns.first().copied()).unwrap_or(0);
             let cells = stray.unknown_cells().iter().map(|cell| cell.row);
             let mut either = Tally::default();

@@ -13,6 +13,7 @@ use foldhash::fast::FixedState;
 use super::Comparison;
 use super::bind::SetPlan;
 use super::column::{ColumnExpr, ExprId, Expressions};
+use super::frame::Frame;
 use super::kernels::{
     Overflow, arithmetic, bound_at, call, compare_all, constant, kernel, same_type, text_of,
     text_test, text_tests,
@@ -74,8 +75,7 @@ enum Vector {
 
 /// Evaluates a dataset's expressions over one batch, each at most once.
 pub struct Evaluator<'a> {
-    datasets: &'a Datasets,
-    lookups: &'a Lookups,
+    frame: &'a Frame<'a>,
     expressions: &'a Expressions,
     batch: &'a Batch,
     // Tables of what is asked for: a dataset has the expressions of all rules, and one who
@@ -91,16 +91,14 @@ pub struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     /// An evaluator over the rows of a batch.
     pub fn new(
-        datasets: &'a Datasets,
-        lookups: &'a Lookups,
+        frame: &'a Frame<'a>,
         expressions: &'a Expressions,
         batch: &'a Batch,
     ) -> Evaluator<'a> {
         // All of few expressions, so that nothing grows while rows are read.
         let room = expressions.len().min(MOST_ROOM);
         Evaluator {
-            datasets,
-            lookups,
+            frame,
             expressions,
             batch,
             columns: HashMap::with_capacity_and_hasher(room, FixedState::default()),
@@ -196,12 +194,18 @@ impl<'a> Evaluator<'a> {
         self.columns.get(&id).cloned().ok_or(Overflow)
     }
 
+    /// The date deadlines are judged at, as a constant.
+    fn as_of(&self) -> Literal {
+        Literal::Date(self.frame.parameters.as_of)
+    }
+
     fn compute(&mut self, id: ExprId) -> Result<Vector, Overflow> {
         let expressions = self.expressions;
         let column: ArrayRef = match expressions.get(id) {
             ColumnExpr::Column(column) => self.batch.column(*column)?.clone(),
             ColumnExpr::GroupYear => self.batch.years.clone().ok_or(Overflow)?,
             ColumnExpr::Literal(literal) => return Ok(Vector::Constant(literal.clone())),
+            ColumnExpr::AsOf => return Ok(Vector::Constant(self.as_of())),
             ColumnExpr::Through { key, year, dataset, key_column, column } => {
                 let key = self.column(*key)?;
                 let year = year.map(|year| self.column(year)).transpose()?;
@@ -310,7 +314,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn is_constant(&self, id: ExprId) -> bool {
-        matches!(self.expressions.get(id), ColumnExpr::Literal(_))
+        matches!(self.expressions.get(id), ColumnExpr::Literal(_) | ColumnExpr::AsOf)
     }
 
     /// Where a text passes a test. Each different text is tested once; where there are few, the
@@ -349,10 +353,13 @@ impl<'a> Evaluator<'a> {
             };
             return self.compare(mirrored, b, a);
         }
-        let expressions = self.expressions;
-        if let ColumnExpr::Literal(literal) = expressions.get(b)
-            && !self.is_constant(a)
-        {
+        let (expressions, as_of) = (self.expressions, self.as_of());
+        let constant = match expressions.get(b) {
+            ColumnExpr::Literal(literal) => Some(literal),
+            ColumnExpr::AsOf => Some(&as_of),
+            _ => None,
+        };
+        if let Some(literal) = constant.filter(|_| !self.is_constant(a)) {
             // The common form: a column against one constant.
             if let Literal::Text(text) = literal {
                 return self.by_text(a, |value| comparison.holds(value.cmp(text.as_str())));
@@ -404,14 +411,14 @@ impl<'a> Evaluator<'a> {
         key_column: usize,
         column: usize,
     ) -> Result<ArrayRef, Overflow> {
-        let target = &self.datasets.sets[dataset];
+        let target = &self.frame.datasets.sets[dataset];
         let Some(table) = &target.table else { return Err(Overflow) };
-        let rows = self.lookups.rows.get(&(dataset, key_column)).ok_or(Overflow)?;
+        let rows = self.frame.lookups.rows.get(&(dataset, key_column)).ok_or(Overflow)?;
         let place = |key: &str, year: i32| {
             let rows = rows.get(key)?;
             rows.iter().copied().rev().find(|row| target.holds_in(*row as usize, year))
         };
-        let standing = self.datasets.year;
+        let standing = self.frame.parameters.year;
         let years = year.and_then(|years| years.as_primitive_opt::<Int64Type>());
         let wanted: UInt32Array = match (codes(key), years) {
             (Some((codes, texts)), None) => {

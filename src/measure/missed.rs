@@ -3,10 +3,10 @@
 use super::Comparison;
 use super::bind::SetPlan;
 use super::column::{ColumnExpr, ExprId};
-use super::evaluator::{Evaluator, Lookups};
+use super::evaluator::Evaluator;
+use super::frame::Frame;
 use super::kernels::Overflow;
 use super::row::Literal;
-use crate::data::Datasets;
 use crate::data::batch::{Batch, GroupKey, RowRef};
 use crate::data::group::Grouping;
 use crate::source::Sources;
@@ -38,27 +38,20 @@ pub struct LeftOut {
 /// none is named.
 ///
 /// `None` too where the rows are groups of others, or so many that they are read only once.
-pub fn nearest(
-    datasets: &Datasets,
-    sources: &Sources,
-    plans: &[SetPlan],
-    lookups: &Lookups,
-    missed: &Missed<'_>,
-) -> Option<LeftOut> {
-    let plan = plans.get(missed.set).filter(|plan| plan.grouped.is_none())?;
-    let look = |table: &Batch| nearest_of(table, datasets, plan, lookups, missed);
-    datasets.in_small(plan.dataset, sources, look)?.ok()?
+pub fn nearest(frame: &Frame<'_>, sources: &Sources, missed: &Missed<'_>) -> Option<LeftOut> {
+    let plan = frame.plans.get(missed.set).filter(|plan| plan.grouped.is_none())?;
+    let look = |table: &Batch| nearest_of(table, frame, plan, missed);
+    frame.datasets.in_small(plan.dataset, sources, look)?.ok()?
 }
 
 fn nearest_of(
     table: &Batch,
-    datasets: &Datasets,
+    frame: &Frame<'_>,
     plan: &SetPlan,
-    lookups: &Lookups,
     missed: &Missed<'_>,
 ) -> Result<Option<LeftOut>, Overflow> {
-    let dataset = &datasets.sets[plan.dataset];
-    let mut evaluator = Evaluator::new(datasets, lookups, &plan.expressions, table);
+    let dataset = &frame.datasets.sets[plan.dataset];
+    let mut evaluator = Evaluator::new(frame, &plan.expressions, table);
     let parts = plan.expressions.conjuncts(missed.filter);
     let least = usize::from(parts.len() > 1 || parts.iter().any(|part| is_of_text(plan, *part)));
     let masks: Vec<_> =
@@ -66,7 +59,7 @@ fn nearest_of(
     let column = |column: Option<usize>| table.columns[column?].as_ref();
     let mut grouping = Grouping::default();
     let (year, area) = (column(dataset.contract.year), column(dataset.contract.area));
-    let groups = grouping.assign(&dataset.contract, &datasets.areas, year, area, table.rows);
+    let groups = grouping.assign(&dataset.contract, &frame.datasets.areas, year, area, table.rows);
     let belongs: Vec<bool> = grouping.keys.iter().map(|key| (missed.belongs)(*key)).collect();
     let candidates = (0..table.rows).filter(|row| {
         usize::try_from(groups[*row]).is_ok_and(|group| belongs[group])

@@ -9,6 +9,7 @@ pub mod column;
 pub mod describe;
 pub mod evaluate;
 pub mod evaluator;
+pub mod frame;
 pub mod ignored;
 pub mod interval;
 pub mod missed;

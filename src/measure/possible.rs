@@ -140,7 +140,7 @@ impl Values<'_> {
         else {
             return false;
         };
-        let plan = &self.plans[*set];
+        let plan = &self.frame.plans[*set];
         if set != other || year != same || plan.grouped.is_some() {
             return false;
         }
@@ -157,7 +157,7 @@ impl Values<'_> {
             Bound::Aggregate {
                 set, aggregate, year, outer: None, ignore_missing: false, ..
             } => {
-                let plan = &self.plans[*set];
+                let plan = &self.frame.plans[*set];
                 let sum = &plan.aggregates[*aggregate];
                 let whole = sum.aggregate == Aggregate::Sum && plan.grouped.is_none();
                 whole.then_some((*set, sum.column?, sum.filter, *year))
@@ -180,7 +180,7 @@ impl Values<'_> {
     fn within_areas(&self, quotient: &BoundQuotient, point: Point, part: Interval) -> Interval {
         let areas: Vec<usize> = match point.area {
             Some(area) => vec![area],
-            None => self.datasets.areas.of_year(point.year).collect(),
+            None => self.frame.datasets.areas.of_year(point.year).collect(),
         };
         let sum = || -> Option<Interval> {
             let mut sum = Interval::point(Exact::ZERO);
@@ -214,7 +214,7 @@ impl Values<'_> {
             return None;
         };
         let year = year.resolve(point.year);
-        let plan = &self.plans[*set];
+        let plan = &self.frame.plans[*set];
         let bound = &plan.aggregates[*aggregate];
         let contract = &self.dataset(*set).contract;
         let nonnegative = match bound.aggregate {

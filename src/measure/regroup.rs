@@ -16,9 +16,10 @@ use super::Aggregate;
 use super::bind::{BoundAggregate, Grouped};
 use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
+use super::frame::Frame;
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
-use super::scan::{Context, Rows};
+use super::scan::Rows;
 use super::tally::{Different, Tally, Unknown, UnknownCell};
 use crate::data::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
 use crate::data::contract::{Contract, FieldType};
@@ -211,7 +212,7 @@ impl Members {
     }
 
     /// The groups as rows.
-    pub fn into_batch(self, context: &Context<'_>, grouped: &Grouped) -> Gathered {
+    pub fn into_batch(self, frame: &Frame<'_>, grouped: &Grouped) -> Gathered {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         let place = |entry: &Entry| self.places[entry.place as usize];
         order.sort_unstable_by_key(|at| {
@@ -219,8 +220,8 @@ impl Members {
             (place(entry), entry.first)
         });
         let entries: Vec<&Entry> = order.iter().map(|at| &self.entries[*at]).collect();
-        let dataset = context.plans[grouped.parent].dataset;
-        let contract = &context.datasets.sets[dataset].contract;
+        let dataset = frame.plans[grouped.parent].dataset;
+        let contract = &frame.datasets.sets[dataset].contract;
         let mut gathered = Gathered {
             batch: Batch {
                 rows: entries.len(),

@@ -14,8 +14,9 @@ use arrow_array::{Array, ArrayRef};
 use rayon::prelude::*;
 
 use super::bind::{BoundRows, SetPlan};
-use super::evaluator::{Evaluator, Lookups};
+use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
+use super::frame::Frame;
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::reach::Limits;
@@ -24,9 +25,9 @@ use super::tally::Tally;
 use super::{Aggregate, YearRef};
 use crate::data::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
 use crate::data::group::Grouping;
+use crate::data::no_rows;
 use crate::data::stream::{self, Consumer, Pace};
-use crate::data::{Datasets, no_rows};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Findings, Told};
 use crate::source::Sources;
 
 /// How many offending rows a row check remembers.
@@ -96,37 +97,18 @@ impl RowCheck {
     }
 }
 
-/// What all rows of a scan have in common.
-pub struct Context<'a> {
-    /// The data.
-    pub datasets: &'a Datasets,
-    /// What every scan must compute.
-    pub plans: &'a [SetPlan],
-    /// Keys of the datasets that expressions reach into.
-    pub lookups: &'a Lookups,
-    /// The reporting year.
-    pub year: i32,
-}
-
 /// Scans every dataset; results are aligned with the plans. Datasets in memory are scanned at
 /// once; the others one after another, each by all threads. Adds what broke their contracts to
 /// the findings.
-pub fn scan(
-    datasets: &Datasets,
-    sources: &Sources,
-    plans: &[SetPlan],
-    lookups: &Lookups,
-    year: i32,
-    pace: &Pace<'_>,
-    findings: &mut Vec<Diagnostic>,
-) -> Vec<SetTallies> {
-    let context = Context { datasets, plans, lookups, year };
+pub fn scan(frame: &Frame<'_>, sources: &Sources, pace: &Pace<'_>) -> Told<Vec<SetTallies>> {
+    let Frame { datasets, plans, .. } = *frame;
+    let findings = Findings::default();
     let held: Vec<_> = (0..datasets.sets.len())
         .into_par_iter()
-        .map(|set| Some(scan_held(&context, set, datasets.sets[set].table.as_ref()?)))
+        .map(|set| Some(scan_held(frame, set, datasets.sets[set].table.as_ref()?)))
         .collect();
     let unread = datasets.sets.iter().filter(|set| set.table.is_none());
-    let files = unread.flat_map(|set| &set.files);
+    let files = unread.flat_map(|set| set.files.iter());
     pace.watch.begin(files.map(|file| sources.get(file.source).len()).sum());
     let mut scanned: Vec<SetTallies> = Vec::new();
     scanned.resize_with(plans.len(), SetTallies::default);
@@ -143,13 +125,13 @@ pub fn scan(
                     &wanted(plans, set, dataset.contract.fields.len()),
                     Some(&datasets.areas),
                     pace,
-                    &|| Scanner::new(&context, set),
+                    &|| Scanner::new(frame, set),
                 );
                 findings.extend(streamed.findings);
-                let (mut tallies, grouped) = merged(&context, set, streamed.consumers);
+                let (mut tallies, grouped) = merged(frame, set, streamed.consumers);
                 tallies.unreadable = streamed.unreadable;
                 if tallies.rows == 0 && !tallies.unreadable {
-                    findings.push(no_rows(dataset, sources));
+                    findings.tell(no_rows(dataset, sources));
                 }
                 (tallies, grouped)
             }
@@ -160,8 +142,8 @@ pub fn scan(
     }
     for (set, members) in members {
         let Some(grouped) = &plans[set].grouped else { continue };
-        let gathered = members.into_batch(&context, grouped);
-        let mut scanner = Scanner::new(&context, set);
+        let gathered = members.into_batch(frame, grouped);
+        let mut scanner = Scanner::new(frame, set);
         let rows = Rows {
             batch: &gathered.batch,
             groups: &gathered.groups,
@@ -173,35 +155,35 @@ pub fn scan(
             scanner.found.overflow.aggregates.fill(true);
             scanner.found.overflow.checks.fill(true);
         }
-        let (mut tallies, _) = merged(&context, set, vec![scanner]);
+        let (mut tallies, _) = merged(frame, set, vec![scanner]);
         // A group without rows is no group, but a year without rows is one nobody reported.
         tallies.years.clone_from(&scanned[grouped.parent].years);
         tallies.unreadable = scanned[grouped.parent].unreadable;
         scanned[set] = tallies;
     }
-    scanned
+    findings.about(scanned)
 }
 
-fn scan_held(context: &Context<'_>, set: usize, table: &Batch) -> (SetTallies, Vec<Members>) {
-    let contract = &context.datasets.sets[set].contract;
+fn scan_held(frame: &Frame<'_>, set: usize, table: &Batch) -> (SetTallies, Vec<Members>) {
+    let contract = &frame.datasets.sets[set].contract;
     let mut grouping = Grouping::default();
     let column = |column: Option<usize>| table.columns[column?].as_ref();
     let (year, area) = (column(contract.year), column(contract.area));
-    let mut groups = grouping.assign(contract, &context.datasets.areas, year, area, table.rows);
-    let dataset = &context.datasets.sets[set];
+    let mut groups = grouping.assign(contract, &frame.datasets.areas, year, area, table.rows);
+    let dataset = &frame.datasets.sets[set];
     if dataset.validity.is_some() {
         // Rows that do not hold in the reporting year are kept apart, where nobody asks for them.
         let apart = u32::try_from(grouping.keys.len()).unwrap_or(u32::MAX);
         grouping.keys.push((YearKey::Year(APART), AreaKey::None));
         for (row, group) in groups.iter_mut().enumerate() {
-            if !dataset.holds_in(row, context.year) {
+            if !dataset.holds_in(row, frame.parameters.year) {
                 *group = apart;
             }
         }
     }
-    let mut scanner = Scanner::new(context, set);
+    let mut scanner = Scanner::new(frame, set);
     scanner.scan(&Rows { batch: table, groups: &groups, runs: &[], blame: None }, &grouping.keys);
-    merged(context, set, vec![scanner])
+    merged(frame, set, vec![scanner])
 }
 
 /// The columns of a dataset whose values rules need.
@@ -229,7 +211,7 @@ pub struct Rows<'a> {
 
 /// One thread's part of a scan.
 pub struct Scanner<'a> {
-    context: &'a Context<'a>,
+    frame: &'a Frame<'a>,
     plan: &'a SetPlan,
     /// The column by which a doubled row is shown.
     key_column: usize,
@@ -249,8 +231,8 @@ impl Consumer for Scanner<'_> {
 
 impl<'a> Scanner<'a> {
     /// A scanner of one plan's dataset that has seen nothing yet.
-    pub fn new(context: &'a Context<'a>, set: usize) -> Scanner<'a> {
-        let plan = &context.plans[set];
+    pub fn new(frame: &'a Frame<'a>, set: usize) -> Scanner<'a> {
+        let plan = &frame.plans[set];
         let found = SetTallies {
             tallies: vec![Vec::new(); plan.aggregates.len()],
             keyed: vec![Keyed::new(); plan.aggregates.len()],
@@ -261,7 +243,7 @@ impl<'a> Scanner<'a> {
             },
             ..SetTallies::default()
         };
-        let dataset = &context.datasets.sets[plan.dataset];
+        let dataset = &frame.datasets.sets[plan.dataset];
         let key_column = dataset.contract.primary_key.last().copied().unwrap_or(0);
         let limits = plan.aggregates.iter().map(|aggregate| {
             let added_up = aggregate.aggregate == Aggregate::Sum && plan.grouped.is_none();
@@ -271,10 +253,10 @@ impl<'a> Scanner<'a> {
                 .map(|column| Limits::new(&dataset.contract, column))
         });
         let limits = limits.collect();
-        let grouped = plan.derived.iter().filter_map(|at| context.plans[*at].grouped.as_ref());
-        let unlisted = dataset.contract.area.filter(|_| context.datasets.areas.is_empty());
+        let grouped = plan.derived.iter().filter_map(|at| frame.plans[*at].grouped.as_ref());
+        let unlisted = dataset.contract.area.filter(|_| frame.datasets.areas.is_empty());
         let members = grouped.map(|grouped| Members::new(grouped, key_column, unlisted)).collect();
-        Scanner { context, plan, key_column, limits, found, keys: Vec::new(), members }
+        Scanner { frame, plan, key_column, limits, found, keys: Vec::new(), members }
     }
 
     /// Scans rows; `keys` are the groups their numbers mean.
@@ -285,9 +267,7 @@ impl<'a> Scanner<'a> {
         for tallies in &mut self.found.tallies {
             tallies.resize_with(keys.len(), Tally::default);
         }
-        let lookups = self.context.lookups;
-        let mut evaluator =
-            Evaluator::new(self.context.datasets, lookups, &self.plan.expressions, batch);
+        let mut evaluator = Evaluator::new(self.frame, &self.plan.expressions, batch);
         for at in 0..self.plan.aggregates.len() {
             if self.aggregate(at, rows, &mut evaluator).is_err() {
                 self.found.overflow.aggregates[at] = true;
@@ -346,7 +326,7 @@ impl<'a> Scanner<'a> {
             None => Mask::all(rows.batch.rows, true),
         };
         if check.year != YearRef::Same {
-            let year = check.year.resolve(self.context.year);
+            let year = check.year.resolve(self.frame.parameters.year);
             chosen = chosen.and(&Mask::from_rows(rows.batch.rows, |row| {
                 match self.keys[rows.groups[row] as usize].0 {
                     YearKey::Always => Some(true),
@@ -413,12 +393,8 @@ fn keyed(rows: &Rows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
 }
 
 /// All threads' parts together.
-fn merged(
-    context: &Context<'_>,
-    set: usize,
-    scanners: Vec<Scanner<'_>>,
-) -> (SetTallies, Vec<Members>) {
-    let Scanner { mut found, members: mut all, .. } = Scanner::new(context, set);
+fn merged(frame: &Frame<'_>, set: usize, scanners: Vec<Scanner<'_>>) -> (SetTallies, Vec<Members>) {
+    let Scanner { mut found, members: mut all, .. } = Scanner::new(frame, set);
     let keys: BTreeSet<GroupKey> =
         scanners.iter().flat_map(|scanner| scanner.keys.iter().copied()).collect();
     found.years = keys
@@ -467,15 +443,13 @@ fn merged(
 /// # Errors
 /// [`Overflow`] when an exact number does not fit.
 pub fn select(
-    datasets: &Datasets,
-    plans: &[SetPlan],
-    lookups: &Lookups,
+    frame: &Frame<'_>,
     rows: &BoundRows,
     year: Option<i32>,
 ) -> Result<(Vec<usize>, usize), Overflow> {
-    let dataset = &datasets.sets[rows.set];
+    let dataset = &frame.datasets.sets[rows.set];
     let Some(table) = &dataset.table else { return Ok((Vec::new(), 0)) };
-    let mut evaluator = Evaluator::new(datasets, lookups, &plans[rows.set].expressions, table);
+    let mut evaluator = Evaluator::new(frame, &frame.plans[rows.set].expressions, table);
     let mut chosen = match rows.filter {
         Some(filter) => (*evaluator.mask(filter)?).clone(),
         None => Mask::all(table.rows, true),
@@ -487,7 +461,7 @@ pub fn select(
         }));
     }
     if dataset.validity.is_some() {
-        let year = year.unwrap_or(datasets.year);
+        let year = year.unwrap_or(frame.parameters.year);
         chosen = chosen.and(&Mask::from_rows(table.rows, |row| Some(dataset.holds_in(row, year))));
     }
     let all = 0..table.rows;

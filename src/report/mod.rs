@@ -7,6 +7,8 @@ pub mod table;
 pub mod terminal;
 pub mod trace;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -30,7 +32,7 @@ pub struct Report {
     /// The workspace's name.
     pub name: Bilingual,
     /// The plan's skeleton.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// The reporting year.
     pub year: i32,
     /// The date deadlines are judged at.

@@ -102,7 +102,7 @@ impl Judge<'_> {
                 factor: quotient.kind.factor(),
             }),
             Bound::Aggregate { set, aggregate, year, outer: None, .. }
-                if self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Mean =>
+                if self.frame.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Mean =>
             {
                 // A tally says what is known; whether that is all only the measure does.
                 number(measure)?;
@@ -164,10 +164,10 @@ impl Judge<'_> {
         whole: Option<&Exact>,
     ) -> Vec<AreaValue> {
         let goal = &target.goal.value;
-        let areas = &self.datasets.areas;
+        let areas = &self.frame.datasets.areas;
         let mut values = Vec::new();
-        for area in areas.of_year(self.year) {
-            let point = Point::in_area(self.year, area);
+        for area in areas.of_year(self.year()) {
+            let point = Point::in_area(self.year(), area);
             let measured = self.measured(measure, point);
             let between = match &measured.found {
                 Err(Absence::NotByArea) => return Vec::new(),
@@ -209,10 +209,10 @@ impl Judge<'_> {
 
     /// An area the year before.
     fn before(&self, measure: &Bound, area: usize) -> Option<Before> {
-        let areas = &self.datasets.areas;
-        let year = self.year - 1;
-        let parts = areas.in_year(area, self.year, year)?;
-        let point = Point { year, ..Point::in_area(self.year, area) };
+        let areas = &self.frame.datasets.areas;
+        let year = self.year() - 1;
+        let parts = areas.in_year(area, self.year(), year)?;
+        let point = Point { year, ..Point::in_area(self.year(), area) };
         let measured = self.measured(measure, point);
         let value = measured.value();
         let named = |area: &usize| (areas.code(*area).to_owned(), areas.name(*area).to_owned());

@@ -39,27 +39,22 @@ impl Judge<'_> {
         let (each, met, progress) = (&bound.each, &bound.met, bound.progress.as_ref());
         verdict.duties = self.values.ignored.aside(|| self.duties(assignment, bound));
         let Some(rows) = each else {
-            let standing = self.stand(assignment, met, progress, Point::whole(self.year));
+            let standing = self.stand(assignment, met, progress, Point::whole(self.year()));
             verdict.ignored = self.values.ignored.count();
             verdict.evidence = standing.date;
             verdict.timing = Some(standing.timing);
             verdict.progress = standing.progress.clone();
             verdict.status = standing.status;
-            let data = self.place_of_evidence(met, progress, Point::whole(self.year));
+            let data = self.place_of_evidence(met, progress, Point::whole(self.year()));
             self.report_one(verdict, assignment, &standing, data);
             return;
         };
         let at = assignment.each.as_ref().map_or(assignment.met.at, |each| each.at);
-        let (selected, undecided) = match scan::select(
-            self.datasets,
-            self.plans,
-            self.lookups,
-            rows,
-            Some(rows.year.resolve(self.year)),
-        ) {
-            Ok(found) => found,
-            Err(_) => return self.absent(verdict, &Absence::Overflow, at, None),
-        };
+        let (selected, undecided) =
+            match scan::select(&self.frame, rows, Some(rows.year.resolve(self.year()))) {
+                Ok(found) => found,
+                Err(_) => return self.absent(verdict, &Absence::Overflow, at, None),
+            };
         if undecided > 0 || selected.is_empty() {
             verdict.status = Status::NoData;
             let message = if undecided > 0 {
@@ -79,7 +74,7 @@ impl Judge<'_> {
         let standings: Vec<(usize, Standing)> = selected
             .into_iter()
             .map(|row| {
-                let point = Point { each: Some((rows.set, row)), ..Point::whole(self.year) };
+                let point = Point { each: Some((rows.set, row)), ..Point::whole(self.year()) };
                 (row, self.stand(assignment, met, progress, point))
             })
             .collect();
@@ -93,20 +88,20 @@ impl Judge<'_> {
 
     /// The rows of the bodies that each must do something, in the reporting year.
     pub(super) fn bodies(&self, rows: &BoundRows) -> Vec<usize> {
-        let of = Some(rows.year.resolve(self.year));
-        let selected = scan::select(self.datasets, self.plans, self.lookups, rows, of);
+        let of = Some(rows.year.resolve(self.year()));
+        let selected = scan::select(&self.frame, rows, of);
         selected.map(|(rows, _)| rows).unwrap_or_default()
     }
 
     /// Where a cell of a body's row stands.
     fn cell_of(&self, set: usize, row: usize, column: usize) -> Option<Location> {
-        let row = *self.datasets.sets[set].table.as_ref()?.refs.get(row)?;
-        self.datasets.cell(self.sources, set, row, column)
+        let row = *self.frame.datasets.sets[set].table.as_ref()?.refs.get(row)?;
+        self.frame.datasets.cell(self.sources, set, row, column)
     }
 
     /// A body's key and name: the primary key, and the first text column after it.
     pub(super) fn unit_name(&self, set: usize, row: usize) -> (String, String) {
-        let dataset = &self.datasets.sets[set];
+        let dataset = &self.frame.datasets.sets[set];
         let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
         let code = dataset.text(row, key).unwrap_or_default().to_owned();
         let name = (0..dataset.contract.fields.len())
@@ -154,7 +149,7 @@ impl Judge<'_> {
             },
             BoundEvidence::Date(measure) => match self.values.measure(measure, point) {
                 // Evidence from after the run's date does not count yet.
-                Ok(Value::Date(date)) if date <= self.as_of => {
+                Ok(Value::Date(date)) if date <= self.as_of() => {
                     standing.date = Some(date);
                     true
                 }
@@ -162,7 +157,7 @@ impl Judge<'_> {
                 Err(absence) => return unknown(absence),
             },
         };
-        standing.timing = Timing::of(done, standing.date, last_day, self.as_of);
+        standing.timing = Timing::of(done, standing.date, last_day, self.as_of());
         match standing.timing {
             Timing::Late(_) | Timing::Overdue(_) => {
                 standing.status = Status::Unmet;
@@ -195,14 +190,15 @@ impl Judge<'_> {
     /// 100 · (days from the first day to the date) / (days of the period).
     fn expected_progress(&self, assignment: &Assignment) -> Option<Exact> {
         let schedule = assignment.due.value;
-        let first = schedule.first_day(self.year)?;
-        let last = schedule.last_day(self.year).or(NaiveDate::from_ymd_opt(self.year, 12, 31))?;
+        let first = schedule.first_day(self.year())?;
+        let last =
+            schedule.last_day(self.year()).or(NaiveDate::from_ymd_opt(self.year(), 12, 31))?;
         let whole = (last - first).num_days() + 1;
         if whole <= 0 {
             // It was due before this year began.
             return Some(Exact::int(100));
         }
-        let passed = ((self.as_of - first).num_days() + 1).clamp(0, whole);
+        let passed = ((self.as_of() - first).num_days() + 1).clamp(0, whole);
         Exact::ratio(100 * i128::from(passed), i128::from(whole))
     }
 
@@ -218,7 +214,7 @@ impl Judge<'_> {
             return self.recall_last(verdict);
         }
         let title = &verdict.title;
-        let last_day = assignment.due.value.last_day(self.year);
+        let last_day = assignment.due.value.last_day(self.year());
         let (code, message) = match (standing.status, standing.date, standing.timing.days_late()) {
             (Status::Unmet, Some(date), Some(days)) => (
                 Code::Unmet,
@@ -231,7 +227,7 @@ impl Judge<'_> {
                     title = title,
                     due = due_text(last_day),
                     days = days.unwrap_or_default(),
-                    as_of = self.as_of
+                    as_of = self.as_of()
                 ),
             ),
             (Status::NotYet, ..) => {
@@ -255,7 +251,7 @@ impl Judge<'_> {
         finding = self.point_at_clause(finding, verdict);
         if standing.date.is_none() {
             finding = finding.help(match assignment.met.value {
-                Evidence::Date(_) => msg!(EvidenceHelp, as_of = self.as_of),
+                Evidence::Date(_) => msg!(EvidenceHelp, as_of = self.as_of()),
                 Evidence::Condition(_) => msg!(ConditionHelp),
             });
         }
@@ -286,8 +282,8 @@ impl Judge<'_> {
             title = &verdict.title,
             progress = Arg::Number(reached.shown(1, std::slice::from_ref(&needed))),
             expected = Arg::Number(needed.text().to_owned()),
-            as_of = self.as_of,
-            due = due_text(assignment.due.value.last_day(self.year))
+            as_of = self.as_of(),
+            due = due_text(assignment.due.value.last_day(self.year()))
         )
     }
 
@@ -314,7 +310,7 @@ impl Judge<'_> {
                 .collect();
             open.sort_by(|(a, ..), (b, ..)| a.cmp(b));
             if let Some((_, row, absence)) = open.first() {
-                let point = Point { each: Some((set, *row)), ..Point::whole(self.year) };
+                let point = Point { each: Some((set, *row)), ..Point::whole(self.year()) };
                 let data = self.place_of_evidence(&bound.met, bound.progress.as_ref(), point);
                 self.absent(verdict, absence, assignment.met.at, data);
                 let all = open.len();
@@ -332,7 +328,7 @@ impl Judge<'_> {
                 return self.recall_last(verdict);
             }
         }
-        let last_day = assignment.due.value.last_day(self.year);
+        let last_day = assignment.due.value.last_day(self.year());
         let name = |row: usize| Arg::from(self.unit_name(set, row).1);
         if unfinished.is_empty() {
             verdict.status = Status::Met;
@@ -380,7 +376,7 @@ impl Judge<'_> {
         };
         debug_assert_eq!(count(Status::Met) + unfinished.len(), standings.len());
         let mut finding = Diagnostic::new(code, message).subject(&verdict.id);
-        let key = self.datasets.sets[set].contract.primary_key.first().copied().unwrap_or(0);
+        let key = self.frame.datasets.sets[set].contract.primary_key.first().copied().unwrap_or(0);
         let mut named = if late.is_empty() && missing.is_empty() {
             unfinished.clone()
         } else {

@@ -1,12 +1,14 @@
 //! Rules with every name resolved, ready to be judged once the data is scanned.
 
 use super::wording::goal_text;
-use crate::data::Datasets;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::data::areas::Areas;
+use crate::data::{Contracts, Datasets};
+use crate::diagnostic::{Code, Diagnostic, Told};
 use crate::exact::Exact;
 use crate::measure::Quotient;
 use crate::measure::bind::{
-    Binder, Bound, BoundCondition, BoundRows, Broken, Context, MeasureType, SetPlan,
+    Binder, Bound, BoundCondition, BoundRows, Broken, Choice, ComparedCode, Context, MeasureType,
+    SetPlan,
 };
 use crate::measure::column::ExprId;
 use crate::message::Bilingual;
@@ -66,12 +68,57 @@ impl BoundRule {
     }
 }
 
+/// Rules resolved together, and what they need of the data.
+#[derive(Debug, Default)]
+pub struct BoundRules {
+    /// Aligned with the rules; nothing for one that cannot be evaluated.
+    pub rules: Vec<Option<BoundRule>>,
+    /// What each scan must compute.
+    pub plans: Vec<SetPlan>,
+    /// Every filter, in the order of rules.
+    pub choices: Vec<Choice>,
+    /// Every comparison of an area's code with a text, in the order of rules.
+    pub codes: Vec<ComparedCode>,
+}
+
+impl BoundRules {
+    /// Resolves rules against contracts. No data is needed for that.
+    pub fn bind(rules: &[Rule], contracts: &Contracts) -> Told<BoundRules> {
+        let mut binder = Binder::new(contracts);
+        let rules = rules.iter().map(|rule| bind(&mut binder, rule).ok()).collect();
+        let Binder { plans, choices, codes, complaints, .. } = binder;
+        Told { made: BoundRules { rules, plans, choices, codes }, findings: complaints }
+    }
+
+    /// What was found while binding, and in its place among that what comparisons of codes turn
+    /// out to mean.
+    pub fn with_codes(&self, findings: Vec<Diagnostic>, areas: &Areas) -> Vec<Diagnostic> {
+        let mut all = Vec::new();
+        let mut codes = self.codes.iter().peekable();
+        for (order, finding) in findings.into_iter().enumerate() {
+            while let Some(code) = codes.next_if(|code| code.order <= order) {
+                all.extend(code.tell(areas));
+            }
+            all.push(finding);
+        }
+        all.extend(codes.filter_map(|code| code.tell(areas)));
+        all
+    }
+
+    /// The datasets whose rows are bodies that must each do something: they are looked up one by
+    /// one.
+    pub fn bodies(&self) -> Vec<usize> {
+        self.rules.iter().flatten().filter_map(BoundRule::bodies).collect()
+    }
+}
+
 /// Resolves a rule.
 ///
 /// # Errors
 /// [`Broken`] after the binder recorded what is wrong.
 pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
-    let (known, chosen) = (binder.complaints.len(), binder.choices.len());
+    let known = binder.complaints.len();
+    let (chosen, compared) = (binder.choices.len(), binder.codes.len());
     let context = Context::default();
     let applies =
         rule.applies.as_ref().map(|applies| binder.condition(&applies.value, context)).transpose();
@@ -86,6 +133,9 @@ pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
     }
     for choice in &mut binder.choices[chosen..] {
         choice.rule.clone_from(&rule.id);
+    }
+    for code in &mut binder.codes[compared..] {
+        code.rule.clone_from(&rule.id);
     }
     Ok(BoundRule { applies: applies?, demand: demand? })
 }

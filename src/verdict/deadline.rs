@@ -153,7 +153,7 @@ impl Judge<'_> {
         if !matches!(assignment.due.value, Schedule::EveryYear { .. }) {
             return Vec::new();
         }
-        let mut years = BTreeSet::from([self.year]);
+        let mut years = BTreeSet::from([self.year()]);
         match &bound.met {
             BoundEvidence::Date(measure) => self.collect_years(measure, &mut years),
             BoundEvidence::Condition(condition) => {
@@ -161,8 +161,8 @@ impl Judge<'_> {
             }
         }
         // A year in which nobody did anything has no row to be known by.
-        let first = years.first().copied().unwrap_or(self.year).min(self.year);
-        let years = first.max(self.year.saturating_sub(MOST_YEARS))..=self.year;
+        let first = years.first().copied().unwrap_or(self.year()).min(self.year());
+        let years = first.max(self.year().saturating_sub(MOST_YEARS))..=self.year();
         years.filter_map(|year| self.duty(assignment, bound, year)).collect()
     }
 
@@ -176,7 +176,7 @@ impl Judge<'_> {
 
     /// A finding with what came of the duty in earlier years, where anything was amiss.
     pub(super) fn recall(&self, finding: Diagnostic, verdict: &Verdict) -> Diagnostic {
-        let earlier = || verdict.duties.iter().filter(|duty| duty.year < self.year);
+        let earlier = || verdict.duties.iter().filter(|duty| duty.year < self.year());
         if earlier().all(|duty| duty.status == Status::Met) {
             return finding;
         }
@@ -200,7 +200,7 @@ impl Judge<'_> {
             });
         };
         let of = Some(rows.year.resolve(year));
-        let selected = scan::select(self.datasets, self.plans, self.lookups, rows, of);
+        let selected = scan::select(&self.frame, rows, of);
         let (selected, undecided) = selected.ok()?;
         let units: Vec<UnitValue> = selected
             .into_iter()

@@ -55,7 +55,7 @@ impl Judge<'_> {
         let mut tested: BTreeMap<usize, Vec<Tested<'_>>> = BTreeMap::new();
         for (order, choice) in choices.iter().enumerate() {
             let set = choice.set;
-            if self.plans[set].grouped.is_some() {
+            if self.frame.plans[set].grouped.is_some() {
                 continue;
             }
             for (part, at) in &choice.parts {
@@ -68,7 +68,8 @@ impl Judge<'_> {
         let mut all: Vec<(usize, usize, Empty)> = Vec::new();
         for (set, tested) in tested {
             let look = |table: &Batch| self.empty_in(table, set, &tested);
-            let empty = self.datasets.in_small(self.plans[set].dataset, self.sources, look);
+            let empty =
+                self.frame.datasets.in_small(self.frame.plans[set].dataset, self.sources, look);
             let empty = empty.into_iter().flatten();
             all.extend(empty.map(|(order, empty)| (order, set, empty)));
         }
@@ -87,14 +88,14 @@ impl Judge<'_> {
 
     /// What chooses nothing of a table, each with the first choice that has it.
     fn empty_in(&self, table: &Batch, set: usize, tested: &[Tested<'_>]) -> Vec<(usize, Empty)> {
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let mut found: Vec<(usize, Empty)> = Vec::new();
         let mut places: HashMap<(ExprId, Location), usize> = HashMap::new();
         let mut last = None;
         if table.rows == 0 {
             return found;
         }
-        let mut evaluator = Evaluator::new(self.datasets, self.lookups, &plan.expressions, table);
+        let mut evaluator = Evaluator::new(&self.frame, &plan.expressions, table);
         for Tested { order, choice, part, at, test } in tested {
             // A filter is told of once, however many of its conditions nothing fulfils.
             if last == Some(*order) {
@@ -124,10 +125,10 @@ impl Judge<'_> {
 
     /// A condition as one that compares a text with constants, unless its column lists its values.
     fn text_test(&self, set: usize, id: ExprId) -> Option<TextTest<'_>> {
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let test = text_test(plan, id)?;
         let (dataset, column) = column_of(plan, test.subject)?;
-        let field = &self.datasets.sets[dataset].contract.fields[column];
+        let field = &self.frame.datasets.sets[dataset].contract.fields[column];
         field.constraints.allowed.is_none().then_some(test)
     }
 
@@ -149,16 +150,16 @@ impl Judge<'_> {
         if dataset != plan.dataset {
             return Some((dataset, column));
         }
-        let keys = &self.datasets.sets[dataset].contract.foreign_keys;
+        let keys = &self.frame.datasets.sets[dataset].contract.foreign_keys;
         let key = keys.iter().find(|key| key.field == column)?;
         let named = |set: &Dataset| set.contract.name == key.dataset.value;
-        let dataset = self.datasets.sets.iter().position(named)?;
-        Some((dataset, self.datasets.sets[dataset].contract.field(&key.column.value)?))
+        let dataset = self.frame.datasets.sets.iter().position(named)?;
+        Some((dataset, self.frame.datasets.sets[dataset].contract.field(&key.column.value)?))
     }
 
     /// Whether a column of another dataset has a text; where its rows are not held it may.
     fn occurs(&self, dataset: usize, column: usize, text: &str) -> bool {
-        let texts = self.datasets.sets[dataset].codes(column);
+        let texts = self.frame.datasets.sets[dataset].codes(column);
         texts.is_none_or(|(_, texts)| texts.iter().flatten().any(|known| known == text))
     }
 }

@@ -50,8 +50,8 @@ impl Judge<'_> {
             return None;
         }
         let needed = match target.when {
-            When::By(by) if self.year < by => {
-                let needed = |value| needed(goal, value, by - self.year);
+            When::By(by) if self.year() < by => {
+                let needed = |value| needed(goal, value, by - self.year());
                 needed(near).zip(needed(far))
             }
             _ => None,
@@ -72,7 +72,7 @@ impl Judge<'_> {
             return None;
         }
         let Ok(Value::Number(whole)) =
-            self.values.measure(&quotient.whole, Point::whole(self.year))
+            self.values.measure(&quotient.whole, Point::whole(self.year()))
         else {
             return None;
         };

@@ -6,6 +6,7 @@ mod areas;
 mod assignment;
 pub mod deadline;
 mod empty;
+mod head;
 mod left;
 pub mod path;
 mod place;
@@ -22,6 +23,7 @@ mod undecided;
 mod wording;
 
 pub use areas::{AreaValue, Fraction};
+pub use head::Head;
 pub use left::Left;
 pub use path::Movement;
 pub use progress::{PathPoint, Reading, Readings};
@@ -39,12 +41,10 @@ use deadline::{Duty, Timing, UnitValue};
 use path::{Pace, Path};
 use place::Place;
 
-use crate::data::Datasets;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::exact::Exact;
-use crate::measure::bind::SetPlan;
 use crate::measure::evaluate::{Absence, Missing, Point, Truth, Values};
-use crate::measure::evaluator::Lookups;
+use crate::measure::frame::Frame;
 use crate::measure::interval::Interval;
 use crate::measure::tally::Unknown;
 use crate::message::{Arg, Bilingual, Message};
@@ -163,36 +163,40 @@ pub struct Judge<'a> {
     pub sources: &'a Sources,
     /// The plan's skeleton.
     pub plan: &'a Plan,
-    /// The data.
-    pub datasets: &'a Datasets,
-    /// What was scanned for.
-    pub plans: &'a [SetPlan],
-    /// Keys of the datasets that conditions reach into.
-    pub lookups: &'a Lookups,
+    /// The data, what was scanned for, the reporting year and the run's date.
+    pub frame: Frame<'a>,
     /// Tallies.
     pub values: Values<'a>,
-    /// The reporting year.
-    pub year: i32,
-    /// The date deadlines are judged at.
-    pub as_of: NaiveDate,
 }
 
 impl Judge<'_> {
+    /// The reporting year.
+    fn year(&self) -> i32 {
+        self.frame.parameters.year
+    }
+
+    /// The date deadlines are judged at.
+    fn as_of(&self) -> NaiveDate {
+        self.frame.parameters.as_of
+    }
+
     /// Judges one rule. Without a bound form the rule could not be evaluated.
     pub fn judge(&self, rule: &Rule, bound: Option<&BoundRule>) -> Verdict {
         let mut verdict = self.blank(rule);
         let Some(bound) = bound else {
             return self.broken(verdict, msg!(RuleBroken));
         };
-        if let Some(unusable) = bound::unusable(bound, self.datasets, self.plans, |set| {
-            self.values.tallies[set].unreadable
-        }) {
+        if let Some(unusable) =
+            bound::unusable(bound, self.frame.datasets, self.frame.plans, |set| {
+                self.values.tallies[set].unreadable
+            })
+        {
             let reason = match unusable {
                 Unusable::Dataset(set) => {
-                    msg!(NeedsDataset, table = &self.datasets.sets[set].contract.name)
+                    msg!(NeedsDataset, table = &self.frame.datasets.sets[set].contract.name)
                 }
                 Unusable::Column(set, column) => {
-                    let contract = &self.datasets.sets[set].contract;
+                    let contract = &self.frame.datasets.sets[set].contract;
                     let column = &contract.fields[column].name;
                     msg!(NeedsColumn, table = &contract.name, column = column)
                 }
@@ -201,7 +205,7 @@ impl Judge<'_> {
         }
         self.values.ignored.forget();
         if let (Some(condition), Some(written)) = (&bound.applies, &rule.applies) {
-            let applies = self.values.condition(condition, Point::whole(self.year));
+            let applies = self.values.condition(condition, Point::whole(self.year()));
             verdict.ignored = self.values.ignored.count();
             match applies {
                 Truth::True => {}
@@ -211,7 +215,7 @@ impl Judge<'_> {
                     return self.weigh(verdict, rule);
                 }
                 Truth::Unknown(absence) => {
-                    let whole = Point::whole(self.year);
+                    let whole = Point::whole(self.year());
                     let data = self.place_of_condition(condition, whole, true);
                     self.absent(&mut verdict, &absence, written.at, data);
                     return self.weigh(verdict, rule);
@@ -323,7 +327,7 @@ impl Judge<'_> {
                 };
             }
             Demand::Assignment(assignment) => {
-                verdict.due = assignment.due.value.last_day(self.year);
+                verdict.due = assignment.due.value.last_day(self.year());
             }
             Demand::Expect(_) | Demand::Check(_) => {}
         }
@@ -392,7 +396,7 @@ impl Judge<'_> {
             }
             Absence::ZeroDenominator(here) => points(Diagnostic::new(
                 Code::NoData,
-                msg!(ZeroDenominator, title = &verdict.title, year = self.year),
+                msg!(ZeroDenominator, title = &verdict.title, year = self.year()),
             ))
             .label(*here, msg!(DividedHere))
             .help(msg!(ZeroDenominatorHelp)),
@@ -424,9 +428,9 @@ impl Judge<'_> {
     fn missing_text(&self, item: &Missing) -> Message {
         match item {
             Missing::Cell { set, column, area, why, .. } => {
-                let contract = &self.datasets.sets[*set].contract;
+                let contract = &self.frame.datasets.sets[*set].contract;
                 let field = &contract.fields[*column];
-                let area = area.map(|area| self.datasets.areas.name(area).to_owned());
+                let area = area.map(|area| self.frame.datasets.areas.name(area).to_owned());
                 let broken = *why == Unknown::Broken;
                 match (why, area) {
                     // Of many such rows any may be the one pointed at.
@@ -444,12 +448,12 @@ impl Judge<'_> {
                 }
             }
             Missing::Row { set, year, area } => {
-                let name = self.datasets.areas.name(*area);
-                let table = &self.datasets.sets[*set].contract.name;
+                let name = self.frame.datasets.areas.name(*area);
+                let table = &self.frame.datasets.sets[*set].contract.name;
                 msg!(NoRowFor, table = table, area = name, year = *year)
             }
             Missing::Year { set, year } => {
-                let table = &self.datasets.sets[*set].contract.name;
+                let table = &self.frame.datasets.sets[*set].contract.name;
                 msg!(NoRowsForYear, table = table, year = *year)
             }
         }
@@ -458,7 +462,7 @@ impl Judge<'_> {
     fn missing_at(&self, item: &Missing) -> Option<Location> {
         match item {
             Missing::Cell { set, row, column, .. } => {
-                self.datasets.cell(self.sources, *set, *row, *column)
+                self.frame.datasets.cell(self.sources, *set, *row, *column)
             }
             Missing::Row { set, .. } | Missing::Year { set, .. } => {
                 self.header(*set).map(|header| header.at)

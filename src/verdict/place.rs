@@ -74,7 +74,7 @@ impl Judge<'_> {
 
     /// The same of the whole in the reporting year.
     pub(super) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Place> {
-        self.place(measure, Point::whole(self.year), wanted)
+        self.place(measure, Point::whole(self.year()), wanted)
     }
 
     fn row_of(&self, measure: &Bound, point: Point, wanted: Wanted) -> Option<Place> {
@@ -87,7 +87,8 @@ impl Judge<'_> {
             }
             Bound::Quotient(quotient) => self.row_of_quotient(quotient, point, wanted),
             Bound::Aggregate { set, aggregate, .. } => {
-                let counts = self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count;
+                let counts =
+                    self.frame.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count;
                 let counted = || self.counted(measure, point);
                 let left_out = || self.left_out(measure, point);
                 match wanted {
@@ -106,7 +107,7 @@ impl Judge<'_> {
     ) -> Option<Place> {
         let (part, whole) = (&quotient.part, &quotient.whole);
         let counts = matches!(part, Bound::Aggregate { set, aggregate, .. }
-            if self.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count);
+            if self.frame.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count);
         // Where the whole counts rows of the same dataset its others were counted apart.
         let left_out = || {
             let place = self.counted(quotient.rest.as_ref()?, point)?;
@@ -124,7 +125,7 @@ impl Judge<'_> {
         let year = year.resolve(point.year);
         let outer = outer.filter(|_| point.each.is_some());
         let (tally, _) = self.values.tally(*set, *aggregate, year, point, outer).ok()?;
-        let row = tally.deciding(self.plans[*set].aggregates[*aggregate].aggregate)?;
+        let row = tally.deciding(self.frame.plans[*set].aggregates[*aggregate].aggregate)?;
         let column = self.shown_column(*set, *aggregate);
         Some(Place { at: self.cell_at(*set, row, column)?, is: Role::Counts })
     }
@@ -134,18 +135,17 @@ impl Judge<'_> {
         let Bound::Aggregate { set, aggregate, year, outer: None, .. } = measure else {
             return None;
         };
-        let filter = self.plans[*set].aggregates[*aggregate].filter?;
+        let filter = self.frame.plans[*set].aggregates[*aggregate].filter?;
         let year = year.resolve(point.year);
-        let belongs = |key: GroupKey| is_of(&self.datasets.areas, key, year, point);
+        let belongs = |key: GroupKey| is_of(&self.frame.datasets.areas, key, year, point);
         let missed = Missed { set: *set, filter, belongs: &belongs, year };
-        let found =
-            missed::nearest(self.datasets, self.sources, self.plans, self.lookups, &missed)?;
+        let found = missed::nearest(&self.frame, self.sources, &missed)?;
         let column = found.column.unwrap_or_else(|| self.shown_column(*set, *aggregate));
         Some(Place { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
     }
 
     fn cell_at(&self, set: usize, row: RowRef, column: usize) -> Option<Location> {
-        self.datasets.cell(self.sources, self.plans[set].dataset, row, column)
+        self.frame.datasets.cell(self.sources, self.frame.plans[set].dataset, row, column)
     }
 
     /// The header of the first dataset a measure reads.
@@ -156,13 +156,13 @@ impl Judge<'_> {
             Bound::Quotient(quotient) => {
                 self.header_of(&quotient.part).or_else(|| self.header_of(&quotient.whole))
             }
-            Bound::Aggregate { set, .. } => self.header(self.plans[*set].dataset),
+            Bound::Aggregate { set, .. } => self.header(self.frame.plans[*set].dataset),
         }
     }
 
     /// The header of a dataset: the first line of its first file.
     pub(super) fn header(&self, dataset: usize) -> Option<Place> {
-        let source = self.datasets.sets[dataset].files.first()?.source;
+        let source = self.frame.datasets.sets[dataset].files.first()?.source;
         let at = Location { source, span: self.sources.get(source).first_line() };
         Some(Place { at, is: Role::Header })
     }

@@ -49,9 +49,9 @@ impl Judge<'_> {
     /// How the value moved since it was last known.
     pub(super) fn movement(&self, verdict: &Verdict, goal: &Goal) -> Option<Movement> {
         let known = |year: &(i32, Option<Exact>)| Some((year.0, year.1.clone()?));
-        let now = verdict.years.iter().filter(|(year, _)| *year == self.year).find_map(known)?;
+        let now = verdict.years.iter().filter(|(year, _)| *year == self.year()).find_map(known)?;
         let (since, before) =
-            verdict.years.iter().rev().filter(|(year, _)| *year < self.year).find_map(known)?;
+            verdict.years.iter().rev().filter(|(year, _)| *year < self.year()).find_map(known)?;
         let better = if path::is_better(goal, &now.1, &before) {
             Some(true)
         } else if path::is_better(goal, &before, &now.1) {
@@ -67,12 +67,12 @@ impl Judge<'_> {
         let When::By(by) = target.when else { return };
         let goal = &target.goal.value;
         // In the baseline's own year nothing can be required yet.
-        let begun = verdict.baseline.as_ref().is_none_or(|(year, _)| *year < self.year);
-        if begun && self.year < by {
-            verdict.required = verdict.path.as_ref().and_then(|path| path.required(self.year));
+        let begun = verdict.baseline.as_ref().is_none_or(|(year, _)| *year < self.year());
+        if begun && self.year() < by {
+            verdict.required = verdict.path.as_ref().and_then(|path| path.required(self.year()));
         }
         let Some(value) = value else { return };
-        verdict.pace = path::pace(goal, verdict.baseline.as_ref(), (self.year, &value), by);
+        verdict.pace = path::pace(goal, verdict.baseline.as_ref(), (self.year(), &value), by);
         // Without a baseline in the rule there is nothing to read from.
         if target.baseline.is_some() {
             verdict.readings = self.readings(verdict, goal, by, &value);
@@ -86,14 +86,16 @@ impl Judge<'_> {
                 trend: Reading::<Trend>::silent(Silent::TwoSided),
             });
         };
-        let (now, end) = ((self.year, value.clone()), (by, goal.path_end(value)));
+        let (now, end) = ((self.year(), value.clone()), (by, goal.path_end(value)));
         let met = goal.is_met_by(value);
         let growth = match (&verdict.baseline, verdict.baseline_year) {
             (Some(base), _) => published::growth(base, &now, &end, up, met)?,
-            (None, Some(year)) if year > self.year => Reading::<Growth>::silent(Silent::BaseLater),
+            (None, Some(year)) if year > self.year() => {
+                Reading::<Growth>::silent(Silent::BaseLater)
+            }
             (None, _) => Reading::<Growth>::silent(Silent::NoBaseline),
         };
-        let known = verdict.years.iter().filter(|(year, _)| *year <= self.year);
+        let known = verdict.years.iter().filter(|(year, _)| *year <= self.year());
         let known: Vec<_> =
             known.filter_map(|(year, value)| Some((*year, value.clone()?))).collect();
         Some(Readings { growth, trend: published::trend(&known, &end, up, met)? })
@@ -105,15 +107,15 @@ impl Judge<'_> {
         let shown = |value: &Exact| amount(value, &verdict.unit, &goal.marks());
         let mut remarks: Vec<Message> = Vec::new();
         if let When::By(by) = target.when {
-            if self.year > by {
+            if self.year() > by {
                 remarks.push(msg!(RemarkPassed, by = by));
             }
             self.remark_start(verdict, target, &mut remarks);
         }
-        let known = verdict.years.iter().filter(|(year, _)| *year <= self.year);
+        let known = verdict.years.iter().filter(|(year, _)| *year <= self.year());
         let known = known.filter(|(_, value)| value.is_some()).count();
         if known == 1 && verdict.value.is_some() {
-            remarks.push(msg!(RemarkOneYear, year = self.year));
+            remarks.push(msg!(RemarkOneYear, year = self.year()));
         }
         if verdict
             .value
@@ -126,7 +128,7 @@ impl Judge<'_> {
         }
         remarks.extend(self.remark_whole(verdict, target, measure));
         if let Some(minimum) = &target.min_subjects
-            && let Some(subjects) = self.subjects(measure, Point::whole(self.year))
+            && let Some(subjects) = self.subjects(measure, Point::whole(self.year()))
             && subjects < *minimum
         {
             let number = |value: &Exact| Arg::Number(value.shown(2, &[]));
@@ -154,11 +156,11 @@ impl Judge<'_> {
     fn remark_start(&self, verdict: &Verdict, target: &Target, remarks: &mut Vec<Message>) {
         let goal = &target.goal.value;
         match verdict.baseline_year {
-            Some(year) if year > self.year => {
-                remarks.push(msg!(RemarkBaseLater, year = year, now = self.year));
+            Some(year) if year > self.year() => {
+                remarks.push(msg!(RemarkBaseLater, year = year, now = self.year()));
                 return;
             }
-            Some(year) if year == self.year => {
+            Some(year) if year == self.year() => {
                 remarks.push(msg!(RemarkBaseNow, year = year));
                 return;
             }
@@ -182,7 +184,7 @@ impl Judge<'_> {
             .as_ref()
             .map(|(year, _)| *year)
             .or(verdict.movement.as_ref().map(|movement| movement.since))
-            .filter(|year| *year < self.year);
+            .filter(|year| *year < self.year());
         let then = since.and_then(|year| self.fraction(measure, Point::whole(year)));
         let now = &verdict.fraction;
         let (Some(year), Some(then), Some(now)) = (since, then, now) else { return Vec::new() };

@@ -20,7 +20,7 @@ impl Judge<'_> {
         check: usize,
     ) {
         let at = expectation.row.at;
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let found = &self.values.tallies[set];
         // Where rows were read and no group came of them there is nothing that fails.
         let read = plan.grouped.as_ref().map_or(set, |grouped| grouped.parent);
@@ -34,7 +34,8 @@ impl Judge<'_> {
         let table = &self.values.dataset(set).contract.name;
         // The condition's first column is the one most conditions are about.
         let column = plan.expressions.columns(condition).first().copied().unwrap_or(0);
-        let cell = |row| self.datasets.cell(self.sources, plan.dataset, row, plan.shown(column));
+        let cell =
+            |row| self.frame.datasets.cell(self.sources, plan.dataset, row, plan.shown(column));
         if check.violations > 0 {
             verdict.status = Status::Unmet;
             let mut finding = Diagnostic::new(
@@ -99,7 +100,7 @@ impl Judge<'_> {
     ) {
         let mut values: Vec<(String, Exact)> = Vec::new();
         for (name, bound) in inputs {
-            let absence = match self.values.measure(bound, Point::whole(self.year)) {
+            let absence = match self.values.measure(bound, Point::whole(self.year())) {
                 Ok(Value::Number(value)) => {
                     values.push((name.clone(), value));
                     continue;

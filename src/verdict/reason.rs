@@ -28,7 +28,7 @@ impl Judge<'_> {
                 let factor = number(&fraction.factor);
                 msg!(StepPercent, factor = factor, part = part, whole = of, value = value)
             };
-            steps.push((msg!(StepValue, year = self.year), step));
+            steps.push((msg!(StepValue, year = self.year()), step));
         }
         self.step_required(verdict, &mut steps);
         self.step_pace(verdict, &mut steps);
@@ -40,7 +40,7 @@ impl Judge<'_> {
             steps.push((msg!(StepBetween), text));
         }
         if let Some(left) = &verdict.left {
-            let pace = left.step(verdict, self.year, PLACES);
+            let pace = left.step(verdict, self.year(), PLACES);
             steps.extend(pace.map(|step| (msg!(StepPaceNeeded), step)));
             steps.extend(left.gap_text().map(|gap| (msg!(StepSubjectsLabel), gap)));
         }
@@ -51,19 +51,19 @@ impl Judge<'_> {
         let marks = verdict.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
         let (Some(required), Some(path)) = (&verdict.required, &verdict.path) else { return };
-        let step = match path.stretch(self.year) {
+        let step = match path.stretch(self.year()) {
             Some(((from_year, from), (to_year, to))) => msg!(
                 StepLine,
                 from = number(from),
                 to = number(to),
-                year = self.year,
+                year = self.year(),
                 from_year = *from_year,
                 to_year = *to_year,
                 required = number(required)
             ),
             None => msg!(AmountBare, number = number(required)),
         };
-        steps.push((msg!(LabelRequired, year = self.year), step));
+        steps.push((msg!(LabelRequired, year = self.year()), step));
     }
 
     fn step_pace(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
@@ -75,7 +75,7 @@ impl Judge<'_> {
                 StepPace,
                 to = number(now),
                 from = number(base),
-                to_year = self.year,
+                to_year = self.year(),
                 from_year = *year,
                 pace = number(so_far)
             );
@@ -87,7 +87,7 @@ impl Judge<'_> {
                 to = number(&goal.path_end(now)),
                 from = number(now),
                 to_year = by,
-                from_year = self.year,
+                from_year = self.year(),
                 pace = number(needed)
             );
             // The middle of a goal with a tolerance, though any place in it will do.
@@ -202,7 +202,7 @@ impl Judge<'_> {
         if let Some(goal) = &verdict.goal {
             self.reasons_of_target(verdict, goal, &mut reasons);
         } else {
-            reasons.extend(verdict.due.map(|due| msg!(ReasonDue, due = due, as_of = self.as_of)));
+            reasons.extend(verdict.due.map(|due| msg!(ReasonDue, due = due, as_of = self.as_of())));
             // What a check answered, and how bodies and registers stand, is in the finding.
             let found = |finding: &&Diagnostic| finding.code != Code::MissingIgnored;
             reasons.extend(verdict.diagnostics.iter().find(found).map(|d| d.message.clone()));
@@ -229,7 +229,7 @@ impl Judge<'_> {
                     msg!(ReasonDecided, range = range, goal = demanded)
                 });
                 if let Some(required) = verdict.required_text() {
-                    reasons.push(msg!(RequiredHelp, year = self.year, required = required));
+                    reasons.push(msg!(RequiredHelp, year = self.year(), required = required));
                 }
             }
             return;
@@ -252,9 +252,9 @@ impl Judge<'_> {
         }
         match verdict.by {
             None => reasons.push(msg!(ReasonEveryYear)),
-            Some(by) if self.year >= by => reasons.push(msg!(ReasonIsDue, by = by)),
+            Some(by) if self.year() >= by => reasons.push(msg!(ReasonIsDue, by = by)),
             Some(by) => {
-                reasons.push(msg!(ReasonNotDue, by = by, years = by - self.year));
+                reasons.push(msg!(ReasonNotDue, by = by, years = by - self.year()));
                 let (Some(required), Some(needed)) = (&verdict.required, verdict.required_text())
                 else {
                     reasons.extend(self.reason_without_path(verdict));
@@ -288,7 +288,7 @@ impl Judge<'_> {
     /// Why nothing is required this year, unless a remark says so.
     fn reason_without_path(&self, verdict: &Verdict) -> Option<Message> {
         match (verdict.baseline_year, &verdict.path) {
-            (Some(year), _) => (year < self.year).then(|| msg!(BaselineUnknown, year = year)),
+            (Some(year), _) => (year < self.year()).then(|| msg!(BaselineUnknown, year = year)),
             (None, Some(path)) => path.ends().map(|(year, _)| msg!(BeforeMilestone, year = year)),
             (None, None) => Some(msg!(ReasonNoPath)),
         }

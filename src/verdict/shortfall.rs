@@ -46,7 +46,7 @@ impl Judge<'_> {
                 msg!(UnmetBy, title = &verdict.title, value = shown, goal = demanded, by = by)
             }
             (When::By(_), Status::Behind | Status::OffTrack, _) if kept.is_some() => {
-                let year = kept.map_or(self.year, |(year, _)| *year);
+                let year = kept.map_or(self.year(), |(year, _)| *year);
                 msg!(
                     KeptMessage,
                     title = &verdict.title,
@@ -64,7 +64,7 @@ impl Judge<'_> {
                     ("title", Arg::from(&verdict.title)),
                     ("value", Arg::from(shown)),
                     ("required", Arg::from(required)),
-                    ("year", Arg::from(self.year)),
+                    ("year", Arg::from(self.year())),
                     ("goal", Arg::from(demanded)),
                     ("by", Arg::from(by)),
                 ];
@@ -122,7 +122,7 @@ impl Judge<'_> {
         finding = finding.label(target.goal.at, msg!(GoalLabel));
         finding = self.point_at_clause(finding, verdict).help(msg!(AnywayHelp, what = what));
         if let Some(required) = verdict.required_text() {
-            finding = finding.help(msg!(RequiredHelp, year = self.year, required = required));
+            finding = finding.help(msg!(RequiredHelp, year = self.year(), required = required));
         }
         for help in verdict.left.iter().flat_map(|left| left.helps(verdict)) {
             finding = finding.help(help);
@@ -196,7 +196,7 @@ impl Judge<'_> {
                 }),
                 // What is to be said of one that is not in the past is among the remarks.
                 Some(Baseline::Year(year) | Baseline::Stated(_, year)) => {
-                    (*year < self.year).then(|| msg!(BaselineUnknown, year = *year))
+                    (*year < self.year()).then(|| msg!(BaselineUnknown, year = *year))
                 }
             });
         }
@@ -224,7 +224,7 @@ impl Judge<'_> {
                 size(a).cmp(&size(b)).then_with(|| b.code.cmp(&a.code))
             });
         let wanted = if more { Wanted::More } else { Wanted::Less };
-        let point = |area| Point { area, ..Point::whole(self.year) };
+        let point = |area| Point { area, ..Point::whole(self.year()) };
         let (area, text) = match worst {
             Some(area) => {
                 let value = amount(area.value.as_ref()?, &verdict.unit, &goal.marks());
@@ -275,7 +275,7 @@ impl Judge<'_> {
             let (part, whole) = (&quotient.part, &quotient.whole);
             let area = worst.map(|(_, at)| verdict.areas[at].at);
             let place = |side: &Bound| {
-                let point = Point { area, ..Point::whole(self.year) };
+                let point = Point { area, ..Point::whole(self.year()) };
                 self.place(side, point, Wanted::Less)
             };
             if let Some(place) = place(part) {

@@ -20,7 +20,7 @@ impl Judge<'_> {
         verdict.unit = self.unit(target, measure);
         verdict.years = self.values.ignored.aside(|| self.years(measure));
         verdict.movement = self.movement(verdict, goal);
-        let measured = self.measured(measure, Point::whole(self.year));
+        let measured = self.measured(measure, Point::whole(self.year()));
         verdict.ignored = self.values.ignored.count();
         let value = measured.value();
         verdict.value = value.clone();
@@ -73,7 +73,7 @@ impl Judge<'_> {
         }
         match target.when {
             When::EveryYear => Status::Unmet,
-            When::By(by) if self.year >= by => Status::Unmet,
+            When::By(by) if self.year() >= by => Status::Unmet,
             When::By(_) => match &verdict.required {
                 Some(required) => {
                     let start = self.start(verdict, target);
@@ -98,7 +98,7 @@ impl Judge<'_> {
             if target.baseline.is_some() {
                 return None;
             }
-            let earlier = verdict.years.iter().rev().filter(|(year, _)| *year < self.year);
+            let earlier = verdict.years.iter().rev().filter(|(year, _)| *year < self.year());
             earlier.filter_map(|(_, value)| value.clone()).next()
         })
     }
@@ -111,7 +111,7 @@ impl Judge<'_> {
         measure: &Bound,
         absence: &Absence,
     ) {
-        let between = self.values.interval(measure, Point::whole(self.year));
+        let between = self.values.interval(measure, Point::whole(self.year()));
         verdict.between = between.filter(|between| !between.is_open());
         let Some(between) = verdict.between.clone() else {
             return self.valueless(verdict, target, measure, absence);
@@ -181,7 +181,7 @@ impl Judge<'_> {
         if let Some(subject) = self.group_noun(*set) {
             return Some(subject);
         }
-        let aggregate = &self.plans[*set].aggregates[*aggregate];
+        let aggregate = &self.frame.plans[*set].aggregates[*aggregate];
         use crate::measure::Aggregate::{Count, Distinct, Sum};
         let noun = match (aggregate.aggregate, aggregate.column) {
             (Count | Distinct, _) => &contract.subject,
@@ -193,12 +193,12 @@ impl Judge<'_> {
 
     /// What one group is, for measures over groups: a row of the dataset its key refers to.
     fn group_noun(&self, set: usize) -> Option<Bilingual> {
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let key = *plan.grouped.as_ref()?.keys.first()?;
-        let contract = &self.datasets.sets[plan.dataset].contract;
+        let contract = &self.frame.datasets.sets[plan.dataset].contract;
         let target = contract.reference(&contract.fields[key])?;
         let named = |set: &&crate::data::Dataset| set.contract.name == target;
-        let subject = &self.datasets.sets.iter().find(named)?.contract.subject;
+        let subject = &self.frame.datasets.sets.iter().find(named)?.contract.subject;
         (!subject.is_empty()).then(|| subject.clone())
     }
 
@@ -209,7 +209,7 @@ impl Judge<'_> {
         self.collect_years(measure, &mut years);
         years
             .into_iter()
-            .filter(|year| *year <= self.year)
+            .filter(|year| *year <= self.year())
             .map(|year| match self.values.measure(measure, Point::whole(year)) {
                 Ok(Value::Number(value)) => (year, Some(value)),
                 _ => (year, None),
@@ -282,13 +282,13 @@ impl Judge<'_> {
 
     pub(super) fn counts_subjects(&self, measure: &Bound) -> bool {
         let Bound::Aggregate { set, aggregate, .. } = measure else { return true };
-        let aggregate = &self.plans[*set].aggregates[*aggregate];
+        let aggregate = &self.frame.plans[*set].aggregates[*aggregate];
         use crate::measure::Aggregate::{Count, Distinct, Sum};
         if !matches!(aggregate.aggregate, Count | Distinct | Sum) {
             return false;
         }
         aggregate.column.is_none_or(|column| {
-            self.values.dataset(*set).contract.fields[self.plans[*set].shown(column)].kind
+            self.values.dataset(*set).contract.fields[self.frame.plans[*set].shown(column)].kind
                 == crate::data::contract::FieldType::Integer
         })
     }
@@ -296,7 +296,7 @@ impl Judge<'_> {
     /// The column by which rows of an aggregate are shown: its own; a count has none, but its
     /// condition's last column says why a row counts.
     pub(super) fn shown_column(&self, set: usize, aggregate: usize) -> usize {
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let bound = &plan.aggregates[aggregate];
         let condition = || plan.expressions.columns(bound.filter?).last().copied();
         let column = bound.column.or_else(condition).map(|column| plan.shown(column));

@@ -111,7 +111,7 @@ pub struct AreaRows {
 impl Judge<'_> {
     /// Lays a rule's calculation open.
     pub fn trace(&self, rule: &BoundRule, verdict: &Verdict) -> Trace {
-        let whole = Point::whole(self.year);
+        let whole = Point::whole(self.year());
         let mut trace = Trace::default();
         if let Some(condition) = &rule.applies {
             let tree = self.condition_node(condition, whole);
@@ -120,7 +120,7 @@ impl Judge<'_> {
         match &rule.demand {
             BoundDemand::Target(measure) => {
                 let tree = self.node(measure, whole);
-                trace.parts.push(Part { role: msg!(TraceMeasure, year = self.year), tree });
+                trace.parts.push(Part { role: msg!(TraceMeasure, year = self.year()), tree });
                 trace.steps = self.steps(verdict);
             }
             BoundDemand::Assignment(assignment) => {
@@ -142,13 +142,13 @@ impl Judge<'_> {
 
     fn trace_assignment(&self, trace: &mut Trace, bound: &BoundAssignment, verdict: &Verdict) {
         let points: Vec<(Message, Point)> = match &bound.each {
-            None => vec![(msg!(TraceEvidence), Point::whole(self.year))],
+            None => vec![(msg!(TraceEvidence), Point::whole(self.year()))],
             Some(rows) => self
                 .bodies(rows)
                 .into_iter()
                 .map(|row| {
                     let name = self.unit_name(rows.set, row).1;
-                    let point = Point { each: Some((rows.set, row)), ..Point::whole(self.year) };
+                    let point = Point { each: Some((rows.set, row)), ..Point::whole(self.year()) };
                     (msg!(TraceEvidenceOf, name = name), point)
                 })
                 .collect(),
@@ -187,12 +187,12 @@ impl Judge<'_> {
     }
 
     fn trace_check(&self, set: usize, check: usize) -> Part {
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let bound = &plan.checks[check];
         let found = self.values.tallies[set].checks.get(check).cloned().unwrap_or_default();
         let column = plan.expressions.columns(bound.condition).first().copied().unwrap_or(0);
         let cells = found.first.iter().filter_map(|row| {
-            self.datasets.cell(self.sources, plan.dataset, *row, plan.shown(column))
+            self.frame.datasets.cell(self.sources, plan.dataset, *row, plan.shown(column))
         });
         let rows = Rows {
             dataset: self.values.dataset(set).contract.name.clone(),
@@ -224,7 +224,7 @@ impl Judge<'_> {
 
     /// An expression over a plan's rows, as text.
     fn text(&self, set: usize, id: usize) -> String {
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let contract = &self.values.dataset(set).contract;
         let name = |column: usize| match &plan.grouped {
             Some(grouped) if column >= grouped.keys.len() => {
@@ -235,7 +235,7 @@ impl Judge<'_> {
             }
             _ => contract.fields[plan.shown(column)].name.clone(),
         };
-        describe(&plan.expressions, id, self.datasets, &name)
+        describe(&plan.expressions, id, &self.frame, &name)
     }
 
     fn node(&self, measure: &Bound, point: Point) -> Node {
@@ -261,7 +261,7 @@ impl Judge<'_> {
                 (name, Some(quotient.at), children)
             }
             Bound::Aggregate { set, aggregate, year, at, ignore_missing, .. } => {
-                let plan = &self.plans[*set];
+                let plan = &self.frame.plans[*set];
                 let bound = &plan.aggregates[*aggregate];
                 let contract = &self.values.dataset(*set).contract;
                 let column =
@@ -323,7 +323,7 @@ impl Judge<'_> {
     /// The rows an aggregate is made of, by area.
     fn rows(&self, measure: &Bound, point: Point) -> Option<Rows> {
         let Bound::Aggregate { set, aggregate, year, outer, .. } = measure else { return None };
-        let plan = &self.plans[*set];
+        let plan = &self.frame.plans[*set];
         let bound = &plan.aggregates[*aggregate];
         let contract = &self.values.dataset(*set).contract;
         let year = year.resolve(point.year);
@@ -338,7 +338,7 @@ impl Judge<'_> {
         };
         let by_area = contract.area.is_some() && point.area.is_none() && point.each.is_none();
         // Each row's area is one of the row's year.
-        let of = if contract.year.is_some() { year } else { self.datasets.areas.standing() };
+        let of = if contract.year.is_some() { year } else { self.frame.datasets.areas.standing() };
         let of = if by_area { of } else { point.of };
         let at = |area: Option<usize>| {
             let point = Point { area, of, ..point };
@@ -350,22 +350,22 @@ impl Judge<'_> {
             let first = tally.as_ref().and_then(|(tally, _)| tally.deciding(bound.aggregate));
             let first = first.and_then(|row| {
                 let column = self.shown_column(*set, *aggregate);
-                self.datasets.cell(self.sources, plan.dataset, row, column)
+                self.frame.datasets.cell(self.sources, plan.dataset, row, column)
             });
             AreaRows {
-                area: area.map(|area| self.datasets.areas.code(area).to_owned()),
+                area: area.map(|area| self.frame.datasets.areas.code(area).to_owned()),
                 value,
                 count: tally.map_or(0, |(tally, _)| tally.rows),
                 cells: cells.get(&area).cloned().unwrap_or_else(|| first.into_iter().collect()),
             }
         };
         let areas = if by_area {
-            self.datasets.areas.of_year(of).map(|area| at(Some(area))).collect()
+            self.frame.datasets.areas.of_year(of).map(|area| at(Some(area))).collect()
         } else {
             vec![at(point.area)]
         };
         let joined = bound.key.zip(outer.zip(point.each)).map(|(key, (column, (each, row)))| {
-            let text = self.datasets.sets[each].text(row, column).unwrap_or_default();
+            let text = self.frame.datasets.sets[each].text(row, column).unwrap_or_default();
             format!("{} == \"{text}\"", self.text(*set, key))
         });
         let filter = bound.filter.map(|filter| self.text(*set, filter));
@@ -388,11 +388,11 @@ impl Judge<'_> {
         year: i32,
     ) -> BTreeMap<Option<usize>, Vec<Location>> {
         let mut cells: BTreeMap<Option<usize>, Vec<Location>> = BTreeMap::new();
-        let plan = &self.plans[set];
+        let plan = &self.frame.plans[set];
         let dataset = self.values.dataset(set);
         let (Some(table), None) = (&dataset.table, &plan.grouped) else { return cells };
         let bound = &plan.aggregates[aggregate];
-        let mut evaluator = Evaluator::new(self.datasets, self.lookups, &plan.expressions, table);
+        let mut evaluator = Evaluator::new(&self.frame, &plan.expressions, table);
         let chosen = match bound.filter.map(|filter| evaluator.mask(filter)).transpose() {
             Ok(chosen) => {
                 chosen.map_or_else(|| Mask::all(table.rows, true), |mask| (*mask).clone())
@@ -417,12 +417,12 @@ impl Judge<'_> {
             }
             let area =
                 contract.area.and_then(|column| dataset.text(row, column)).and_then(|code| {
-                    self.datasets.areas.find(code, contract.year.map(|_| year), contract)
+                    self.frame.datasets.areas.find(code, contract.year.map(|_| year), contract)
                 });
             let cells = cells.entry(area).or_default();
             if cells.len() < MOST_ROWS
                 && let Some(cell) =
-                    self.datasets.cell(self.sources, plan.dataset, table.refs[row], column)
+                    self.frame.datasets.cell(self.sources, plan.dataset, table.refs[row], column)
             {
                 cells.push(cell);
             }

@@ -51,12 +51,12 @@ impl Judge<'_> {
         if values.as_ref().is_none_or(|values| overlaps(values, between)) {
             helps.extend(decides(values, Status::Met));
         } else {
-            helps.push(msg!(OutOfReach, year = self.year, goal = goal_text(goal, unit)));
+            helps.push(msg!(OutOfReach, year = self.year(), goal = goal_text(goal, unit)));
         }
         let (Some(required), Some(needed)) = (&verdict.required, verdict.required_text()) else {
             return helps;
         };
-        helps.push(msg!(RequiredHelp, year = self.year, required = needed));
+        helps.push(msg!(RequiredHelp, year = self.year(), required = needed));
         let on_path = values_as_good_as(goal, required, true);
         if on_path.as_ref().is_none_or(|values| overlaps(values, between)) {
             helps.extend(decides(on_path, Status::OnTrack));
@@ -97,7 +97,7 @@ impl Judge<'_> {
 
     /// How the measure depends on what is missing, where only one sum or count of it is unknown.
     fn missing_part(&self, measure: &Bound) -> Option<Missing> {
-        let whole = Point::whole(self.year);
+        let whole = Point::whole(self.year());
         let number = |bound: &Bound| match self.values.measure(bound, whole) {
             Ok(Value::Number(value)) => Some(value),
             _ => None,

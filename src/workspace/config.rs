@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::fields::{Complaints, Fields, Placed, read_toml};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::fields::{Fields, Placed, read_toml};
+use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::message::{Bilingual, Lang};
 use crate::msg;
 use crate::source::{SourceId, Sources};
@@ -129,8 +129,8 @@ impl Default for Config {
 
 impl Config {
     /// Reads rasoat.toml; what is wrong is a complaint and the default stands in.
-    pub fn read(sources: &Sources, source: SourceId, complaints: &Complaints) -> Config {
-        read_toml(sources, source, complaints, |root| {
+    pub fn read(sources: &Sources, source: SourceId, findings: &Findings) -> Config {
+        read_toml(sources, source, findings, |root| {
             let defaults = Config::default();
             let year = root.integer("year");
             Config {

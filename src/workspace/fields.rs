@@ -3,20 +3,15 @@
 //! A reader takes the keys it knows; what nobody took is reported by [`Fields::finish`] as an
 //! unknown key, with the nearest known one suggested.
 
-use std::cell::RefCell;
-
 use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Findings, suggestion};
 use crate::exact::Exact;
 use crate::message::{Bilingual, Message};
 use crate::msg;
 use crate::source::{Location, SourceId, Sources};
-
-/// Complaints gathered while reading.
-pub type Complaints = RefCell<Vec<Diagnostic>>;
 
 /// A value with the place it was written at.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,38 +28,38 @@ pub struct Fields<'a> {
     /// Where the table stands.
     pub at: Location,
     taken: Vec<&'static str>,
-    complaints: &'a Complaints,
+    findings: &'a Findings,
 }
 
-/// Parses a TOML source and hands its root table to `read`; syntax errors are complaints.
+/// Parses a TOML source and hands its root table to `read`; syntax errors are findings.
 pub fn read_toml<T>(
     sources: &Sources,
     source: SourceId,
-    complaints: &Complaints,
+    findings: &Findings,
     read: impl FnOnce(&mut Fields<'_>) -> T,
 ) -> Option<T> {
-    let text = text_of(sources, source, Code::TomlSyntax, complaints)?;
+    let text = text_of(sources, source, Code::TomlSyntax, findings)?;
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        complaints.borrow_mut().push(
+        findings.tell(
             Diagnostic::new(Code::TomlSyntax, msg!(TomlSyntax))
                 .mark(Location { source, span: span.into() })
                 .help(msg!(TomlSyntaxHelp)),
         );
     }
     let at = Location { source, span: (0..0).into() };
-    Some(read_table(root.get_ref(), at, complaints, read))
+    Some(read_table(root.get_ref(), at, findings, read))
 }
 
 /// Hands a table to `read`; what it does not ask for is a complaint.
 pub fn read_table<'t, T>(
     table: &'t DeTable<'t>,
     at: Location,
-    complaints: &'t Complaints,
+    findings: &'t Findings,
     read: impl FnOnce(&mut Fields<'t>) -> T,
 ) -> T {
-    let mut fields = Fields { table, at, taken: Vec::new(), complaints };
+    let mut fields = Fields { table, at, taken: Vec::new(), findings };
     let value = read(&mut fields);
     fields.finish();
     value
@@ -75,13 +70,13 @@ pub fn text_of<'s>(
     sources: &'s Sources,
     source: SourceId,
     code: Code,
-    complaints: &Complaints,
+    findings: &Findings,
 ) -> Option<&'s str> {
     match std::str::from_utf8(sources.get(source).bytes()) {
         Ok(text) => Some(text),
         Err(error) => {
             let at = error.valid_up_to();
-            complaints.borrow_mut().push(
+            findings.tell(
                 Diagnostic::new(code, msg!(NotUtf8File))
                     .mark(Location { source, span: (at..at + 1).into() })
                     .help(msg!(SaveAsUtf8)),
@@ -98,7 +93,7 @@ impl<'a> Fields<'a> {
 
     /// Adds a complaint.
     pub fn complain(&self, diagnostic: Diagnostic) {
-        self.complaints.borrow_mut().push(diagnostic);
+        self.findings.tell(diagnostic);
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -312,7 +307,7 @@ impl<'a> Fields<'a> {
             self.wrong_type(value, key, msg!(ExpectedTable));
             return None;
         };
-        Some(read_table(table, self.place(value.span()), self.complaints, read))
+        Some(read_table(table, self.place(value.span()), self.findings, read))
     }
 
     /// Reports the keys nobody asked for.

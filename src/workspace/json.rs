@@ -9,8 +9,8 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{Complaints, text_of};
-use crate::diagnostic::{Code, Diagnostic};
+use super::fields::text_of;
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::msg;
 use crate::source::{Location, SourceId, Sources};
 
@@ -24,14 +24,14 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 pub fn read_json<'s>(
     sources: &'s Sources,
     source: SourceId,
-    complaints: &Complaints,
+    findings: &Findings,
 ) -> Option<DeTable<'s>> {
-    let text = text_of(sources, source, Code::JsonSyntax, complaints)?;
+    let text = text_of(sources, source, Code::JsonSyntax, findings)?;
     let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let complain = |start: usize, end: usize, message| {
         let span = (start + mark..end.max(start + 1) + mark).into();
         let found = Diagnostic::new(Code::JsonSyntax, message).mark(Location { source, span });
-        complaints.borrow_mut().push(found.help(msg!(JsonSyntaxHelp)));
+        findings.tell(found.help(msg!(JsonSyntaxHelp)));
     };
     let strict = ParseOptions {
         allow_comments: false,
@@ -50,7 +50,7 @@ pub fn read_json<'s>(
             let mut twice = Vec::new();
             let value = parsed.value.as_ref().and_then(|value| item(value, mark, &mut twice));
             for at in twice {
-                complaints.borrow_mut().push(
+                findings.tell(
                     Diagnostic::new(Code::JsonSyntax, msg!(JsonKeyTwice))
                         .mark(Location { source, span: at.into() })
                         .help(msg!(JsonKeyTwiceHelp)),

@@ -9,14 +9,13 @@ pub mod waivers;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Findings, Told};
 use crate::files::{Entry, Files, Kind};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::is_locked;
 use crate::source::{SourceId, Sources};
 use config::Config;
-use fields::Complaints;
 use plan::Plan;
 use waivers::Waiver;
 
@@ -34,85 +33,83 @@ pub struct ScriptFile {
     pub library: bool,
 }
 
-/// Everything in the folder but the data, read but not yet run.
-#[derive(Debug)]
-pub struct Workspace {
-    /// The settings.
-    pub config: Config,
+/// What analysts write: the plan's skeleton, exceptions and rules, read but not yet run.
+#[derive(Clone, Debug, Default)]
+pub struct Rulebook {
     /// The plan's skeleton.
     pub plan: Plan,
     /// Accepted exceptions.
     pub waivers: Vec<Waiver>,
     /// Rule files, shared functions first, then in order of path.
     pub scripts: Vec<ScriptFile>,
-    /// The folder of contracts and data files.
-    pub datasets: PathBuf,
 }
 
-impl Workspace {
-    /// Reads a workspace.
-    ///
-    /// # Errors
-    /// The one complaint that leaves nothing to work with: no folder, or no rasoat.toml.
-    pub fn open(
-        root: &Path,
-        sources: &mut Sources,
-        complaints: &Complaints,
-    ) -> Result<Workspace, Box<Diagnostic>> {
-        let path = root.join(SETTINGS);
-        let source = sources.read(&path).map_err(|error| {
-            let shown = root.display().to_string();
-            let kind = sources.files().kind(root);
-            let message = match kind {
-                Some(Kind::Folder) => msg!(NoWorkspace, path = shown),
-                Some(_) => msg!(NotAFolder, path = shown),
-                None => msg!(NoFolder, path = shown),
-            };
-            let is_folder = kind == Some(Kind::Folder);
-            let missing = error.kind() == std::io::ErrorKind::NotFound || !is_folder;
-            Box::new(if missing {
-                Diagnostic::new(Code::NoWorkspace, message).help(msg!(NoWorkspaceHelp))
-            } else {
-                Diagnostic::new(
-                    Code::Unreadable,
-                    msg!(Unreadable, path = SETTINGS, detail = reason(&error)),
-                )
-                .help(msg!(UnreadableHelp))
-            })
-        })?;
-        let config = Config::read(sources, source, complaints);
-        let rules = root.join(&config.rules);
-        let plan = match sources.read(&rules.join("plan.toml")) {
-            Ok(source) => Plan::read(sources, source, complaints),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let path = sources.display(&rules.join("plan.toml"));
-                complaints.borrow_mut().push(
-                    Diagnostic::new(Code::NoPlan, msg!(NoPlan, path = path)).help(msg!(NoPlanHelp)),
-                );
-                Plan::default()
-            }
-            Err(error) => {
-                complain_unreadable(sources, &rules.join("plan.toml"), &error, complaints);
+/// Reads the settings of the workspace in a folder.
+///
+/// # Errors
+/// The one complaint that leaves nothing to work with: no folder, or no rasoat.toml.
+pub fn settings(root: &Path, sources: &mut Sources) -> Result<Told<Config>, Box<Diagnostic>> {
+    let source = sources.read(&root.join(SETTINGS)).map_err(|error| {
+        let shown = root.display().to_string();
+        let kind = sources.files().kind(root);
+        let message = match kind {
+            Some(Kind::Folder) => msg!(NoWorkspace, path = shown),
+            Some(_) => msg!(NotAFolder, path = shown),
+            None => msg!(NoFolder, path = shown),
+        };
+        let is_folder = kind == Some(Kind::Folder);
+        let missing = error.kind() == std::io::ErrorKind::NotFound || !is_folder;
+        Box::new(if missing {
+            Diagnostic::new(Code::NoWorkspace, message).help(msg!(NoWorkspaceHelp))
+        } else {
+            unreadable(SETTINGS, &error)
+        })
+    })?;
+    let findings = Findings::default();
+    let config = Config::read(sources, source, &findings);
+    Ok(findings.about(config))
+}
+
+impl Rulebook {
+    /// Reads plan, waivers and scripts in a folder. Every one of them may be missing.
+    pub fn read(folder: &Path, sources: &mut Sources) -> Told<Rulebook> {
+        let findings = Findings::default();
+        let mut own = |name: &str| {
+            let path = folder.join(name);
+            let source = sources.read(&path);
+            source.map_err(|error| (sources.display(&path), error))
+        };
+        let (plan, waivers) = (own("plan.toml"), own("waivers.toml"));
+        let plan = match plan {
+            Ok(source) => Plan::read(sources, source, &findings),
+            Err((path, error)) => {
+                findings.tell(match error.kind() {
+                    std::io::ErrorKind::NotFound => {
+                        Diagnostic::new(Code::NoPlan, msg!(NoPlan, path = path))
+                            .help(msg!(NoPlanHelp))
+                    }
+                    _ => unreadable(&path, &error),
+                });
                 Plan::default()
             }
         };
-        let waivers = match sources.read(&rules.join("waivers.toml")) {
-            Ok(source) => waivers::read(sources, source, complaints),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => {
-                complain_unreadable(sources, &rules.join("waivers.toml"), &error, complaints);
+        let waivers = match waivers {
+            Ok(source) => waivers::read(sources, source, &findings),
+            Err((path, error)) => {
+                if error.kind() != std::io::ErrorKind::NotFound {
+                    findings.tell(unreadable(&path, &error));
+                }
                 Vec::new()
             }
         };
-        let scripts = read_scripts(&rules, sources, complaints);
+        let scripts = read_scripts(folder, sources, &findings);
         if scripts.iter().all(|script| script.library) {
-            complaints.borrow_mut().push(
-                Diagnostic::new(Code::NoRules, msg!(NoRules, path = sources.display(&rules)))
+            findings.tell(
+                Diagnostic::new(Code::NoRules, msg!(NoRules, path = sources.display(folder)))
                     .help(msg!(NoRulesHelp)),
             );
         }
-        let datasets = root.join(&config.datasets);
-        Ok(Workspace { config, plan, waivers, scripts, datasets })
+        findings.about(Rulebook { plan, waivers, scripts })
     }
 }
 
@@ -131,22 +128,12 @@ pub fn reason(error: &std::io::Error) -> Message {
     }
 }
 
-fn complain_unreadable(
-    sources: &Sources,
-    path: &Path,
-    error: &std::io::Error,
-    complaints: &Complaints,
-) {
-    complaints.borrow_mut().push(
-        Diagnostic::new(
-            Code::Unreadable,
-            msg!(Unreadable, path = sources.display(path), detail = reason(error)),
-        )
-        .help(msg!(UnreadableHelp)),
-    );
+fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, msg!(Unreadable, path = path, detail = reason(error)))
+        .help(msg!(UnreadableHelp))
 }
 
-fn read_scripts(folder: &Path, sources: &mut Sources, complaints: &Complaints) -> Vec<ScriptFile> {
+fn read_scripts(folder: &Path, sources: &mut Sources, findings: &Findings) -> Vec<ScriptFile> {
     let files = Arc::clone(sources.files());
     let mut paths = Vec::new();
     collect(&*files, folder, &mut paths);
@@ -162,7 +149,7 @@ fn read_scripts(folder: &Path, sources: &mut Sources, complaints: &Complaints) -
                 Some(ScriptFile { source, library: path.starts_with(&library), path })
             }
             Err(error) => {
-                complain_unreadable(sources, &path, &error, complaints);
+                findings.tell(unreadable(&sources.display(&path), &error));
                 None
             }
         })

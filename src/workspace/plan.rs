@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::fields::{Complaints, Fields, Placed, read_toml};
-use crate::diagnostic::{Code, Diagnostic, suggestion};
+use super::fields::{Fields, Placed, read_toml};
+use crate::data::areas::Areas;
+use crate::diagnostic::{Code, Diagnostic, Findings, suggestion};
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Location, SourceId, Sources};
@@ -90,6 +91,14 @@ impl Plan {
         self.by_id.get(id).copied()
     }
 
+    /// Notes which bodies have the duties of the units in a year.
+    pub fn hand_over(&mut self, units: &Areas, year: i32) {
+        for unit in &mut self.units {
+            let heirs = units.heirs(&unit.code, year).into_iter();
+            unit.heirs = heirs.map(|heir| (heir.code.clone(), heir.name.clone())).collect();
+        }
+    }
+
     /// Whether a unit is meant by a code: its own, or that of a body that has its duties now.
     pub fn is_led_by(&self, lead: &str, code: &str) -> bool {
         self.codes_of(lead).any(|known| known == code)
@@ -107,8 +116,8 @@ impl Plan {
     }
 
     /// Reads plan.toml.
-    pub fn read(sources: &Sources, source: SourceId, complaints: &Complaints) -> Plan {
-        read_toml(sources, source, complaints, |root| {
+    pub fn read(sources: &Sources, source: SourceId, findings: &Findings) -> Plan {
+        read_toml(sources, source, findings, |root| {
             let name = root.table("plan", |fields| fields.bilingual("name", "name_en")).flatten();
             let mut plan = Plan { name: name.unwrap_or_default(), ..Plan::default() };
             let mut seen = HashMap::new();

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::fields::{Complaints, read_toml};
-use crate::diagnostic::{Code, Diagnostic};
+use super::fields::read_toml;
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Location, SourceId, Sources};
@@ -25,8 +25,8 @@ pub struct Waiver {
 
 /// Reads waivers.toml. A waiver without a rule, reason, document or end is a complaint and is
 /// not applied.
-pub fn read(sources: &Sources, source: SourceId, complaints: &Complaints) -> Vec<Waiver> {
-    read_toml(sources, source, complaints, |root| {
+pub fn read(sources: &Sources, source: SourceId, findings: &Findings) -> Vec<Waiver> {
+    read_toml(sources, source, findings, |root| {
         root.tables("waivers", |fields| {
             let rule = fields.required_string("rule");
             let reason = fields.bilingual("reason", "reason_en");

@@ -2,13 +2,18 @@
 #![allow(dead_code)] // each test binary uses its own part
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rasoat::check::{Checked, Request, check};
+use rasoat::check::{Checked, Opened, Request, check, open};
+use rasoat::data::stream::Unwatched;
+use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::{Code, Diagnostic, Severity};
+use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
 use rasoat::report::Outcome;
 use rasoat::verdict::Verdict;
+use rasoat::workspace::config::{Config, Listings};
 
 /// The repository's root, which is the bundled workspace.
 pub fn root() -> &'static Path {
@@ -17,6 +22,31 @@ pub fn root() -> &'static Path {
 
 pub fn day(text: &str) -> NaiveDate {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a date")
+}
+
+/// The files of this machine.
+pub fn files() -> Arc<dyn Files> {
+    Arc::new(Disk)
+}
+
+/// A workspace's data, read as a year sees it.
+pub struct Data {
+    pub opened: Opened,
+    pub catalog: Catalog,
+    pub datasets: Datasets,
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Data {
+    pub fn read(folder: &Path, lists: impl Fn(&Config) -> Listings<'_>, year: i32) -> Data {
+        let mut findings = Vec::new();
+        let mut opened = open(&files(), folder).expect("a workspace").tell(&mut findings);
+        let catalog = opened.data(&Unwatched).tell(&mut findings);
+        let datasets = catalog.read(&opened.sources, lists(&opened.config), usize::MAX);
+        let datasets = datasets.tell(&mut findings).in_year(year, &opened.sources);
+        let datasets = datasets.tell(&mut findings);
+        Data { opened, catalog, datasets, findings }
+    }
 }
 
 /// A workspace in a folder of its own, removed with it.

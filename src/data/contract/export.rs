@@ -2,16 +2,17 @@
 //! says goes under `rasoat`, where [`super::frictionless`] finds it again.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Number, Value};
 
 use super::{Contract, DateFormat, EmptyYear, Field, FieldType, ForeignKey, JOINT, Origin, Scale};
-use crate::data::Declared;
+use crate::data::Catalog;
 use crate::exact::Exact;
 use crate::message::Bilingual;
 use crate::source::workbook::{cell_name, is_workbook};
-use crate::source::{Encoding, Sources};
+use crate::source::{Encoding, SourceId, Sources};
 
 /// The profile of data packages of version 2.
 const PROFILE: &str = "https://datapackage.org/profiles/2.0/datapackage.json";
@@ -245,24 +246,26 @@ fn is_empty<T: Serialize>(table: &T) -> bool {
 /// # Errors
 /// The name of a data file that is not within the folder, as the standard demands.
 pub fn package(
-    datasets: &[Declared],
+    catalog: &Catalog,
     title: Option<String>,
     sources: &Sources,
     folder: &Path,
 ) -> Result<Package, String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let folder = sources.files().resolve(folder).unwrap_or_else(|_| folder.to_owned());
-    let resources = datasets.iter().map(|dataset| resource(dataset, datasets, sources, &folder));
+    let contracts = &catalog.contracts.sets;
+    let resources = contracts.iter().zip(&catalog.files);
+    let resources = resources.map(|(own, files)| resource(own, files, contracts, sources, &folder));
     Ok(Package { profile: PROFILE, title, resources: resources.collect::<Result<_, _>>()? })
 }
 
 /// A foreign key, its columns as the files call them, and whether files have both.
-fn foreign_key(contract: &Contract, key: &ForeignKey, datasets: &[Declared]) -> (bool, Key) {
+fn foreign_key(contract: &Contract, key: &ForeignKey, all: &[Arc<Contract>]) -> (bool, Key) {
     let own = &contract.fields[key.field];
-    let target = datasets.iter().find(|other| other.contract.name == key.dataset.value);
+    let target = all.iter().find(|other| other.name == key.dataset.value);
     let field = target.and_then(|target| {
-        let at = target.contract.field(&key.column.value)?;
-        Some(&target.contract.fields[at])
+        let at = target.field(&key.column.value)?;
+        Some(&target.fields[at])
     });
     let reference = field.map_or(key.column.value.as_str(), Field::caption);
     let of_files = own.origin.is_none() && field.is_none_or(|field| field.origin.is_none());
@@ -272,15 +275,15 @@ fn foreign_key(contract: &Contract, key: &ForeignKey, datasets: &[Declared]) -> 
 }
 
 fn resource(
-    dataset: &Declared,
-    datasets: &[Declared],
+    contract: &Contract,
+    files: &[SourceId],
+    all: &[Arc<Contract>],
     sources: &Sources,
     folder: &Path,
 ) -> Result<Resource, String> {
-    let contract = &dataset.contract;
     let mut paths = Vec::new();
     let mut is_sheet = false;
-    for file in &dataset.files {
+    for file in files {
         let source = sources.get(*file);
         is_sheet |= is_workbook(&source.path);
         let resolved = sources.files().resolve(&source.path);
@@ -292,7 +295,7 @@ fn resource(
         [one] => Value::from(one.as_str()),
         several => Value::from(several),
     };
-    let guess = dataset.files.first().and_then(|file| sources.get(*file).guess);
+    let guess = files.first().and_then(|file| sources.get(*file).guess);
     let encoding = contract.encoding.or(guess.map(|guess| guess.encoding));
     let delimiter = (!is_sheet && contract.delimiter != b',')
         .then(|| char::from(contract.delimiter).to_string());
@@ -306,7 +309,7 @@ fn resource(
     let key = names(contract, &contract.primary_key);
     let (mut keys_of_files, mut keys_given) = (Vec::new(), Vec::new());
     for key in &contract.foreign_keys {
-        let (of_files, key) = foreign_key(contract, key, datasets);
+        let (of_files, key) = foreign_key(contract, key, all);
         if of_files { keys_of_files.push(key) } else { keys_given.push(key) }
     }
     let columns = |fields: Vec<&Field>| -> Vec<Column> {

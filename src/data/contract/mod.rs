@@ -8,11 +8,11 @@ mod layout;
 mod listed;
 mod schema;
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
-use crate::workspace::fields::{Complaints, Fields, Placed, read_toml};
+use crate::workspace::fields::{Fields, Placed, read_toml};
 pub use field::{Constraints, DateFormat, Field, FieldType, ISO_DATE, Origin, Scale};
 pub use layout::{JOINT, Layout};
 pub use listed::Listed;
@@ -135,16 +135,11 @@ impl Contract {
             && self.primary_key.contains(&area)
     }
 
-    /// Reads a contract in TOML. Complaints are collected.
-    pub fn read(
-        sources: &Sources,
-        source: SourceId,
-        name: &str,
-        complaints: &Complaints,
-    ) -> Described {
+    /// Reads a contract in TOML. Findings are collected.
+    pub fn read(sources: &Sources, source: SourceId, name: &str, findings: &Findings) -> Described {
         let at = Location { source, span: (0..1).into() };
-        Described::of(name.to_owned(), at, complaints, || {
-            read_toml(sources, source, complaints, |root| {
+        Described::of(name.to_owned(), at, findings, || {
+            read_toml(sources, source, findings, |root| {
                 let schema = Schema::read(root, name);
                 read_contract(root, at, schema)
             })
@@ -171,13 +166,12 @@ impl Described {
     fn of(
         name: String,
         at: Location,
-        complaints: &Complaints,
+        findings: &Findings,
         read: impl FnOnce() -> Option<Contract>,
     ) -> Described {
-        let before = complaints.borrow().len();
+        let before = findings.errors();
         let contract = read();
-        let told = complaints.borrow();
-        let mistakes = told[before..].iter().any(|told| told.severity == Severity::Error);
+        let mistakes = findings.errors() > before;
         Described { name, at: Some(at), is_sound: contract.is_some() && !mistakes, contract }
     }
 

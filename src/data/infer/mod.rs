@@ -45,7 +45,7 @@ pub struct Draft {
 pub fn dataset_name(path: &Path) -> (String, bool) {
     let stem = endings::stem(path);
     let name =
-        if super::catalog::is_identifier(&stem) { stem.clone() } else { names::identifier(&stem) };
+        if super::declared::is_identifier(&stem) { stem.clone() } else { names::identifier(&stem) };
     let differs = name != stem;
     (name, differs)
 }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::data::catalog::is_identifier;
 use crate::data::contract::JOINT;
+use crate::data::declared::is_identifier;
 use crate::data::sheet::is_numbering;
 
 /// Letters of a name at most; longer ones end at a word.

@@ -12,8 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::contract::Contract;
 use super::matching;
 use super::stream::Watch;
-use crate::diagnostic::Severity;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::message::Arg;
 use crate::msg;
 use crate::source::workbook::{Content, Row, Workbook};
@@ -80,7 +79,7 @@ pub fn open(
     contract: &Contract,
     sources: &mut Sources,
     watch: &dyn Watch,
-    findings: &mut Vec<Diagnostic>,
+    findings: &Findings,
 ) -> std::io::Result<Option<SourceId>> {
     let size = usize::try_from(sources.files().stamp(path)?.len).unwrap_or(usize::MAX);
     watch.begin(size);
@@ -107,7 +106,7 @@ pub fn open(
             let Some(name) = named.next() else {
                 let none = msg!(SheetAbsent, path = &shown, sheet = &wanted.value);
                 let help = msg!(SheetsThere, sheets = sheets.join(", "));
-                findings.push(Diagnostic::new(Code::SheetAbsent, none).mark(wanted.at).help(help));
+                findings.tell(Diagnostic::new(Code::SheetAbsent, none).mark(wanted.at).help(help));
                 return Ok(None);
             };
             let rows = book.rows(name, &mut |done, all| advance(share(done, all)))?;
@@ -141,7 +140,7 @@ pub fn open(
     let header = Location { source, span: sources.get(source).first_line() };
     let own = contract.at;
     if !others.is_empty() {
-        findings.push(
+        findings.tell(
             Diagnostic::new(Code::SheetGuessed, msg!(SheetGuessed, path = &shown, sheet = &name))
                 .mark(header)
                 .label(own, msg!(SheetDeclare, sheet = &name))
@@ -150,7 +149,7 @@ pub fn open(
     }
     if table.guessed {
         let row = table.header.last().copied().unwrap_or(1);
-        findings.push(
+        findings.tell(
             Diagnostic::new(
                 Code::HeaderGuessed,
                 msg!(HeaderGuessed, path = &shown, row = row.to_string()),
@@ -162,7 +161,7 @@ pub fn open(
     if let Some(row) = written.numbering {
         let rows: Vec<String> =
             table.header.iter().chain([&row]).map(ToString::to_string).collect();
-        findings.push(
+        findings.tell(
             Diagnostic::new(
                 Code::RowsLeftOut,
                 msg!(NumberingRow, path = &shown, row = row.to_string()),
@@ -180,7 +179,7 @@ pub fn open(
     }
     if !told.is_empty() {
         let ended = written.ended.as_ref().map_or(0, |(_, _, below)| below + 1);
-        findings.push(
+        findings.tell(
             Diagnostic::new(
                 Code::RowsLeftOut,
                 msg!(
@@ -201,7 +200,7 @@ pub fn open(
             None => msg!(TotalsDeclare, texts = texts, count = count),
             Some(_) => msg!(TotalsDeclareMore, texts = texts, count = count),
         };
-        findings.push(
+        findings.tell(
             Diagnostic::new(Code::TotalRow, msg!(TotalRow, path = &shown, text = &first.0))
                 .mark(Location { source, span: first.1 })
                 .label(own, declare),

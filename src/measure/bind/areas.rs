@@ -11,14 +11,35 @@ use crate::message::{Arg, Message};
 use crate::msg;
 use crate::source::Location;
 
-impl<'a> Binder<'a> {
-    /// The binder, knowing what the codes of areas have meant.
-    pub fn knowing(self, areas: &'a Areas) -> Binder<'a> {
-        Binder { areas: Some(areas), ..self }
-    }
+/// A comparison of an area's code with a text. Whether that text has meant several areas is known
+/// when the list of areas has been read.
+#[derive(Clone, Debug)]
+pub struct ComparedCode {
+    /// The text.
+    pub text: String,
+    /// Where the comparison stands.
+    pub at: Location,
+    /// The rule that has it.
+    pub rule: String,
+    /// How many complaints had been made before.
+    pub order: usize,
+}
 
-    /// Warns of a comparison of an area's code with a text that has meant several areas.
-    pub(super) fn check_code(&mut self, set: usize, a: ExprId, b: ExprId, at: Location) {
+impl ComparedCode {
+    /// What there is to say once it is known what the codes of areas have meant.
+    pub fn tell(&self, areas: &Areas) -> Option<Diagnostic> {
+        let meanings = areas.reused(&self.text)?;
+        let meanings: Vec<Arg> =
+            meanings.into_iter().map(|area| Arg::from(meaning(area))).collect();
+        let told = msg!(CodeOfSeveral, code = &self.text, meanings = meanings);
+        let told = Diagnostic::new(Code::AreaCodeAlone, told).subject(&self.rule).mark(self.at);
+        Some(told.help(msg!(CodeOfSeveralHelp)))
+    }
+}
+
+impl Binder<'_> {
+    /// Notes a comparison of an area's code with a text.
+    pub(super) fn note_code(&mut self, set: usize, a: ExprId, b: ExprId, at: Location) {
         let expressions = &self.plans[set].expressions;
         let (column, text) = match (expressions.get(a), expressions.get(b)) {
             (ColumnExpr::Column(column), ColumnExpr::Literal(Literal::Text(text)))
@@ -31,25 +52,15 @@ impl<'a> Binder<'a> {
         let column = self.plans[set].shown(column);
         let names_area = contract.area == Some(column)
             || contract.foreign_keys.iter().any(|key| {
+                let target = self.contracts.position(&key.dataset.value);
                 key.field == column
-                    && self.catalog.position(&key.dataset.value).is_some_and(|target| {
-                        self.catalog.datasets[target].contract.validity.is_some()
-                    })
+                    && target.is_some_and(|at| self.contracts.sets[at].validity.is_some())
             });
-        let Some(meanings) = self.areas.filter(|_| names_area).and_then(|areas| areas.reused(text))
-        else {
-            return;
-        };
-        let meanings: Vec<Arg> =
-            meanings.into_iter().map(|area| Arg::from(meaning(area))).collect();
-        self.tell(
-            Diagnostic::new(
-                Code::AreaCodeAlone,
-                msg!(CodeOfSeveral, code = text, meanings = meanings),
-            )
-            .mark(at)
-            .help(msg!(CodeOfSeveralHelp)),
-        );
+        // Once for each place, like a complaint.
+        if names_area && self.told.insert((Code::AreaCodeAlone, Some(at))) {
+            let (text, order) = (text.clone(), self.complaints.len());
+            self.codes.push(ComparedCode { text, at, rule: String::new(), order });
+        }
     }
 
     /// Warns of rows of another year found by the code of a body that holds for a time only.

@@ -9,9 +9,9 @@ mod rows;
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 
+pub use areas::ComparedCode;
 use rows::column_type;
 
 pub use plan::{
@@ -19,12 +19,11 @@ pub use plan::{
     SetPlan,
 };
 
-use crate::data::Catalog;
-use crate::data::areas::Areas;
+use crate::data::Contracts;
 use crate::data::contract::{Contract, Field, FieldType};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
-use crate::measure::row::{Literal, RowClosure, RowExpr, RowKind};
+use crate::measure::row::{RowClosure, RowExpr, RowKind};
 use crate::measure::{
     Aggregate, Comparison, Condition, Measure, MeasureKind, Name, TableExpr, YearRef,
 };
@@ -71,14 +70,13 @@ impl Context {
 
 /// Binds rules against the contracts, gathering the scan plan and every complaint.
 pub struct Binder<'a> {
-    catalog: &'a Catalog,
-    as_of: NaiveDate,
-    /// What the codes of areas have meant.
-    areas: Option<&'a Areas>,
+    contracts: &'a Contracts,
     /// What each scan must compute: one for each dataset of the catalog, then those over groups.
     pub plans: Vec<SetPlan>,
     /// What could not be bound.
     pub complaints: Vec<Diagnostic>,
+    /// Every comparison of an area's code with a text, in the order of rules.
+    pub codes: Vec<ComparedCode>,
     /// Every filter, in the order of rules.
     pub choices: Vec<Choice>,
     /// The code and place of each complaint.
@@ -90,13 +88,12 @@ pub struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    /// A binder for rules judged at `as_of`.
-    pub fn new(catalog: &'a Catalog, as_of: NaiveDate) -> Binder<'a> {
-        let plans = (0..catalog.datasets.len()).map(SetPlan::new).collect();
+    /// A binder of rules over datasets.
+    pub fn new(contracts: &'a Contracts) -> Binder<'a> {
+        let plans = (0..contracts.sets.len()).map(SetPlan::new).collect();
         Binder {
-            catalog,
-            as_of,
-            areas: None,
+            contracts,
+            codes: Vec::new(),
             plans,
             complaints: Vec::new(),
             choices: Vec::new(),
@@ -108,7 +105,7 @@ impl<'a> Binder<'a> {
 
     /// The contract of a plan's dataset.
     pub fn contract(&self, set: usize) -> &'a Contract {
-        &self.catalog.datasets[self.plans[set].dataset].contract
+        &self.contracts.sets[self.plans[set].dataset]
     }
 
     /// The field behind one of a plan's columns.
@@ -128,13 +125,13 @@ impl<'a> Binder<'a> {
 
     /// The dataset of this name.
     pub fn dataset(&mut self, name: &str, at: Location) -> Result<usize, Broken> {
-        if let Some(set) = self.catalog.position(name) {
+        if let Some(set) = self.contracts.position(name) {
             return Ok(set);
         }
-        if self.catalog.broken.iter().any(|broken| broken == name) {
+        if self.contracts.broken.iter().any(|broken| broken == name) {
             return Err(Broken);
         }
-        let help = suggestion(name, self.catalog.names());
+        let help = suggestion(name, self.contracts.names());
         self.complain(
             Diagnostic::new(Code::UnknownName, msg!(UnknownDataset, name = name))
                 .mark(at)
@@ -492,7 +489,7 @@ impl<'a> Binder<'a> {
 
     /// The condition that a date is not after the run's.
     fn by_now(&mut self, set: usize, column: usize) -> ExprId {
-        let as_of = ColumnExpr::Literal(Literal::Date(self.as_of));
+        let as_of = ColumnExpr::AsOf;
         let expressions = &mut self.plans[set].expressions;
         let date = expressions.intern(ColumnExpr::Column(column));
         let limit = expressions.intern(as_of);

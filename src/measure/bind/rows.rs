@@ -150,7 +150,7 @@ impl Binder<'_> {
         at: Location,
     ) -> Result<(ExprId, ExprId), Broken> {
         if left_kind == right_kind {
-            self.check_code(set, left, right, at);
+            self.note_code(set, left, right, at);
             let listed = self.listed(set, left, right, right_at)?;
             return Ok((self.listed(set, right, left, left_at)?, listed));
         }

@@ -15,12 +15,12 @@ use toml::de::{DeTable, DeValue};
 use super::schema::Schema;
 use super::{Contract, Described, JOINT, read_contract};
 use crate::data::endings::is_data;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::is_workbook;
 use crate::source::{Location, SourceId, Sources};
-use crate::workspace::fields::{Complaints, read_table};
+use crate::workspace::fields::read_table;
 use crate::workspace::json::{Item, read_json};
 use schema::foreign_key;
 use tables::{each, merge, put, renamed, string, taken};
@@ -36,7 +36,7 @@ const PLACES: usize = 3;
 
 /// The files a package's resources keep their schemas in, relative to the package.
 pub fn schema_files(sources: &Sources, package: SourceId) -> Vec<String> {
-    let Some(root) = read_json(sources, package, &Complaints::default()) else { return Vec::new() };
+    let Some(root) = read_json(sources, package, &Findings::default()) else { return Vec::new() };
     let Some(DeValue::Array(resources)) = root.get("resources").map(Spanned::get_ref) else {
         return Vec::new();
     };
@@ -48,23 +48,18 @@ pub fn schema_files(sources: &Sources, package: SourceId) -> Vec<String> {
 }
 
 /// Reads a Table Schema.
-pub fn schema(
-    sources: &Sources,
-    source: SourceId,
-    name: &str,
-    complaints: &Complaints,
-) -> Described {
+pub fn schema(sources: &Sources, source: SourceId, name: &str, findings: &Findings) -> Described {
     let at = Location { source, span: (0..1).into() };
-    Described::of(name.to_owned(), at, complaints, || {
-        let mut root = read_json(sources, source, complaints)?;
-        let mut reading = Reading::new(source, name, complaints);
+    Described::of(name.to_owned(), at, findings, || {
+        let mut root = read_json(sources, source, findings)?;
+        let mut reading = Reading::new(source, name, findings);
         let mut rest = DeTable::new();
         reading.add_own(taken(&mut root, OWN), &mut rest);
         let mut table = reading.schema(root, taken(&mut rest, "fields"));
         complete_keys(&mut rest, &mut table, name);
         reading.tell();
-        let schema = read_table(&table, at, complaints, |root| Schema::read(root, name));
-        Some(read_table(&rest, at, complaints, |root| read_contract(root, at, schema)))
+        let schema = read_table(&table, at, findings, |root| Schema::read(root, name));
+        Some(read_table(&rest, at, findings, |root| read_contract(root, at, schema)))
     })
 }
 
@@ -74,12 +69,12 @@ pub fn package(
     sources: &Sources,
     source: SourceId,
     schemas: &HashMap<String, SourceId>,
-    complaints: &Complaints,
-) -> Vec<(Described, Complaints)> {
-    let Some(mut root) = read_json(sources, source, complaints) else { return Vec::new() };
+    findings: &Findings,
+) -> Vec<(Described, Findings)> {
+    let Some(mut root) = read_json(sources, source, findings) else { return Vec::new() };
     let complain = |code, message, span: std::ops::Range<usize>| {
         let at = Location { source, span: span.into() };
-        complaints.borrow_mut().push(Diagnostic::new(code, message).mark(at));
+        findings.tell(Diagnostic::new(code, message).mark(at));
     };
     let no_objects = |span| {
         let wrong = msg!(WrongType, key = "resources", expected = msg!(ExpectedObjects));
@@ -115,7 +110,7 @@ pub fn package(
             complain(Code::MissingKey, msg!(MissingKey, key = "name"), span.start..span.start + 1);
             continue;
         };
-        let (own, told) = (name.clone(), Complaints::default());
+        let (own, told) = (name.clone(), Findings::default());
         let resource = Described::of(name, at, &told, || {
             let reading = Reading::new(source, &own, &told);
             reading.contract(resource, at, sources, schemas)
@@ -208,14 +203,14 @@ struct Reading<'c> {
     source: SourceId,
     /// The dataset's name.
     name: &'c str,
-    complaints: &'c Complaints,
+    findings: &'c Findings,
     /// What is demanded there and not checked here: whose, which key, where.
     unchecked: Vec<(String, String, Location)>,
 }
 
 impl<'c> Reading<'c> {
-    fn new(source: SourceId, name: &'c str, complaints: &'c Complaints) -> Reading<'c> {
-        Reading { source, name, complaints, unchecked: Vec::new() }
+    fn new(source: SourceId, name: &'c str, findings: &'c Findings) -> Reading<'c> {
+        Reading { source, name, findings, unchecked: Vec::new() }
     }
 
     fn place(&self, span: std::ops::Range<usize>) -> Location {
@@ -224,7 +219,7 @@ impl<'c> Reading<'c> {
 
     fn complain(&self, message: Message, help: Message, span: std::ops::Range<usize>) {
         let told = Diagnostic::new(Code::InvalidValue, message).mark(self.place(span)).help(help);
-        self.complaints.borrow_mut().push(told);
+        self.findings.tell(told);
     }
 
     /// Notes that a demand is not checked.
@@ -247,7 +242,7 @@ impl<'c> Reading<'c> {
         for (_, _, at) in self.unchecked.iter().take(PLACES) {
             told = told.mark(*at);
         }
-        self.complaints.borrow_mut().push(told.help(msg!(DescriptorPartlyHelp)));
+        self.findings.tell(told.help(msg!(DescriptorPartlyHelp)));
     }
 
     /// Adds what stands under `rasoat`.
@@ -259,7 +254,7 @@ impl<'c> Reading<'c> {
             _ => {
                 let wrong = msg!(WrongType, key = OWN, expected = msg!(ExpectedObject));
                 let told = Diagnostic::new(Code::InvalidValue, wrong).mark(self.place(span));
-                self.complaints.borrow_mut().push(told);
+                self.findings.tell(told);
             }
         }
     }
@@ -272,10 +267,10 @@ impl<'c> Reading<'c> {
         sources: &'s Sources,
         schemas: &HashMap<String, SourceId>,
     ) -> Option<Contract> {
-        let (name, complaints) = (self.name, self.complaints);
+        let (name, findings) = (self.name, self.findings);
         let Some(schema) = taken(&mut resource, "schema") else {
             let told = Diagnostic::new(Code::MissingKey, msg!(MissingKey, key = "schema"));
-            complaints.borrow_mut().push(told.mark(at).help(msg!(SchemaHelp)));
+            findings.tell(told.mark(at).help(msg!(SchemaHelp)));
             return None;
         };
         let mut rest = self.resource(resource);
@@ -290,11 +285,11 @@ impl<'c> Reading<'c> {
                 let Some(file) = schemas.get(path.as_ref()).copied() else {
                     let absent = msg!(SchemaFileAbsent, path = path.as_ref());
                     let told = Diagnostic::new(Code::Unreadable, absent).mark(self.place(span));
-                    complaints.borrow_mut().push(told);
+                    findings.tell(told);
                     return None;
                 };
                 let package = std::mem::replace(&mut self.source, file);
-                let mut table = self.schema(read_json(sources, file, complaints)?, None);
+                let mut table = self.schema(read_json(sources, file, findings)?, None);
                 complete_keys(&mut DeTable::new(), &mut table, name);
                 let place = self.place(0..1);
                 self.source = package;
@@ -303,13 +298,13 @@ impl<'c> Reading<'c> {
             _ => {
                 let wrong = msg!(WrongType, key = "schema", expected = msg!(ExpectedObject));
                 let told = Diagnostic::new(Code::InvalidValue, wrong).mark(self.place(span));
-                complaints.borrow_mut().push(told);
+                findings.tell(told);
                 return None;
             }
         };
         self.tell();
-        let schema = read_table(&table, place, complaints, |root| Schema::read(root, name));
-        Some(read_table(&rest, at, complaints, |root| read_contract(root, at, schema)))
+        let schema = read_table(&table, place, findings, |root| Schema::read(root, name));
+        Some(read_table(&rest, at, findings, |root| read_contract(root, at, schema)))
     }
 
     /// What a resource says besides its schema.
@@ -336,7 +331,7 @@ impl<'c> Reading<'c> {
             None => {
                 let at = resource.get("name").map_or(0..1, Spanned::span);
                 let told = Diagnostic::new(Code::MissingKey, msg!(MissingKey, key = "path"));
-                self.complaints.borrow_mut().push(told.mark(self.place(at)));
+                self.findings.tell(told.mark(self.place(at)));
             }
         }
         if let Some(dialect) = taken(&mut resource, "dialect") {

@@ -204,7 +204,7 @@ impl Reading<'_> {
                     .mark(self.place(other.span()))
                     .label(self.place(first.span()), msg!(FirstDeclaration))
                     .help(msg!(MarksDifferHelp));
-                self.complaints.borrow_mut().push(told);
+                self.findings.tell(told);
             }
             put(table, key, first);
         }

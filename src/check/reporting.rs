@@ -1,0 +1,114 @@
+//! From verdicts to a report: what is left over, what stands above single rules, and the order.
+//!
+//! All of it is worked out from what the phases before gave; none of it reads anything.
+
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::NaiveDate;
+
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::measure::scan::SetTallies;
+use crate::msg;
+use crate::rule::RuleKind;
+use crate::verdict::{self, Judge, Status, Verdict};
+use crate::workspace::plan::ClauseKind;
+use crate::workspace::waivers::Waiver;
+
+/// Clauses no rule judges: never silence.
+pub fn unjudged(
+    judge: &Judge<'_>,
+    results: &[Verdict],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Verdict> {
+    let judged: HashSet<&str> = results.iter().map(|verdict| verdict.id.as_str()).collect();
+    let mut lost = Vec::new();
+    for clause in &judge.plan.clauses {
+        if judged.contains(clause.id.as_str()) {
+            continue;
+        }
+        let kind = match clause.kind {
+            ClauseKind::Target => RuleKind::Target,
+            ClauseKind::Assignment => RuleKind::Assignment,
+        };
+        let mut verdict = judge.unreadable(&clause.id, kind, clause.at);
+        verdict.reason = Some(msg!(NoRuleForClause));
+        lost.push(verdict);
+    }
+    if let Some(first) = lost.first() {
+        let ids: Vec<&str> = lost.iter().map(|verdict| verdict.id.as_str()).collect();
+        findings.push(
+            Diagnostic::new(
+                Code::ClauseWithoutRule,
+                msg!(ClausesWithoutRule, count = lost.len(), ids = ids.join(", ")),
+            )
+            .mark(first.at)
+            .help(msg!(ClausesWithoutRuleHelp, id = &first.id)),
+        );
+    }
+    lost
+}
+
+/// A reporting year no dataset knows: nothing about it can be judged.
+pub fn year_absent(tallies: &[SetTallies], year: i32) -> Option<Diagnostic> {
+    let years: BTreeSet<i32> = tallies.iter().flat_map(|set| set.years.iter().copied()).collect();
+    if years.is_empty() || years.contains(&year) {
+        return None;
+    }
+    let known: Vec<String> = years.iter().map(ToString::to_string).collect();
+    Some(
+        Diagnostic::new(Code::YearAbsent, msg!(YearAbsent, year = year))
+            .help(msg!(YearAbsentHelp, years = known.join(", "))),
+    )
+}
+
+/// One cause is told once: rules without figures for the year keep their status and a reason.
+pub fn fold_year_absent(results: &mut [Verdict]) {
+    for verdict in results.iter_mut().filter(|verdict| verdict.status == Status::NoData) {
+        verdict.diagnostics.clear();
+        verdict.reason = Some(msg!(NoFiguresForYear));
+    }
+}
+
+/// `--strict`: what cannot be decided weighs as an error.
+pub fn strengthen(results: &mut [Verdict]) {
+    for verdict in results.iter_mut().filter(|verdict| verdict.status == Status::NoData) {
+        verdict.severity = Some(Severity::Error);
+        for diagnostic in &mut verdict.diagnostics {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+}
+
+/// Lets waivers take effect; what is wrong with them is told. `complete` is whether all rules were
+/// judged: only then is a waiver of none of them a mistake.
+pub fn waive(
+    results: &mut [Verdict],
+    waivers: &[Waiver],
+    as_of: NaiveDate,
+    complete: bool,
+) -> Vec<Diagnostic> {
+    let mut told = verdict::apply_waivers(results, waivers, as_of);
+    if complete {
+        told.extend(unknown_waivers(results, waivers));
+    }
+    told
+}
+
+fn unknown_waivers(results: &[Verdict], waivers: &[Waiver]) -> Vec<Diagnostic> {
+    let known: HashSet<&str> = results.iter().map(|verdict| verdict.id.as_str()).collect();
+    let unknown = waivers.iter().filter(|waiver| !known.contains(waiver.rule.as_str()));
+    let told = unknown.map(|waiver| {
+        let ids = results.iter().map(|verdict| verdict.id.as_str());
+        Diagnostic::new(Code::UnknownName, msg!(UnknownRule, id = &waiver.rule))
+            .mark(waiver.at)
+            .maybe_help(suggestion(&waiver.rule, ids))
+    });
+    told.collect()
+}
+
+/// Clauses in the plan's order, then rules of our own in the order of their files.
+pub fn order(results: &mut [Verdict]) {
+    results.sort_by_key(|verdict| {
+        (verdict.clause.unwrap_or(usize::MAX), verdict.kind, verdict.at.source, verdict.at.span)
+    });
+}
