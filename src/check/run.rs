@@ -7,11 +7,12 @@ use crate::check::opening::{Opened, open};
 use crate::data::stream::Pace;
 use crate::data::{Catalog, Datasets};
 use crate::diagnostic::{Diagnostic, Told};
+use crate::measure::backend::{Backend, Local, ScanPlan};
 use crate::measure::evaluate::Values;
 use crate::measure::evaluator::Lookups;
 use crate::measure::frame::{Frame, Parameters};
 use crate::measure::ignored::Ignored;
-use crate::measure::scan::{self, SetTallies};
+use crate::measure::scan::SetTallies;
 use crate::report::{DatasetNote, Report};
 use crate::rule::{Rule, RuleSet, Unreadable};
 use crate::script;
@@ -34,6 +35,8 @@ pub(super) struct Run {
     rules: Vec<Rule>,
     unreadable: Vec<Unreadable>,
     bound: BoundRules,
+    /// What was scanned for.
+    scan_plan: ScanPlan,
     datasets: Datasets,
     lookups: Lookups,
     tallies: Vec<SetTallies>,
@@ -83,13 +86,14 @@ impl Run {
                 return Err(Box::new(Refused { diagnostics, lang: config.lang, sources }));
             }
         };
-        let Told { made: bound, findings: told } = BoundRules::bind(&rules, &catalog.contracts);
+        let Told { made: mut bound, findings: told } = BoundRules::bind(&rules, &catalog.contracts);
         findings.extend(bound.with_codes(told, &datasets.areas));
         data_findings.extend(datasets.hold(&bound.bodies(), &sources));
-        let lookups = Lookups::new(&datasets, &bound.plans);
-        let frame =
-            Frame { datasets: &datasets, plans: &bound.plans, lookups: &lookups, parameters };
-        let tallies = scan::scan(&frame, &sources, &request.pace()).tell(&mut data_findings);
+        let plans = std::mem::take(&mut bound.plans);
+        let scan_plan = ScanPlan::new(&catalog.contracts, &datasets.areas, plans);
+        let backend = Local { datasets: &datasets, sources: &sources, pace: request.pace() };
+        let tallies = backend.scan(&scan_plan, parameters).tell(&mut data_findings);
+        let lookups = Lookups::new(&datasets, &scan_plan.plans);
         if request.watch.stopped() {
             let (diagnostics, lang) = (Vec::new(), config.lang);
             return Err(Box::new(Refused { diagnostics, lang, sources }));
@@ -102,6 +106,7 @@ impl Run {
             rules,
             unreadable,
             bound,
+            scan_plan,
             datasets,
             lookups,
             tallies,
@@ -114,7 +119,7 @@ impl Run {
     fn judge(&self) -> Judge<'_> {
         let frame = Frame {
             datasets: &self.datasets,
-            plans: &self.bound.plans,
+            plans: &self.scan_plan.plans,
             lookups: &self.lookups,
             parameters: self.parameters,
         };

@@ -13,6 +13,8 @@ use arrow_array::types::{Date32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use chrono::NaiveDate;
 
+use serde::{Deserialize, Serialize};
+
 use super::batch::codes;
 use super::contract::Contract;
 use super::days::date_from_days;
@@ -35,7 +37,7 @@ const SHORT: [(&str, &str); 5] = [
 ];
 
 /// When something holds: from the first day to the last, either open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// The first day.
     pub from: Option<NaiveDate>,
@@ -63,7 +65,7 @@ impl Validity {
 }
 
 /// One area as it is for some time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Area {
     /// Its code.
     pub code: String,
@@ -184,6 +186,11 @@ impl Areas {
         self.meanings[slot].iter().copied().find(|area| self.areas[*area].validity.holds_on(day))
     }
 
+    /// All areas of all times, in order.
+    pub fn all(&self) -> &[Area] {
+        &self.areas
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty()
@@ -226,7 +233,7 @@ impl Areas {
 
     /// Whether a dataset names its areas by the list's names rather than its codes: its area
     /// column refers to them.
-    fn is_by_name(&self, contract: &Contract) -> bool {
+    pub fn is_by_name(&self, contract: &Contract) -> bool {
         let key = contract.foreign_keys.iter().find(|key| Some(key.field) == contract.area);
         key.zip(self.names.as_ref()).is_some_and(|(key, (dataset, column))| {
             key.dataset.value == *dataset && key.column.value == *column

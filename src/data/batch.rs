@@ -10,11 +10,13 @@ use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, St
 use arrow_schema::ArrowError;
 use foldhash::fast::FixedState;
 
+use serde::{Deserialize, Serialize};
+
 use crate::exact::Exact;
 
 /// Where a row's record begins: which of the dataset's files, and the byte within it. Ordered as
 /// the rows are in the files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RowRef(NonZeroU64);
 
 impl RowRef {
@@ -40,7 +42,7 @@ impl RowRef {
 }
 
 /// Which area a row is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AreaKey {
     /// The dataset has no area column.
     None,
@@ -51,7 +53,7 @@ pub enum AreaKey {
 }
 
 /// Which year a row is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum YearKey {
     /// The dataset has no year column: its rows hold in every year.
     Always,

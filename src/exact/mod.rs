@@ -6,6 +6,7 @@
 //! takes, up to [`MOST_BITS`], which no figure of an office comes near and no script may pass.
 
 mod shown;
+mod written;
 
 pub use shown::Mark;
 

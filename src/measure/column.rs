@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
+use serde::{Deserialize, Serialize};
+
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
 
@@ -11,7 +13,7 @@ use super::{Arithmetic, Comparison};
 pub type ExprId = usize;
 
 /// What an expression yields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ColumnType {
     /// Integers and exact decimals.
     Number,
@@ -24,7 +26,7 @@ pub enum ColumnType {
 }
 
 /// One distinct expression; operands are earlier expressions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ColumnExpr {
     /// A column of the dataset.
     Column(usize),
@@ -66,9 +68,10 @@ pub enum ColumnExpr {
 }
 
 /// All distinct expressions of one dataset, operands before their users.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Expressions {
     pub(super) nodes: Vec<ColumnExpr>,
+    #[serde(skip)]
     index: HashMap<ColumnExpr, ExprId, FixedState>,
 }
 

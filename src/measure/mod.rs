@@ -4,6 +4,7 @@
 //! collects every aggregate into one scan plan; [`scan`] reads each dataset once for all rules;
 //! [`evaluate`] turns tallies into values, by year and area.
 
+pub mod backend;
 pub mod bind;
 pub mod column;
 pub mod describe;
@@ -20,12 +21,15 @@ pub mod tally;
 mod feed;
 mod kernels;
 pub mod mask;
+mod pairs;
 mod possible;
 mod ranked;
 mod reach;
 mod regroup;
 
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::exact::Exact;
 use crate::source::Location;
@@ -41,7 +45,7 @@ pub struct Name {
 }
 
 /// Which year's rows are meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum YearRef {
     /// The year being judged.
     #[default]
@@ -103,7 +107,7 @@ pub struct GroupExpr {
 }
 
 /// A share of a whole between 0 and 1, in lowest terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Share {
     part: i64,
     whole: i64,
@@ -126,7 +130,7 @@ impl Share {
 }
 
 /// How rows become one number or date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Aggregate {
     /// Number of rows.
     Count,
@@ -180,7 +184,7 @@ impl Aggregate {
 }
 
 /// Arithmetic between measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Arithmetic {
     /// `+`
     Add,
@@ -289,7 +293,7 @@ pub enum MeasureKind {
 }
 
 /// How two numbers are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Comparison {
     /// `==`
     Equal,

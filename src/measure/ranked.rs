@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::cell::MOST_PLACES;
 use crate::exact::Exact;
 
@@ -24,7 +26,7 @@ const UNITS: i128 = 10i128.pow(MOST_PLACES);
 
 /// A decimal number of at most [`MOST_PLACES`] places: what it is above the whole number below it,
 /// and that number. Ordered as numbers are, and equal where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Decimal {
     whole: i128,
     /// In units of the last place.
@@ -59,9 +61,10 @@ impl Decimal {
 type Run = [(Decimal, u64)];
 
 /// Numbers and how often each occurs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ranked {
     /// Those not sorted yet.
+    #[serde(with = "super::pairs")]
     recent: HashMap<Decimal, u64, FixedState>,
     /// Each less than half as long as the one before. A number may be in several.
     runs: Vec<Arc<Run>>,

@@ -1,6 +1,8 @@
 //! How far what is not known reaches: the bounds that contracts and the rest of a row set for a
 //! cell without a value.
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::batch::{Batch, number};
 use crate::data::contract::Contract;
 use crate::exact::Exact;
@@ -138,7 +140,7 @@ fn closure<I: Iterator<Item = usize>>(from: usize, next: impl Fn(usize) -> I) ->
 }
 
 /// What rows with something unknown may add to a sum, at the least and at the most.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slack {
     /// At the least, as far as it is bounded.
     pub low: Exact,

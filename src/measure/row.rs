@@ -3,6 +3,8 @@
 
 use chrono::NaiveDate;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Aggregate, Arithmetic, Comparison};
 use crate::exact::Exact;
 use crate::source::Location;
@@ -17,7 +19,7 @@ pub struct RowClosure {
 }
 
 /// A constant in a row condition.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Literal {
     /// A number, exact: mantissa and scale.
     Number(i128, u32),
@@ -40,7 +42,7 @@ impl Literal {
 }
 
 /// Functions of one text or date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Function {
     /// Text in lower case.
     Lower,

@@ -13,6 +13,8 @@ use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use super::bind::{BoundRows, SetPlan};
 use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
@@ -41,13 +43,15 @@ const APART: i32 = i32::MIN;
 pub type Keyed = HashMap<(usize, Option<Arc<str>>), Tally>;
 
 /// The groups of a dataset and their tallies.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SetTallies {
     /// The number of each group, in order of year and area.
+    #[serde(with = "super::pairs")]
     pub groups: BTreeMap<GroupKey, usize>,
     /// For each aggregate, a tally a group.
     pub tallies: Vec<Vec<Tally>>,
     /// For each aggregate, its tallies by key.
+    #[serde(with = "super::pairs::each")]
     pub keyed: Vec<Keyed>,
     /// Aligned with the plan's checks.
     pub checks: Vec<RowCheck>,
@@ -61,8 +65,66 @@ pub struct SetTallies {
     pub unreadable: bool,
 }
 
+impl SetTallies {
+    /// The tallies of a dataset from those of its parts, all of the same plan. In what order the
+    /// parts come makes no difference.
+    pub fn together(parts: Vec<SetTallies>) -> SetTallies {
+        let keys: BTreeSet<GroupKey> =
+            parts.iter().flat_map(|part| part.groups.keys().copied()).collect();
+        let groups: BTreeMap<GroupKey, usize> =
+            keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect();
+        let width = parts
+            .first()
+            .map_or((0, 0, 0), |part| (part.tallies.len(), part.keyed.len(), part.checks.len()));
+        let mut whole = SetTallies {
+            tallies: vec![Vec::new(); width.0],
+            keyed: vec![Keyed::new(); width.1],
+            checks: vec![RowCheck::default(); width.2],
+            overflow: Overflows { aggregates: vec![false; width.0], checks: vec![false; width.2] },
+            ..SetTallies::default()
+        };
+        for tallies in &mut whole.tallies {
+            tallies.resize_with(groups.len(), Tally::default);
+        }
+        for part in parts {
+            let mut place = vec![0; part.groups.len()];
+            for (key, at) in &part.groups {
+                place[*at] = groups[key];
+            }
+            whole.add(part, &place);
+        }
+        whole.groups = groups;
+        whole
+    }
+
+    /// Adds a part; `place` is the number here of each of its groups.
+    fn add(&mut self, part: SetTallies, place: &[usize]) {
+        for (whole, part) in self.tallies.iter_mut().zip(part.tallies) {
+            for (group, tally) in part.iter().enumerate() {
+                whole[place[group]].merge(tally);
+            }
+        }
+        for (whole, part) in self.keyed.iter_mut().zip(part.keyed) {
+            for ((group, text), tally) in part {
+                whole.entry((place[group], text)).or_default().merge(&tally);
+            }
+        }
+        for (whole, part) in self.checks.iter_mut().zip(&part.checks) {
+            whole.merge(part);
+        }
+        let flags = |whole: &mut Vec<bool>, part: Vec<bool>| {
+            whole.iter_mut().zip(part).for_each(|(whole, part)| *whole |= part);
+        };
+        flags(&mut self.overflow.aggregates, part.overflow.aggregates);
+        flags(&mut self.overflow.checks, part.overflow.checks);
+        self.years.extend(part.years);
+        self.rows += part.rows;
+        self.unreadable |= part.unreadable;
+    }
+}
+
 /// What overflowed, aligned with a plan's aggregates and checks.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Overflows {
     /// Aggregates.
     pub aggregates: Vec<bool>,
@@ -71,7 +133,7 @@ pub struct Overflows {
 }
 
 /// What checking a condition over rows found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RowCheck {
     /// Rows looked at.
     pub rows: u64,
@@ -394,48 +456,21 @@ fn keyed(rows: &Rows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
 
 /// All threads' parts together.
 fn merged(frame: &Frame<'_>, set: usize, scanners: Vec<Scanner<'_>>) -> (SetTallies, Vec<Members>) {
-    let Scanner { mut found, members: mut all, .. } = Scanner::new(frame, set);
-    let keys: BTreeSet<GroupKey> =
-        scanners.iter().flat_map(|scanner| scanner.keys.iter().copied()).collect();
-    found.years = keys
-        .iter()
-        .filter_map(|(year, _)| match year {
+    let Scanner { found, mut members, .. } = Scanner::new(frame, set);
+    let mut parts = vec![found];
+    for Scanner { mut found, keys, members: own, .. } in scanners {
+        for (whole, part) in members.iter_mut().zip(own) {
+            whole.merge(part, &keys);
+        }
+        let years = keys.iter().filter_map(|(year, _)| match year {
             YearKey::Year(year) if *year != APART => Some(*year),
             _ => None,
-        })
-        .collect();
-    found.groups = keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect();
-    let count = found.groups.len();
-    for tallies in &mut found.tallies {
-        tallies.resize_with(count, Tally::default);
+        });
+        found.years = years.collect();
+        found.groups = keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect();
+        parts.push(found);
     }
-    for scanner in scanners {
-        let part = scanner.found;
-        let place: Vec<usize> = scanner.keys.iter().map(|key| found.groups[key]).collect();
-        for (whole, part) in found.tallies.iter_mut().zip(part.tallies) {
-            for (group, tally) in part.iter().enumerate() {
-                whole[place[group]].merge(tally);
-            }
-        }
-        for (whole, part) in found.keyed.iter_mut().zip(part.keyed) {
-            for ((group, text), tally) in part {
-                whole.entry((place[group], text)).or_default().merge(&tally);
-            }
-        }
-        for (whole, part) in found.checks.iter_mut().zip(&part.checks) {
-            whole.merge(part);
-        }
-        let flags = |whole: &mut Vec<bool>, part: Vec<bool>| {
-            whole.iter_mut().zip(part).for_each(|(whole, part)| *whole |= part);
-        };
-        flags(&mut found.overflow.aggregates, part.overflow.aggregates);
-        flags(&mut found.overflow.checks, part.overflow.checks);
-        found.rows += part.rows;
-        for (whole, part) in all.iter_mut().zip(scanner.members) {
-            whole.merge(part, &scanner.keys);
-        }
-    }
-    (found, all)
+    (SetTallies::together(parts), members)
 }
 
 /// The rows chosen from a dataset in memory, of one year or of all, and how many are undecided.

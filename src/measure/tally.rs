@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use serde::{Deserialize, Serialize};
+
 use super::ranked::{Decimal, Ranked};
 use super::reach::Slack;
 use super::{Aggregate, Share};
@@ -26,7 +28,7 @@ pub enum Different {
 }
 
 /// Why a cell is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Unknown {
     /// It is blank.
     Blank,
@@ -42,7 +44,7 @@ pub enum Unknown {
 
 /// A cell that makes an aggregate unknown. Ordered by what is told of it first, so that which of
 /// many are told does not depend on the order of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UnknownCell {
     /// The row's area.
     pub area: AreaKey,
@@ -56,7 +58,7 @@ pub struct UnknownCell {
 
 /// Numbers added up and compared, all in units of one decimal place: the last that a cell may have
 /// where any has one, so that nothing depends on the order in which they come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Numbers {
     /// The lower 128 bits of the sum.
     sum: i128,
@@ -69,7 +71,7 @@ pub struct Numbers {
 }
 
 /// What only few tallies have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Rare {
     unknown: Vec<UnknownCell>,
     /// The different texts.
@@ -83,7 +85,7 @@ struct Rare {
 /// What an aggregate has seen so far. Dates are numbers: days since 1970-01-01.
 ///
 /// Small, since there is one for each group and aggregate.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Rows that count for certain: the condition holds and the value is known.
     pub rows: u64,

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use serde::{Deserialize, Serialize};
+
 use crate::exact::Exact;
 use crate::measure::column::{ExprId, Expressions, Met};
 use crate::measure::{Aggregate, Arithmetic, Comparison, Quotient, YearRef};
 use crate::source::Location;
 
 /// An aggregate over one dataset, resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BoundAggregate {
     /// The condition rows must satisfy.
     pub filter: Option<ExprId>,
@@ -25,7 +27,7 @@ pub struct BoundAggregate {
 }
 
 /// A condition on rows, resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BoundCheck {
     /// Which rows.
     pub filter: Option<ExprId>,
@@ -36,7 +38,7 @@ pub struct BoundCheck {
 }
 
 /// Rows of one dataset gathered into groups, resolved: a dataset of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grouped {
     /// The plan of the dataset whose rows are gathered.
     pub parent: usize,
@@ -66,7 +68,7 @@ impl Grouped {
 }
 
 /// What the scan of one dataset must compute.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SetPlan {
     /// The dataset whose rows these are, or from whose rows they are gathered.
     pub dataset: usize,
@@ -80,9 +82,12 @@ pub struct SetPlan {
     pub grouped: Option<Grouped>,
     /// The plans over groups of these rows.
     pub derived: Vec<usize>,
+    #[serde(skip)]
     index: HashMap<BoundAggregate, usize, FixedState>,
+    #[serde(skip)]
     check_index: HashMap<BoundCheck, usize, FixedState>,
     /// Of a plan over groups: the places of what is computed of the members.
+    #[serde(skip)]
     inner_index: HashMap<BoundAggregate, usize, FixedState>,
 }
 
