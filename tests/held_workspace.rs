@@ -75,14 +75,14 @@ fn read_of(memory: &Memory, ending: &str) -> Vec<PathBuf> {
 fn nothing_is_read_that_is_not_wanted() {
     let memory = bundled();
     schema(&request(memory.clone())).expect("a workspace");
-    assert_eq!(read_of(&memory, ".rhai"), [PathBuf::new(); 0]);
+    assert!(read_of(&memory, ".rhai").is_empty());
     assert_eq!(memory.uses("/w/rules/plan.toml").read, 0);
     assert!(!read_of(&memory, ".csv").is_empty());
 
     memory.forget_uses();
     let listed = list(&request(memory.clone())).expect("a workspace");
     assert_eq!(listed.heads.len(), 122);
-    assert_eq!(read_of(&memory, ".csv"), [PathBuf::new(); 0]);
+    assert!(read_of(&memory, ".csv").is_empty());
     assert!(!read_of(&memory, ".rhai").is_empty());
 
     // Who leads now stands in the list of units.

@@ -124,6 +124,20 @@ pub struct Refused {
     pub lang: Option<Lang>,
 }
 
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.diagnostics[..] {
+            [] => f.write_str("stopped"),
+            [first, others @ ..] => {
+                write!(f, "{first}")?;
+                others.iter().try_for_each(|other| write!(f, "; {other}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
 /// Runs a check.
 ///
 /// # Errors

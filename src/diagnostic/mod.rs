@@ -10,7 +10,7 @@ mod told;
 pub use code::{Class, Code};
 pub use told::{Findings, Told};
 
-use crate::message::Message;
+use crate::message::{Lang, Message};
 use crate::source::Location;
 
 /// How much a finding weighs.
@@ -139,6 +139,19 @@ impl Diagnostic {
         self.code.class() == Class::Broken && self.severity == Severity::Error
     }
 }
+
+impl std::fmt::Display for Diagnostic {
+    /// In English, without its places: for programs that pass errors on.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}[{}]: ", self.severity.name(), self.code.name())?;
+        if let Some(subject) = &self.subject {
+            write!(f, "{subject} ")?;
+        }
+        f.write_str(&self.message.text(Lang::En))
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 /// Gives an error that knows no place the one the caller knows.
 pub trait At<T> {

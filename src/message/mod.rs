@@ -11,7 +11,7 @@ pub use catalogue::Key;
 use chrono::NaiveDate;
 
 /// The languages reports are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
     /// Vietnamese.
     #[default]
@@ -27,6 +27,11 @@ impl Lang {
             Lang::Vi => "vi",
             Lang::En => "en",
         }
+    }
+
+    /// The language of a code.
+    pub fn parse(code: &str) -> Option<Lang> {
+        [Lang::Vi, Lang::En].into_iter().find(|lang| lang.code() == code)
     }
 }
 

@@ -31,6 +31,7 @@ use crate::source::Sources;
 use crate::workspace::ScriptFile;
 use crate::workspace::config::Limits;
 use loader::Loader;
+pub use memory::CountingAllocator;
 
 /// Stack for running scripts; recursion limits are pinned to fit it in any build.
 const STACK_BYTES: usize = 16 << 20;

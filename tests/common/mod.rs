@@ -12,8 +12,13 @@ use rasoat::diagnostic::{Code, Diagnostic, Severity};
 use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
 use rasoat::report::Outcome;
+use rasoat::script::CountingAllocator;
 use rasoat::verdict::Verdict;
 use rasoat::workspace::config::{Config, Listings};
+
+/// As the program has it, so that the memory of scripts is bounded here too.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 /// The repository's root, which is the bundled workspace.
 pub fn root() -> &'static Path {
