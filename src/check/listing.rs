@@ -36,10 +36,11 @@ pub fn list(request: &Request) -> Result<Listed, Box<Refused>> {
     }
     let names = opened.contracts().made.0.known_names();
     let Opened { sources, config, .. } = opened;
+    let mut engine = script::Scripts::default();
     let declared = std::thread::scope(|scope| {
-        script::load(scope, &sources, &scripts, &names, config.limits).finish()
+        script::declare(scope, &mut engine, &sources, &scripts, &names, config.limits).finish()
     });
-    let settled = settling::settle(declared.rules, &plan).made;
+    let settled = settling::settle(declared.made, &plan).made;
     let RuleSet { rules, unreadable } = match selection::select(settled, request, &plan) {
         Ok(selected) => selected,
         Err(reason) => {

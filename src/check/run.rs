@@ -32,7 +32,7 @@ pub(super) struct Run {
     /// The plan, its units handed over to those that have their duties now.
     plan: Arc<Plan>,
     waivers: Vec<Waiver>,
-    rules: Vec<Rule>,
+    rules: Vec<Arc<Rule>>,
     unreadable: Vec<Unreadable>,
     bound: BoundRules,
     /// What was scanned for.
@@ -68,13 +68,15 @@ impl Run {
 
         // Scripts read no data and data needs no scripts: both at once.
         let names = catalog.contracts.known_names();
+        let mut engine = script::Scripts::default();
         let (declared, read) = std::thread::scope(|scope| {
-            let loading = script::load(scope, &sources, &scripts, &names, config.limits);
+            let (scripts, files) = (&mut engine, &scripts);
+            let declaring = script::declare(scope, scripts, &sources, files, &names, config.limits);
             let read = read(&catalog, &config, &sources, request, parameters);
-            (loading.finish(), read)
+            (declaring.finish(), read)
         });
-        findings.extend(declared.complaints);
-        let settled = settling::settle(declared.rules, &plan).tell(&mut findings);
+        let declared = declared.tell(&mut findings);
+        let settled = settling::settle(declared, &plan).tell(&mut findings);
         let mut data_findings = Vec::new();
         let mut datasets = read.tell(&mut data_findings);
         plan.hand_over(&datasets.units, parameters.year);

@@ -11,7 +11,7 @@ use super::position::{Entry, ScriptText};
 use crate::diagnostic::Diagnostic;
 use crate::measure::row::RowClosure;
 use crate::rule::RuleKind;
-use crate::source::{Location, Span};
+use crate::source::{Location, SourceId, Span};
 
 /// A declaration as the script made it, not yet validated.
 pub struct RawDeclaration {
@@ -90,6 +90,11 @@ impl Session {
     /// only ever added to.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The text of a file.
+    pub fn text(&self, source: SourceId) -> Option<ScriptText> {
+        self.state().texts.values().find(|text| text.source == source).cloned()
     }
 
     /// Where the current native call stands.

@@ -1,5 +1,7 @@
 //! Rules with every name resolved, ready to be judged once the data is scanned.
 
+use std::sync::Arc;
+
 use super::wording::goal_text;
 use crate::data::areas::Areas;
 use crate::data::{Contracts, Datasets};
@@ -83,7 +85,7 @@ pub struct BoundRules {
 
 impl BoundRules {
     /// Resolves rules against contracts. No data is needed for that.
-    pub fn bind(rules: &[Rule], contracts: &Contracts) -> Told<BoundRules> {
+    pub fn bind(rules: &[Arc<Rule>], contracts: &Contracts) -> Told<BoundRules> {
         let mut binder = Binder::new(contracts);
         let rules = rules.iter().map(|rule| bind(&mut binder, rule).ok()).collect();
         let Binder { plans, choices, codes, complaints, .. } = binder;
