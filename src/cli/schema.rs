@@ -65,7 +65,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let opened = with_bar(display, false, |watch| {
         let mut findings = Vec::new();
         let mut opened = open(&files, &args.workspace)?.tell(&mut findings);
-        let catalog = opened.data(&*watch).tell(&mut findings);
+        let catalog = opened.data(&*watch).1.tell(&mut findings);
         Ok((opened, catalog, findings))
     });
     let (opened, catalog, findings) = match opened {

@@ -46,7 +46,7 @@ impl Data {
     pub fn read(folder: &Path, lists: impl Fn(&Config) -> Listings<'_>, year: i32) -> Data {
         let mut findings = Vec::new();
         let mut opened = open(&files(), folder).expect("a workspace").tell(&mut findings);
-        let catalog = opened.data(&Unwatched).tell(&mut findings);
+        let catalog = opened.data(&Unwatched).1.tell(&mut findings);
         let datasets = catalog.read(&opened.sources, lists(&opened.config), usize::MAX);
         let datasets = datasets.tell(&mut findings).in_year(year, &opened.sources);
         let datasets = datasets.tell(&mut findings);
