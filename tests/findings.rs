@@ -4,9 +4,9 @@ mod common;
 
 use common::{Workspace, english, findings, helps, marked, notes, over_years, verdict};
 use rasoat::check::{Checked, check};
-use rasoat::diagnostic::{Code, Severity};
+use rasoat::diagnostic::Code;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json};
+use rasoat::report::{Options, trace};
 use rasoat::verdict::published::{Growth, Silent, Trend};
 use rasoat::verdict::{Status, Unclosed, Verdict};
 use serde_json::Value;
@@ -36,9 +36,7 @@ const SHARE: &str = "measure: percent(so.sum(\"dat\"), so.sum(\"tong\"))";
 const RATIO: &str = "measure: ratio(so.sum(\"dat\"), so.sum(\"tong\"))";
 
 fn result(checked: &Checked) -> Value {
-    let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-    let text = json::render(&checked.report, &checked.sources, style);
-    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let document: Value = serde_json::from_str(&common::json(checked, Lang::En)).expect("JSON");
     document["results"][0].clone()
 }
 
@@ -323,14 +321,8 @@ fn areas_are_told_by_what_is_known_of_them() {
     let mut request = workspace.request();
     request.trace = Some("1.a".to_owned());
     let checked = check(&request).expect("a workspace");
-    let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-    let page = rasoat::report::trace::render(
-        &checked.report,
-        target(&checked),
-        checked.trace.as_ref().expect("a trace"),
-        &checked.sources,
-        style,
-    );
+    let (view, judged, laid_open) = common::traced(&checked, "1.a");
+    let page = trace::render(&view, &judged, &laid_open, &Options::new(Lang::En));
     assert!(page.contains("whole of 0: X2; without figures: X3"), "{page}");
     // Equal areas are neither best nor worst.
     let workspace = over_areas("1,10 2,20", &format!("{SHARE}, goal: all(), every_year: true"));

@@ -4,18 +4,12 @@ mod common;
 
 use common::Workspace;
 use rasoat::check::check;
-use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json, terminal};
-
-fn style(lang: Lang) -> Style {
-    Style { lang, color: false, show: Severity::Advice, quiet: false }
-}
+use rasoat::report::Options;
+use rasoat::report::format::json;
 
 fn document(workspace: &Workspace, lang: Lang) -> serde_json::Value {
-    let checked = workspace.check();
-    let text = json::render(&checked.report, &checked.sources, style(lang));
-    serde_json::from_str(&text).expect("JSON")
+    serde_json::from_str(&common::json(&workspace.check(), lang)).expect("JSON")
 }
 
 fn schema(name: &str) -> jsonschema::Validator {
@@ -69,12 +63,11 @@ fn every_trace_satisfies_its_schema() {
         let mut request = workspace.request();
         request.trace = Some(id.clone());
         let checked = check(&request).expect("a workspace");
-        let verdict = common::verdict(&checked, id);
-        let trace = checked.trace.as_ref().expect("a trace");
+        let (view, judged, trace) = common::traced(&checked, id);
         assert!(!trace.parts.is_empty(), "{id}: nothing is calculated");
-        let text =
-            json::trace::render(&checked.report, verdict, trace, &checked.sources, style(Lang::En));
-        let document = serde_json::from_str(&text).expect("JSON");
+        let (options, mut text) = (Options::new(Lang::En), Vec::new());
+        json::trace::render(&view, &judged, &trace, &options, &mut text).expect("room");
+        let document = serde_json::from_slice(&text).expect("JSON");
         wrong.extend(schema.iter_errors(&document).map(|error| format!("{id}: {error}")));
     }
     assert_eq!(wrong, Vec::<String>::new());
@@ -85,8 +78,7 @@ fn two_runs_give_the_same_bytes() {
     let workspace = Workspace::bundled();
     let run = || {
         let checked = workspace.check();
-        let text = terminal::render(&checked.report, &checked.sources, style(Lang::Vi));
-        format!("{text}{}", json::render(&checked.report, &checked.sources, style(Lang::Vi)))
+        [common::text(&checked, Lang::Vi), common::json(&checked, Lang::Vi)].concat()
     };
     assert_eq!(run(), run());
 }

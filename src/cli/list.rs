@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::args::{Display, ListArgs};
 use super::output::print;
 use super::watch::watched;
+use crate::diagnostic::resolved::Place;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, display: &Display) -> u8 {
@@ -22,14 +23,13 @@ pub fn run(args: &ListArgs, display: &Display) -> u8 {
         .results
         .iter()
         .map(|verdict| {
-            let source = checked.sources.get(verdict.at.source);
-            let (line, _) = source.line_column(verdict.at.span.start);
+            let place = Place::of(verdict.at, &checked.sources);
             [
                 verdict.id.clone(),
                 verdict.kind.name().to_owned(),
                 verdict.lead.clone().unwrap_or_default(),
                 verdict.title.get(lang).to_owned(),
-                format!("{}:{line}", source.name),
+                format!("{}:{}", place.file, place.line),
             ]
         })
         .collect();

@@ -7,6 +7,7 @@ use super::{BROKEN, infer};
 use crate::check::open;
 use crate::data::contract::export;
 use crate::data::contract::frictionless::PACKAGE;
+use crate::diagnostic::resolved::Finding;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::msg;
 use crate::workspace::reason;
@@ -36,7 +37,8 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     let report = &checked.report;
     let mut text = String::new();
     for finding in &report.findings {
-        text.push_str(&render::render(finding, &checked.sources, lang, color));
+        let finding = Finding::drawn(finding, &checked.sources);
+        text.push_str(&render::render(&finding, lang, color));
         text.push('\n');
     }
     let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
@@ -70,7 +72,8 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let errors = opened.findings.iter().filter(|found| found.severity == Severity::Error);
     for finding in errors.filter(|finding| !is_package(finding)) {
         broken = true;
-        complain(&render::render(finding, &opened.sources, lang, display.color()));
+        let finding = Finding::drawn(finding, &opened.sources);
+        complain(&render::render(&finding, lang, display.color()));
     }
     if let Some(path) = args.package.as_ref().filter(|path| path.exists()) {
         let there = msg!(DraftThere, path = path.display().to_string());

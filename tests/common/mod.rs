@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use rasoat::check::{Checked, Request, check};
 use rasoat::diagnostic::{Code, Diagnostic, Severity};
 use rasoat::message::Lang;
-use rasoat::report::Outcome;
+use rasoat::report::format::{Json, Text};
+use rasoat::report::view::{Judged, TraceView};
+use rasoat::report::{Format, Options, Outcome, ReportView};
 use rasoat::verdict::Verdict;
 
 /// The repository's root, which is the bundled workspace.
@@ -126,6 +128,37 @@ impl Workspace {
     pub fn request(&self) -> Request {
         Request::new(self.path(), day("2024-12-31"))
     }
+}
+
+/// A finished check as a format writes it.
+pub fn rendered(checked: &Checked, format: &dyn Format, options: &Options) -> String {
+    let drawn_from = format.drawn_from(options);
+    written(&ReportView::new(&checked.report, &checked.sources, drawn_from), format, options)
+}
+
+/// A view as a format writes it.
+pub fn written(view: &ReportView, format: &dyn Format, options: &Options) -> String {
+    let mut bytes = Vec::new();
+    format.render(view, options, &mut bytes).expect("room");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// All that a check tells people.
+pub fn text(checked: &Checked, lang: Lang) -> String {
+    rendered(checked, &Text, &Options::new(lang))
+}
+
+/// All that a check tells programs.
+pub fn json(checked: &Checked, lang: Lang) -> String {
+    rendered(checked, &Json, &Options::new(lang))
+}
+
+/// The calculation of a rule that was asked for: the report, what came of the rule, and the rest.
+pub fn traced(checked: &Checked, id: &str) -> (ReportView, Judged, TraceView) {
+    let view = ReportView::new(&checked.report, &checked.sources, None);
+    let judged = view.results.iter().find(|judged| judged.id == id).expect("the rule").clone();
+    let trace = TraceView::new(checked.trace.as_ref().expect("a trace"), &checked.sources);
+    (view, judged, trace)
 }
 
 /// A workspace with one target over years: `rows` are year, part and whole of its one commune.
