@@ -16,7 +16,9 @@ fn drawn<'d>(
 ) -> String {
     findings
         .into_iter()
-        .map(|finding| render::render(&Finding::drawn(finding, &checked.sources), lang, false))
+        .map(|finding| {
+            render::render(&Finding::drawn(finding.clone(), &checked.sources), lang, false)
+        })
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -66,7 +68,7 @@ fn calculations_laid_open() {
 #[test]
 fn the_summary_says_it_all_in_a_line_a_target() {
     let checked = Workspace::bundled().check();
-    let view = ReportView::new(&checked.report, &checked.sources, None);
+    let view = ReportView::new(checked.report.clone(), &checked.sources, None);
     insta::assert_snapshot!(summary::render(&view, &Options::new(Lang::En)));
 }
 

@@ -8,6 +8,7 @@ use super::BROKEN;
 use super::args::{CheckArgs, Display};
 use super::output::{self, print, print_with, targets};
 use super::watch::watched;
+use crate::check::Checked;
 use crate::diagnostic::Severity;
 use crate::msg;
 use crate::report::{Format, Options, ReportView, summary};
@@ -37,7 +38,15 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         Ok(checked) => checked,
         Err(status) => return status,
     };
-    let lang = lang.or(checked.config.lang).unwrap_or_default();
+    let Checked { report, sources, config, .. } = checked;
+    let lang = lang.or(config.lang).unwrap_or_default();
+    let fail_on = args
+        .fail_on
+        .as_deref()
+        .and_then(Severity::parse)
+        .or(config.fail_on)
+        .unwrap_or(Severity::Error);
+    let status = report.outcome(fail_on).exit_status();
     let options = Options {
         color,
         show: if args.verbose { Severity::Advice } else { Severity::Warning },
@@ -47,7 +56,7 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         ..Options::new(lang)
     };
     let drawn_from = targets.iter().filter_map(|(format, _)| format.drawn_from(&options)).min();
-    let view = ReportView::new(&checked.report, &checked.sources, drawn_from);
+    let view = ReportView::new(report, &sources, drawn_from);
     let mut failed = false;
     for (format, file) in &targets {
         failed |= !match file {
@@ -58,15 +67,8 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
     if targets.iter().all(|(_, file)| file.is_some()) && !args.quiet {
         failed |= !print(&format!("{}\n", summary::closing(&view, &options)));
     }
-    let fail_on = args
-        .fail_on
-        .as_deref()
-        .and_then(Severity::parse)
-        .or(checked.config.fail_on)
-        .unwrap_or(Severity::Error);
-    let status = checked.report.outcome(fail_on).exit_status();
     // The process ends here: giving every piece of memory back one by one would only take time.
-    std::mem::forget((checked, view));
+    std::mem::forget((sources, config, view));
     if failed { BROKEN } else { status }
 }
 

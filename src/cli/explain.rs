@@ -191,7 +191,7 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
         }
     }
     for diagnostic in &verdict.diagnostics {
-        let finding = Finding::drawn(diagnostic, &checked.sources);
+        let finding = Finding::drawn(diagnostic.clone(), &checked.sources);
         let _ = write!(text, "\n{}", render::render(&finding, lang, color));
     }
     text

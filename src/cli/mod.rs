@@ -98,7 +98,7 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
 fn refused(refused: &Refused, lang: Option<Lang>, color: bool) -> u8 {
     let lang = lang.or(refused.lang).unwrap_or_default();
     for diagnostic in &refused.diagnostics {
-        let finding = Finding::drawn(diagnostic, &refused.sources);
+        let finding = Finding::drawn(diagnostic.clone(), &refused.sources);
         output::complain(&render::render(&finding, lang, color));
     }
     BROKEN

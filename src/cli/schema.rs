@@ -37,7 +37,7 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     let report = &checked.report;
     let mut text = String::new();
     for finding in &report.findings {
-        let finding = Finding::drawn(finding, &checked.sources);
+        let finding = Finding::drawn(finding.clone(), &checked.sources);
         text.push_str(&render::render(&finding, lang, color));
         text.push('\n');
     }
@@ -72,7 +72,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let errors = opened.findings.iter().filter(|found| found.severity == Severity::Error);
     for finding in errors.filter(|finding| !is_package(finding)) {
         broken = true;
-        let finding = Finding::drawn(finding, &opened.sources);
+        let finding = Finding::drawn(finding.clone(), &opened.sources);
         complain(&render::render(&finding, lang, display.color()));
     }
     if let Some(path) = args.package.as_ref().filter(|path| path.exists()) {

@@ -24,7 +24,7 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
     let lang = display.lang().or(checked.config.lang).unwrap_or_default();
     let options = Options { color, ..Options::new(lang) };
     let drawn_from = checked.trace.is_none().then_some(options.show);
-    let view = ReportView::new(&checked.report, &checked.sources, drawn_from);
+    let view = ReportView::new(checked.report, &checked.sources, drawn_from);
     let Some(judged) = view.results.iter().find(|judged| judged.id == args.rule) else {
         let ids = view.results.iter().map(|judged| judged.id.as_str());
         let help = suggestion(&args.rule, ids.clone())

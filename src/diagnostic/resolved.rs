@@ -121,25 +121,24 @@ pub struct Mark {
 
 impl Finding {
     /// A finding with its places and the lines they are on.
-    pub fn drawn(diagnostic: &Diagnostic, sources: &Sources) -> Finding {
-        Finding { excerpts: excerpts(diagnostic, sources), ..Finding::told(diagnostic, sources) }
+    pub fn drawn(diagnostic: Diagnostic, sources: &Sources) -> Finding {
+        let excerpts = excerpts(&diagnostic, sources);
+        Finding { excerpts, ..Finding::told(diagnostic, sources) }
     }
 
     /// A finding with its places alone, to be told without being drawn.
-    pub fn told(diagnostic: &Diagnostic, sources: &Sources) -> Finding {
-        let label = |label: &super::Label| Label {
-            place: Place::of(label.at, sources),
-            text: label.text.clone(),
-        };
+    pub fn told(diagnostic: Diagnostic, sources: &Sources) -> Finding {
+        let label =
+            |label: super::Label| Label { place: Place::of(label.at, sources), text: label.text };
         Finding {
             code: diagnostic.code,
             severity: diagnostic.severity,
-            subject: diagnostic.subject.clone(),
-            message: diagnostic.message.clone(),
-            labels: diagnostic.labels.iter().map(label).collect(),
+            subject: diagnostic.subject,
+            message: diagnostic.message,
+            labels: diagnostic.labels.into_iter().map(label).collect(),
             excerpts: Vec::new(),
-            help: diagnostic.help.clone(),
-            notes: diagnostic.notes.clone(),
+            help: diagnostic.help,
+            notes: diagnostic.notes,
         }
     }
 

@@ -27,7 +27,7 @@ pub struct DatasetNote {
 }
 
 /// Everything a check found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Report {
     /// The workspace's name.
     pub name: Bilingual,

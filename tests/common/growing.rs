@@ -196,7 +196,7 @@ pub fn run(folder: &Path) -> (Checked, Duration) {
     let start = Instant::now();
     let checked = check(&Request::new(folder, day)).expect("a workspace");
     let options = Options::new(Lang::Vi);
-    let view = ReportView::new(&checked.report, &checked.sources, Text.drawn_from(&options));
+    let view = ReportView::new(checked.report.clone(), &checked.sources, Text.drawn_from(&options));
     let (mut shown, mut told) = (Vec::new(), Vec::new());
     Text.render(&view, &options, &mut shown).expect("room");
     Json.render(&view, &options, &mut told).expect("room");

@@ -133,7 +133,7 @@ impl Workspace {
 /// A finished check as a format writes it.
 pub fn rendered(checked: &Checked, format: &dyn Format, options: &Options) -> String {
     let drawn_from = format.drawn_from(options);
-    written(&ReportView::new(&checked.report, &checked.sources, drawn_from), format, options)
+    written(&ReportView::new(checked.report.clone(), &checked.sources, drawn_from), format, options)
 }
 
 /// A view as a format writes it.
@@ -155,7 +155,7 @@ pub fn json(checked: &Checked, lang: Lang) -> String {
 
 /// The calculation of a rule that was asked for: the report, what came of the rule, and the rest.
 pub fn traced(checked: &Checked, id: &str) -> (ReportView, Judged, TraceView) {
-    let view = ReportView::new(&checked.report, &checked.sources, None);
+    let view = ReportView::new(checked.report.clone(), &checked.sources, None);
     let judged = view.results.iter().find(|judged| judged.id == id).expect("the rule").clone();
     let trace = TraceView::new(checked.trace.as_ref().expect("a trace"), &checked.sources);
     (view, judged, trace)

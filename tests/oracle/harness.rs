@@ -135,7 +135,7 @@ fn run(world: &World, files: &[(String, String)]) -> Reports {
         (request.reading.held, request.reading.range, request.reading.threads) = (0, 64, 2);
     }
     let checked = check(&request).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
-    let view = ReportView::new(&checked.report, &checked.sources, Some(Severity::Advice));
+    let view = ReportView::new(checked.report.clone(), &checked.sources, Some(Severity::Advice));
     let written = |format: &dyn Format, lang| {
         let mut bytes = Vec::new();
         format.render(&view, &Options::new(lang), &mut bytes).expect("room");

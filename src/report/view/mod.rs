@@ -48,22 +48,23 @@ impl ReportView {
     /// Looks up all that a report points at. Lines are copied for findings from a severity on, for
     /// none without one: that is worth while only where findings will be drawn (see
     /// [`Format::drawn_from`](super::format::Format::drawn_from)).
-    pub fn new(report: &Report, sources: &Sources, drawn_from: Option<Severity>) -> ReportView {
-        let finding = |found: &Diagnostic| match drawn_from {
+    pub fn new(report: Report, sources: &Sources, drawn_from: Option<Severity>) -> ReportView {
+        let finding = |found: Diagnostic| match drawn_from {
             Some(least) if found.severity >= least => Finding::drawn(found, sources),
             _ => Finding::told(found, sources),
         };
-        let judged = |verdict| Judged::new(verdict, &report.plan, sources, finding);
+        let Report { plan, results, findings, .. } = report;
+        let judged = |verdict| Judged::new(verdict, &plan, sources, finding);
         ReportView {
-            name: report.name.clone(),
-            plan: report.plan.name.clone(),
+            results: results.into_iter().map(judged).collect(),
+            findings: findings.into_iter().map(finding).collect(),
+            name: report.name,
+            plan: plan.name,
             year: report.year,
             as_of: report.as_of,
-            sections: report.plan.sections.clone(),
-            units: report.plan.units.clone(),
-            results: report.results.iter().map(judged).collect(),
-            findings: report.findings.iter().map(finding).collect(),
-            datasets: report.datasets.clone(),
+            sections: plan.sections,
+            units: plan.units,
+            datasets: report.datasets,
         }
     }
 
