@@ -4,7 +4,7 @@
 //! The [`script`]s run once and read no data: they declare [`rule`]s whose [`measure`]s are
 //! symbolic. Names and types are bound against the contracts of the [`data`] before any row is
 //! read; one pass over each dataset serves all rules; the tallies become [`verdict`]s, the
-//! verdicts a [`report`], and renderers turn the report into bytes. Everything found is a
+//! verdicts a [`report`], and its formats turn a view of that into bytes. Everything found is a
 //! [`diagnostic`] that points into a [`source`] and speaks through the [`message`] catalogue.
 
 pub mod check;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::Workspace;
+use common::{Workspace, schema};
 use rasoat::check::check;
 use rasoat::message::Lang;
 use rasoat::report::Options;
@@ -10,13 +10,6 @@ use rasoat::report::format::json;
 
 fn document(workspace: &Workspace, lang: Lang) -> serde_json::Value {
     serde_json::from_str(&common::json(&workspace.check(), lang)).expect("JSON")
-}
-
-fn schema(name: &str) -> jsonschema::Validator {
-    let path = common::root().join("docs").join(name);
-    let text = std::fs::read_to_string(path).expect("the schema");
-    let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    jsonschema::validator_for(&schema).expect("a schema")
 }
 
 #[test]

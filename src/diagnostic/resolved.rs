@@ -233,3 +233,79 @@ fn about(line: &[u8], first: usize) -> (&[u8], usize) {
     let to = character_at(line, first.saturating_add(LOOKED_AT));
     (&line[from..to], from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::msg;
+    use crate::source::Sheet;
+    use std::path::Path;
+
+    /// A finding that points at spans of a text, and the spans again as they are in its excerpt.
+    fn excerpt_of(text: &[u8], spans: &[Range<usize>]) -> Excerpt {
+        let mut sources = Sources::new(Path::new("/w"));
+        let source = sources.add(Path::new("/w/a.csv"), text);
+        let found = Diagnostic::new(Code::InvalidValue, msg!(Plain, text = "x"));
+        let found = spans
+            .iter()
+            .fold(found, |found, span| found.mark(Location { source, span: span.clone().into() }));
+        let mut finding = Finding::drawn(found, &sources);
+        assert_eq!(finding.excerpts.len(), 1);
+        finding.excerpts.remove(0)
+    }
+
+    fn marked(excerpt: &Excerpt) -> Vec<&str> {
+        excerpt.marks.iter().map(|mark| &excerpt.lines[mark.line].text[mark.span.clone()]).collect()
+    }
+
+    #[test]
+    fn marks_are_of_the_text_whatever_the_bytes_are() {
+        // A mark of byte order, and two bytes that are no UTF-8.
+        let text = "\u{feff}mã,Phú\r\n".bytes().chain(*b"\xc3(\xff,abc\nlast").collect::<Vec<_>>();
+        let at = |word: &str| {
+            let word = word.as_bytes();
+            let start = text.windows(word.len()).position(|bytes| bytes == word).unwrap();
+            start..start + word.len()
+        };
+        let excerpt = excerpt_of(&text, &[at("abc"), at("mã"), at("Phú"), 0..6]);
+        assert_eq!(marked(&excerpt), ["abc", "mã", "Phú", "mã"]);
+        let lines: Vec<(usize, &str)> =
+            excerpt.lines.iter().map(|line| (line.number, line.text.as_str())).collect();
+        assert_eq!(lines, [(1, "mã,Phú"), (2, "\u{fffd}(\u{fffd},abc")]);
+        let order: Vec<(usize, usize)> =
+            excerpt.marks.iter().map(|mark| (mark.label, mark.line)).collect();
+        assert_eq!(order, [(0, 1), (1, 0), (2, 0), (3, 0)]);
+        // Past the end of its line, and past that of the file.
+        let last = text.len() - 4;
+        let excerpt = excerpt_of(&text, &[last - 4..last + 2, last + 1..last + 99, last + 50..200]);
+        assert_eq!(marked(&excerpt), ["abc", "ast", ""]);
+    }
+
+    #[test]
+    fn of_a_very_long_line_only_a_part_is_kept() {
+        let text = format!("{}đây{}", "ữ".repeat(300_000), "ữ".repeat(300_000));
+        let start = 300_000 * "ữ".len();
+        let near = start + "đây".len();
+        let excerpt = excerpt_of(
+            text.as_bytes(),
+            &[start..near, near..near + 3, near + 90_000..near + 90_003],
+        );
+        assert_eq!(marked(&excerpt), ["đây", "ữ", ""]);
+        assert!(excerpt.lines[0].text.len() <= 2 * LOOKED_AT + 6);
+        // What is asked for first in the line leads, not what was named first.
+        let excerpt = excerpt_of(text.as_bytes(), &[near..near + 3, 3..6]);
+        assert_eq!(marked(&excerpt), ["", "ữ"]);
+    }
+
+    #[test]
+    fn a_cell_with_line_breaks_is_one_place() {
+        let mut sources = Sources::new(Path::new("/w"));
+        let (text, rows) = ("a|b\n\"x\ny\"|z\n", vec![1, 4, 4]);
+        let sheet = Sheet { name: "S".to_owned(), rows, header: 0 };
+        let source = sources.add_sheet(Path::new("/w/a.xlsx"), text, sheet).expect("room");
+        let at = text.find('z').unwrap();
+        let place = Place::of(Location { source, span: (at..at + 1).into() }, &sources);
+        assert_eq!(place.to_string(), "a.xlsx:S!B4");
+        assert_eq!((place.line, place.column, place.end_line, place.end_column), (4, 2, 4, 2));
+    }
+}

@@ -1,4 +1,4 @@
-//! The finished report. A [`view`] of it stands on its own; [`format`]s turn that into bytes and
+//! The finished report. A [`view`] of it stands on its own; [`Format`]s turn that into bytes and
 //! never evaluate.
 
 pub mod format;

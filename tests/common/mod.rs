@@ -143,6 +143,14 @@ pub fn written(view: &ReportView, format: &dyn Format, options: &Options) -> Str
     String::from_utf8(bytes).expect("UTF-8")
 }
 
+/// A schema of the documentation.
+pub fn schema(name: &str) -> jsonschema::Validator {
+    let path = root().join("docs").join(name);
+    let text = std::fs::read_to_string(path).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
 /// All that a check tells people.
 pub fn text(checked: &Checked, lang: Lang) -> String {
     rendered(checked, &Text, &Options::new(lang))
