@@ -9,7 +9,8 @@ use common::{day, root};
 use rasoat::check::{Request, Session, check, list, schema};
 use rasoat::files::{Disk, Files, Kind, Memory, Overlaid};
 use rasoat::message::Lang;
-use rasoat::report::{Report, Style, json};
+use rasoat::report::format::Json;
+use rasoat::report::{Format, Options, Report, ReportView};
 use rasoat::source::Sources;
 
 /// The bundled workspace in memory.
@@ -42,9 +43,10 @@ fn document(request: &Request) -> String {
 }
 
 fn written(report: &Report, sources: &Sources) -> String {
-    let show = rasoat::diagnostic::Severity::Advice;
-    let style = Style { lang: Lang::En, color: false, show, quiet: false };
-    json::render(report, sources, style)
+    let view = ReportView::new(report.clone(), sources, None);
+    let mut text = Vec::new();
+    Json.render(&view, &Options::new(Lang::En), &mut text).expect("room");
+    String::from_utf8(text).expect("text")
 }
 
 #[test]
@@ -137,7 +139,7 @@ fn a_second_check_does_again_what_depends_on_what_changed() {
         let report = session.check().expect("a workspace");
         let read = memory.paths_read();
         if file.ends_with(".rhai") {
-            assert_eq!(read, [path.clone()], "{file}");
+            assert_eq!(read, std::slice::from_ref(&path), "{file}");
         }
         assert!(read.iter().all(|path| path.starts_with("/w/rules")), "{file}: {read:?}");
         let fresh = check(&request(memory.clone())).expect("a workspace");

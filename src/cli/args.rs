@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, Args, ColorChoice, Parser, Subcommand};
 use crate::check::Request;
 use crate::message::{Lang, Message};
 use crate::msg;
+use crate::report::format::names;
 
 #[derive(Parser)]
 #[command(name = "rasoat", version, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -195,7 +196,7 @@ fn help(id: &str) -> Option<Message> {
         "color" => msg!(HelpColor),
         "select" => msg!(HelpSelect),
         "lead" => msg!(HelpLead),
-        "format" => msg!(HelpFormat),
+        "format" => msg!(HelpFormat, names = names()),
         "form" => msg!(HelpForm),
         "output" => msg!(HelpOutput),
         "fail_on" => msg!(HelpFailOn),

@@ -17,6 +17,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::check::Refused;
 use crate::diagnostic::render;
+use crate::diagnostic::resolved::Finding;
 use crate::message::{Lang, Message};
 use crate::msg;
 use crate::source::workbook::is_guarded;
@@ -109,7 +110,8 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
 fn refused(refused: &Refused, lang: Option<Lang>, color: bool) -> u8 {
     let lang = lang.or(refused.lang).unwrap_or_default();
     for diagnostic in &refused.diagnostics {
-        output::complain(&render::render(diagnostic, &refused.sources, lang, color));
+        let finding = Finding::drawn(diagnostic.clone(), &refused.sources);
+        output::complain(&render::render(&finding, lang, color));
     }
     BROKEN
 }

@@ -1,10 +1,11 @@
 //! A finding: what is wrong, where (data, rule, plan), and what to do.
 //!
-//! Core functions return errors without a place; the caller adds one with [`At::at`]. Only
-//! [`render`] knows miette.
+//! Core functions return errors without a place; the caller adds one with [`At::at`]. Before it is
+//! told a finding is [`resolved`]: its places are looked up. Only [`render`] knows miette.
 
 mod code;
 pub mod render;
+pub mod resolved;
 mod told;
 
 pub use code::{Class, Code};
