@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, render, suggestion};
 use crate::exact::Exact;
 use crate::message::{Arg, Lang, Message, localise_number};
 use crate::msg;
-use crate::script::position;
+use crate::script::first_call;
 use crate::verdict::published::Silent;
 use crate::verdict::{self, Verdict, goal_text};
 
@@ -184,7 +184,7 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
     let _ = writeln!(text, "\n{}:{line_number}", source.name);
     if let Ok(script) = std::str::from_utf8(source.bytes()) {
         let start = source.line_at(verdict.at.span.start).start;
-        let end = position::call(script, position::skip_blank(script, start)).end;
+        let end = first_call(script, start).end;
         for line in script[start..end.max(start)].lines() {
             let _ = writeln!(text, "  {line}");
         }

@@ -15,11 +15,12 @@ use rhai::{
 
 use super::checks::Runtime;
 use super::errors::{self, Names};
-use super::functions::ScriptFunction;
+use super::functions::{self, Definitions, ScriptFunction};
 use super::limits::{self, Budget};
 use super::pieces::{self, Piece};
 use super::position::{self, ScriptText};
 use super::session::Session;
+use super::tokens::Tokens;
 use super::values::Lost;
 use super::{Loaded, declarations, literals, vocabulary};
 use crate::diagnostic::{Code, Diagnostic};
@@ -127,7 +128,6 @@ impl<'a> Loader<'a> {
         match std::str::from_utf8(source.bytes()) {
             Ok(text) => {
                 let text = ScriptText::new(file.source, text.trim_start_matches('\u{feff}'));
-                self.session.state().texts.insert(source.name.clone(), text.clone());
                 Some((source.name.clone(), text))
             }
             Err(error) => {
@@ -143,24 +143,34 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Reads and parses a file. Its text is such as its parts were parsed.
+    fn read(&mut self, file: &ScriptFile) -> Option<(String, ScriptText, Vec<AST>)> {
+        let (name, text) = self.text(file)?;
+        let (text, asts) = self.parse(&name, &text);
+        self.session.state().texts.insert(name.clone(), text.clone());
+        Some((name, text, asts))
+    }
+
     /// Parses a file. After a syntax error it is parsed again declaration by declaration, and
     /// what is in order once more together, each where it stands in the file.
-    fn parse(&mut self, name: &str, text: &ScriptText, defined: &HashMap<&str, usize>) -> Vec<AST> {
-        let all = pieces::pieces(text);
-        let batches = pieces::batches(&all);
+    fn parse(&mut self, name: &str, text: &ScriptText) -> (ScriptText, Vec<AST>) {
+        let all = pieces::pieces(text, text.tokens());
+        let batches = pieces::batches(&all, text.tokens());
         if batches.len() > 1
-            && pieces::come_apart(text, defined)
+            && pieces::come_apart(text, text.tokens(), &functions::names(text))
             && let Some(asts) = self.parse_apart(name, text, &batches)
         {
-            return asts;
+            return (text.clone(), asts);
         }
         let whole = match self.engine.compile(&**text) {
             Ok(mut ast) => {
                 ast.set_source(name);
-                return vec![ast];
+                return (text.clone(), vec![ast]);
             }
             Err(whole) => whole,
         };
+        // What is not closed in one piece is nothing to the others.
+        let apart = text.apart(&all);
         let known = self.loaded.complaints.len();
         let mut sound = Vec::new();
         for piece in all {
@@ -168,7 +178,7 @@ impl<'a> Loader<'a> {
                 Ok(_) => sound.push(piece),
                 Err(error) => {
                     self.note_unreadable(&piece, text.source);
-                    let complaint = errors::syntax(&error, &text.below(piece.line));
+                    let complaint = errors::syntax(&error, &apart.below(piece.line));
                     self.loaded.complaints.push(complaint);
                 }
             }
@@ -177,7 +187,8 @@ impl<'a> Loader<'a> {
         if self.loaded.complaints.len() == known {
             self.loaded.complaints.push(errors::syntax(&whole, text));
         }
-        self.parse_together(name, &sound)
+        let asts = self.parse_together(name, &sound, apart.tokens());
+        (apart, asts)
     }
 
     /// Parses a large file part by part; `None` where that could differ from parsing it at once:
@@ -228,14 +239,14 @@ impl<'a> Loader<'a> {
 
     /// Parses pieces that are each in order, as many at a time as go together: a text of its own
     /// for each, with all lines above it, would cost as much as the file.
-    fn parse_together(&self, name: &str, pieces: &[Piece<'_>]) -> Vec<AST> {
+    fn parse_together(&self, name: &str, pieces: &[Piece<'_>], tokens: &Tokens) -> Vec<AST> {
         let mut asts = Vec::new();
         let runs = pieces.chunk_by(|piece, _| !self.swallows(piece));
         let mut open: Vec<&[Piece<'_>]> =
             runs.flat_map(|run| run.chunks(pieces::TOGETHER)).collect();
         open.reverse();
         while let Some(run) = open.pop() {
-            match self.engine.compile(pieces::placed(run)) {
+            match self.engine.compile(pieces::placed(run, tokens)) {
                 Ok(mut ast) => {
                     ast.set_source(name);
                     asts.push(ast);
@@ -268,12 +279,12 @@ impl<'a> Loader<'a> {
         &mut self,
         ast: &AST,
         text: &ScriptText,
-        defined: &HashMap<&str, usize>,
+        defined: &Definitions<'_>,
         library: bool,
     ) {
         for function in ast.iter_functions().filter(|function| !function.name.contains('$')) {
-            let span = defined.get(function.name).map_or(0..0, |at| *at..at + function.name.len());
-            let at = Location { source: text.source, span: span.into() };
+            let span = defined.get(&(function.name, function.params.len())).copied();
+            let at = Location { source: text.source, span: span.unwrap_or((0..0).into()) };
             if errors::is_word(function.name) {
                 self.loaded.complaints.push(
                     Diagnostic::new(
@@ -307,9 +318,8 @@ impl<'a> Loader<'a> {
     }
 
     fn load_library(&mut self, file: &ScriptFile) {
-        let Some((name, text)) = self.text(file) else { return };
-        let defined = definitions(&text);
-        let asts = self.parse(&name, &text, &defined);
+        let Some((name, text, asts)) = self.read(file) else { return };
+        let defined = functions::definitions(&text);
         let mut functions = AST::empty();
         functions.set_source(name.as_str());
         for ast in &asts {
@@ -341,9 +351,8 @@ impl<'a> Loader<'a> {
     }
 
     fn run_file(&mut self, file: &ScriptFile) {
-        let Some((name, text)) = self.text(file) else { return };
-        let defined = definitions(&text);
-        let pieces = self.parse(&name, &text, &defined);
+        let Some((name, text, pieces)) = self.read(file) else { return };
+        let defined = functions::definitions(&text);
         // A file sees the library's functions and its own, not those of other files.
         let library = Arc::clone(&self.session.state().functions);
         let mut own = AST::empty();
@@ -424,14 +433,4 @@ impl<'a> Loader<'a> {
             }
         }
     }
-}
-
-/// Where each function's name first stands after `fn`.
-fn definitions(text: &str) -> HashMap<&str, usize> {
-    let mut defined = HashMap::new();
-    for (at, word) in text.match_indices("fn ") {
-        let name = position::token(text, at + word.len());
-        defined.entry(position::slice(text, name)).or_insert(name.start);
-    }
-    defined
 }

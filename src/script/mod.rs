@@ -4,7 +4,6 @@
 //! row conditions. Every top-level statement runs on its own, so that one broken declaration
 //! loses nothing else, and a file with a syntax error is read declaration by declaration.
 
-pub mod position;
 pub mod reference;
 
 mod checks;
@@ -12,12 +11,15 @@ mod closure;
 mod declarations;
 mod errors;
 mod functions;
+mod lexer;
 mod limits;
 mod literals;
 mod loader;
 mod memory;
 mod pieces;
+mod position;
 mod session;
+mod tokens;
 mod values;
 mod vocabulary;
 mod words;
@@ -31,6 +33,7 @@ use crate::source::Sources;
 use crate::workspace::ScriptFile;
 use crate::workspace::config::Limits;
 use loader::Loader;
+pub use position::first_call;
 
 /// Stack for running scripts; recursion limits are pinned to fit it in any build.
 const STACK_BYTES: usize = 16 << 20;

@@ -393,7 +393,7 @@ impl Compiler<'_> {
         // call of that name.
         if let ("contains", [haystack, needle]) = (name, call.args.as_slice()) {
             let word = position::slice(&self.function.text, self.token(position).span);
-            if matches!(word, "in" | "!") {
+            if matches!(word, "in" | "!in") {
                 return self.contains(haystack, needle);
             }
         }
