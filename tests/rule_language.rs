@@ -545,6 +545,7 @@ fn carets_stand_under_the_right_words_whatever_is_written_around_them() {
             Code::DuplicateId,
             (5, "percent"),
         ),
+        (format!("/// about\n{}", row("true")), Code::ScriptSyntax, (1, "/// about")),
         // Words and signs.
         ("let thị_trấn = 1;".to_owned(), Code::ScriptSyntax, (1, "thị_trấn")),
         ("let thi\u{323}_x = 1;".to_owned(), Code::ScriptSyntax, (1, "thi\u{323}_x")),
