@@ -241,7 +241,7 @@ impl<'a> Loader<'a> {
     /// for each, with all lines above it, would cost as much as the file.
     fn parse_together(&self, name: &str, pieces: &[Piece<'_>], tokens: &Tokens) -> Vec<AST> {
         let mut asts = Vec::new();
-        let runs = pieces.chunk_by(|piece, _| !self.swallows(piece));
+        let runs = pieces.chunk_by(|piece, _| !piece.swallows(tokens));
         let mut open: Vec<&[Piece<'_>]> =
             runs.flat_map(|run| run.chunks(pieces::TOGETHER)).collect();
         open.reverse();
@@ -258,11 +258,6 @@ impl<'a> Loader<'a> {
             }
         }
         asts
-    }
-
-    /// Whether a piece ends in a comment that is not closed: what follows would be part of it.
-    fn swallows(&self, piece: &Piece<'_>) -> bool {
-        piece.text.contains("/*") && self.engine.compile(format!("{}\n)", piece.text)).is_ok()
     }
 
     /// Remembers the declaration a broken piece of text would have made.

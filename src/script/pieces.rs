@@ -26,6 +26,12 @@ impl Piece<'_> {
         self.start..self.start + self.text.len()
     }
 
+    /// Whether it ends in a comment that is not closed: what follows would be part of it.
+    pub fn swallows(&self, tokens: &Tokens) -> bool {
+        let last = self.range().end.checked_sub(1).and_then(|last| tokens.comment_before(last));
+        last.is_some_and(|comment| !comment.closed && comment.span.start >= self.start)
+    }
+
     /// How much of it stands before the comments and blanks at its end.
     fn code(&self, tokens: &Tokens) -> usize {
         let before = tokens.first_from(self.range().end).checked_sub(1);
@@ -187,7 +193,7 @@ fn id_start(piece: &str, tokens: &Tokens) -> usize {
     let written = |token: &&Token| position::slice(piece, token.span);
     let is_blank = |token: &&Token| written(token).trim().is_empty();
     let mut rest = tokens.list.iter().skip(1).filter(|token| !is_blank(token));
-    let opens = |token: &&Token| matches!(token.kind, Kind::Open(_));
+    let opens = |token: &&Token| matches!(written(token), "(" | "[" | "{");
     let first = rest.next();
     let id = if first.as_ref().is_some_and(opens) { rest.next() } else { first };
     id.map_or(piece.len(), |token| token.span.start)
@@ -319,6 +325,21 @@ mod tests {
     }
 
     #[test]
+    fn comments_that_are_not_closed_swallow_what_follows() {
+        for (text, expected) in [
+            ("a /*\n", vec![true]),
+            ("a /* /* */\nb /* c */\nd", vec![true, false, false]),
+            ("a \"/*\";\nb // /*\nc `/*`", vec![false; 3]),
+            ("a /**/\nb", vec![true, false]),
+        ] {
+            let pieces = of(text);
+            let tokens = Tokens::apart(text, pieces.iter().map(Piece::range));
+            let found: Vec<bool> = pieces.iter().map(|piece| piece.swallows(&tokens)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn what_a_broken_piece_would_have_declared() {
         for (piece, expected) in [
             ("target(\"II.1\", #{", Some((RuleKind::Target, "II.1", "\"II.1\""))),
@@ -329,6 +350,7 @@ mod tests {
             ("rule(/* é */ 'r', )", Some((RuleKind::Rule, "r", "'r'"))),
             ("rule(\"r, #{\n\"", Some((RuleKind::Rule, "r, #{", "\"r, #{"))),
             ("rule", Some((RuleKind::Rule, "", ""))),
+            ("rule #{ title: 1 }", Some((RuleKind::Rule, "#{", "#{"))),
             ("ruleé(\"x\")", None),
             ("rule_of(\"x\")", None),
             ("// rule(\"y\")\n/* é */ rule(\"x\")", Some((RuleKind::Rule, "x", "\"x\""))),
