@@ -284,7 +284,7 @@ impl Loader {
     /// for each, with all lines above it, would cost as much as the file.
     fn parse_together(&self, name: &str, pieces: &[Piece<'_>], tokens: &Tokens) -> Vec<AST> {
         let mut asts = Vec::new();
-        let runs = pieces.chunk_by(|piece, _| !self.swallows(piece));
+        let runs = pieces.chunk_by(|piece, _| !piece.swallows(tokens));
         let mut open: Vec<&[Piece<'_>]> =
             runs.flat_map(|run| run.chunks(pieces::TOGETHER)).collect();
         open.reverse();
@@ -301,11 +301,6 @@ impl Loader {
             }
         }
         asts
-    }
-
-    /// Whether a piece ends in a comment that is not closed: what follows would be part of it.
-    fn swallows(&self, piece: &Piece<'_>) -> bool {
-        piece.text.contains("/*") && self.engine.compile(format!("{}\n)", piece.text)).is_ok()
     }
 
     /// Remembers the declaration a broken piece of text would have made.

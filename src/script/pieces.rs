@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::position;
-use super::tokens::{Bracket, Comment, Kind, Token, Tokens};
+use super::tokens::{Bracket, Kind, Token, Tokens};
 use crate::rule::RuleKind;
 use crate::source::Span;
 
@@ -24,6 +24,12 @@ impl Piece<'_> {
     /// Its bytes in the file.
     pub fn range(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
+    }
+
+    /// Whether it ends in a comment that is not closed: what follows would be part of it.
+    pub fn swallows(&self, tokens: &Tokens) -> bool {
+        let last = self.range().end.checked_sub(1).and_then(|last| tokens.comment_before(last));
+        last.is_some_and(|comment| !comment.closed && comment.span.start >= self.start)
     }
 
     /// How much of it stands before the comments and blanks at its end.
@@ -66,35 +72,39 @@ fn begins(line: &str) -> bool {
         .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80)
 }
 
-/// Where the comments begin that belong to the line at `at`: those in the lines directly above, and
-/// document comments also beyond empty lines. The engine takes a document comment that has nothing
-/// below it for an error.
+/// Where the comments begin that belong to the line at `at`.
 fn above(text: &str, tokens: &Tokens, at: usize) -> usize {
     let mut start = at;
-    let mut before = tokens.comments.partition_point(|comment| comment.span.start < at);
-    while let Some(comment) = before.checked_sub(1).map(|last| tokens.comments[last]) {
-        let between = text.get(comment.span.end..start).unwrap_or("?");
-        let blank = between.bytes().all(|byte| byte.is_ascii_whitespace());
-        let lines = || between.matches('\n').count();
-        let line = text[..comment.span.start].trim_end_matches([' ', '\t']);
-        if !(blank && (is_document(text, comment) || lines() == 1) && begins_line(line)) {
-            break;
-        }
-        start = line.len();
-        before -= 1;
+    while let Some(before) = comment_above(text, tokens, start) {
+        start = before;
     }
     start
 }
 
-/// Whether what follows a text is at the beginning of a line.
-fn begins_line(before: &str) -> bool {
-    before.is_empty() || before.ends_with('\n')
+/// Where the line begins of a comment that belongs to the line at `at`: one directly above, or a
+/// document comment also beyond empty lines. The engine takes a document comment that has nothing
+/// below it for an error.
+fn comment_above(text: &str, tokens: &Tokens, at: usize) -> Option<usize> {
+    let before = text[..at].trim_ascii_end();
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let known = tokens.comment(before.len().checked_sub(1)?);
+    // Below a string or a comment that is never closed all comments are part of it, but for people.
+    let seen = || before[line..].trim_ascii_start();
+    let start = match known.filter(|comment| comment.closed) {
+        Some(comment) => comment.span.start,
+        None if seen().starts_with("//") => before.len() - seen().len(),
+        None => return None,
+    };
+    let lines = text[before.len()..at].matches('\n').count();
+    let belongs = lines == 1 || is_document(&before[start..]);
+    let indented = text[..start].trim_end_matches([' ', '\t']);
+    let first = indented.is_empty() || indented.ends_with('\n');
+    (belongs && first).then_some(indented.len())
 }
 
 /// Whether the engine's parser keeps a comment for the function below it.
-fn is_document(text: &str, comment: Comment) -> bool {
-    let written = position::slice(text, comment.span);
-    let is = |mark: &str, longer: &str| written.starts_with(mark) && !written.starts_with(longer);
+fn is_document(comment: &str) -> bool {
+    let is = |mark: &str, longer: &str| comment.starts_with(mark) && !comment.starts_with(longer);
     is("///", "////") || is("/**", "/***")
 }
 
@@ -183,7 +193,7 @@ fn id_start(piece: &str, tokens: &Tokens) -> usize {
     let written = |token: &&Token| position::slice(piece, token.span);
     let is_blank = |token: &&Token| written(token).trim().is_empty();
     let mut rest = tokens.list.iter().skip(1).filter(|token| !is_blank(token));
-    let opens = |token: &&Token| matches!(token.kind, Kind::Open(_));
+    let opens = |token: &&Token| matches!(written(token), "(" | "[" | "{");
     let first = rest.next();
     let id = if first.as_ref().is_some_and(opens) { rest.next() } else { first };
     id.map_or(piece.len(), |token| token.span.start)
@@ -236,6 +246,8 @@ mod tests {
             ("x; /* of\nx */\ny;\n", vec!["x; /* of\nx */\n", "y;\n"]),
             // A comment that is never closed is no reason to lose what follows.
             ("/*\nx;\ny;\n", vec!["/*\n", "x;\n", "y;\n"]),
+            ("x = `;\n// of y\ny;\n", vec!["x = `;\n", "// of y\ny;\n"]),
+            ("x /*\n/// f\n\nfn f() {}", vec!["x /*\n", "/// f\n\nfn f() {}"]),
             ("x;\n// y\n", vec!["x;\n// y\n"]),
         ] {
             let found = of(text);
@@ -313,6 +325,21 @@ mod tests {
     }
 
     #[test]
+    fn comments_that_are_not_closed_swallow_what_follows() {
+        for (text, expected) in [
+            ("a /*\n", vec![true]),
+            ("a /* /* */\nb /* c */\nd", vec![true, false, false]),
+            ("a \"/*\";\nb // /*\nc `/*`", vec![false; 3]),
+            ("a /**/\nb", vec![true, false]),
+        ] {
+            let pieces = of(text);
+            let tokens = Tokens::apart(text, pieces.iter().map(Piece::range));
+            let found: Vec<bool> = pieces.iter().map(|piece| piece.swallows(&tokens)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn what_a_broken_piece_would_have_declared() {
         for (piece, expected) in [
             ("target(\"II.1\", #{", Some((RuleKind::Target, "II.1", "\"II.1\""))),
@@ -323,6 +350,7 @@ mod tests {
             ("rule(/* é */ 'r', )", Some((RuleKind::Rule, "r", "'r'"))),
             ("rule(\"r, #{\n\"", Some((RuleKind::Rule, "r, #{", "\"r, #{"))),
             ("rule", Some((RuleKind::Rule, "", ""))),
+            ("rule #{ title: 1 }", Some((RuleKind::Rule, "#{", "#{"))),
             ("ruleé(\"x\")", None),
             ("rule_of(\"x\")", None),
             ("// rule(\"y\")\n/* é */ rule(\"x\")", Some((RuleKind::Rule, "x", "\"x\""))),

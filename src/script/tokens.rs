@@ -107,9 +107,13 @@ impl Tokens {
 
     /// The comment that a byte stands in.
     pub fn comment(&self, at: usize) -> Option<Comment> {
+        self.comment_before(at).filter(|comment| at < comment.span.end)
+    }
+
+    /// The last comment that begins at a byte or before it.
+    pub fn comment_before(&self, at: usize) -> Option<Comment> {
         let before = self.comments.partition_point(|comment| comment.span.start <= at);
-        let comment = *self.comments.get(before.checked_sub(1)?)?;
-        (at < comment.span.end).then_some(comment)
+        self.comments.get(before.checked_sub(1)?).copied()
     }
 
     /// Whether a token is an opening bracket of a kind.
