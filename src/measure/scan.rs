@@ -412,14 +412,20 @@ impl<'a> Scanner<'a> {
         let open: Vec<u64> = (0..chosen.holds.len())
             .map(|word| chosen.holds[word] & unknown(word) | maybe(word) & !holds.holds[word])
             .collect();
-        let mut first = Vec::new();
+        let (mut first, mut undecided) = (Vec::new(), 0);
+        // Rows of a batch stand as they do in the file, or sorted by group.
+        let mut first_open: Option<RowRef> = None;
         mask::each(&violating, &all, |row| first.push(rows.batch.refs[row]));
+        mask::each(&open, &all, |row| {
+            undecided += 1;
+            first_open = first_open.into_iter().chain([rows.batch.refs[row]]).min();
+        });
         self.found.checks[at].merge(&RowCheck {
             rows: mask::count(&chosen.holds, &all),
             violations: first.len() as u64,
             first,
-            undecided: mask::count(&open, &all),
-            open: mask::first(&open, &all).map(|row| rows.batch.refs[row]),
+            undecided,
+            open: first_open,
         });
         Ok(())
     }
