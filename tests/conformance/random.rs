@@ -161,6 +161,7 @@ fn group() -> impl Strategy<Value = (String, Words)> {
         (k.to_owned(), "g.k.w > 1"),
         (k.to_owned(), "g.k.ten.starts_with(\"b\")"),
         (format!("{ho}, \"dv\""), "g.dv != \"A\""),
+        (format!("{ho}, \"dv\""), "is_missing(g.dv)"),
         (format!("\"d\", {ho}"), "g.d > date(\"2024-01-01\")"),
         ("\"so\"".to_owned(), "g.so in [1, 2, 3]"),
     ];

@@ -195,6 +195,25 @@ pub const CASES: &[Case] = &[
         ],
     },
     Case {
+        name: "a group of no known key stands for one that has all its keys",
+        rows: &[(
+            "so",
+            "so,nam,xa,ho,dv\n1,2024,01,h1,A\n2,2024,01,,A\n3,2024,02,h1,\n4,2023,01,h2,B\n",
+        )],
+        rules: &[
+            Number("so.group(\"ho\", \"dv\").filter(|g| !is_missing(g.dv)).count()"),
+            Number("so.filter(|r| !is_missing(r.ho)).group(\"ho\").count()"),
+        ],
+        expected: &[
+            "q0 2023 Phú Lệ: 1 of 1",
+            "q0 2024 Phú Lệ: 1 of 1, 1 unknown #2 ho blank",
+            "q0 2024 Nam Xuân: 0 of 0, 1 unknown #3 dv blank",
+            "q1 2023 Phú Lệ: 1 of 1",
+            "q1 2024 Phú Lệ: 1 of 1",
+            "q1 2024 Nam Xuân: 1 of 1",
+        ],
+    },
+    Case {
         name: "where nobody listed the areas, figures are of all together and groups of each",
         rows: &[
             ("rasoat.toml", ""),

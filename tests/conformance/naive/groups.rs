@@ -137,7 +137,8 @@ impl Scan<'_> {
         }
         let mut cells: Vec<Cell> = match keys {
             Some(keys) => keys.iter().cloned().map(Ok).collect(),
-            None => vec![Err(Unknown::Blank); grouped.keys.len()],
+            // It stands for any group of which its rows may be, whose keys are there.
+            None => vec![Err(Unknown::Broken); grouped.keys.len()],
         };
         for inner in &grouped.inner {
             let tally = self.members(&self.plan.plans[grouped.parent], inner, group);
