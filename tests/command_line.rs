@@ -360,3 +360,24 @@ fn a_target_that_is_met_is_explained_with_its_remarks() {
         "the goal itself says so, however few the years: {told}"
     );
 }
+
+/// The script of a rule is shown to its end, whatever is written in it, and to the end of its piece
+/// where it is broken.
+#[test]
+fn an_explained_rule_is_shown_as_it_is_written() {
+    let workspace = Workspace::small();
+    let rule = "expect(\"e\", #{ title: \"t\", on: so, note: #\"a\", (\"#,\n    row: |r| r.dat !in [')', '\"'] })";
+    let broken = "expect(\"b\", #{ title: \"t\",\n    row: |r| r.dat > 1 );";
+    for (text, id, shown) in [
+        (format!("{rule};\nlet x = 1;\n"), "e", rule),
+        (format!("{broken}\nlet x = 1;\n"), "b", broken),
+        (format!("let x = `a;\n{broken}\nlet y = `;\n{rule};\nlet z = (;\n"), "b", broken),
+        (format!("let x = `a;\n{rule};\n"), "e", rule),
+    ] {
+        workspace.write("rules/b.rhai", &text);
+        let output = String::from_utf8(rasoat(&workspace, &["explain", id]).stdout).expect("UTF-8");
+        let script = shown.lines().map(|line| format!("  {line}\n")).collect::<String>();
+        let (_, after) = output.split_once(&script).unwrap_or_else(|| panic!("{text}\n{output}"));
+        assert!(!after.starts_with("  "), "{text}\n{output}");
+    }
+}

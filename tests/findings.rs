@@ -3,10 +3,10 @@
 mod common;
 
 use common::{Workspace, english, findings, helps, marked, notes, over_years, verdict};
-use rasoat::check::{Checked, trace};
-use rasoat::diagnostic::{Code, Severity};
+use rasoat::check::{Checked, trace as laid_open};
+use rasoat::diagnostic::Code;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json};
+use rasoat::report::{Options, trace};
 use rasoat::verdict::published::{Growth, Silent, Trend};
 use rasoat::verdict::{Status, Unclosed, Verdict};
 use serde_json::Value;
@@ -36,16 +36,14 @@ const SHARE: &str = "measure: percent(so.sum(\"dat\"), so.sum(\"tong\"))";
 const RATIO: &str = "measure: ratio(so.sum(\"dat\"), so.sum(\"tong\"))";
 
 fn result(checked: &Checked) -> Value {
-    let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-    let text = json::render(&checked.report, &checked.sources, style);
-    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let document: Value = serde_json::from_str(&common::json(checked, Lang::En)).expect("JSON");
     document["results"][0].clone()
 }
 
 /// Reasons and steps of the trace.
 fn traced(workspace: &Workspace) -> (Vec<String>, Vec<String>) {
     let request = workspace.request();
-    let trace = trace(&request, "1.a").expect("a workspace").1.expect("a trace");
+    let trace = laid_open(&request, "1.a").expect("a workspace").1.expect("a trace");
     let say = |message: &rasoat::message::Message| message.text(Lang::En);
     let steps = trace.steps.iter().map(|(what, how)| format!("{}: {}", say(what), say(how)));
     (trace.reasons.iter().map(say).collect(), steps.collect())
@@ -318,16 +316,8 @@ fn areas_are_told_by_what_is_known_of_them() {
     let known: Vec<_> =
         found.areas.iter().map(|area| area.known.1.as_ref().map(|n| n.exact_text())).collect();
     assert_eq!(known, [Some("10".to_owned()), Some("0".to_owned()), Some("7".to_owned())]);
-    let request = workspace.request();
-    let (checked, laid_open) = trace(&request, "1.a").expect("a workspace");
-    let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-    let page = rasoat::report::trace::render(
-        &checked.report,
-        target(&checked),
-        laid_open.as_ref().expect("a trace"),
-        &checked.sources,
-        style,
-    );
+    let (view, judged, laid_open) = common::traced(&workspace, "1.a");
+    let page = trace::render(&view, &judged, &laid_open, &Options::new(Lang::En));
     assert!(page.contains("whole of 0: X2; without figures: X3"), "{page}");
     // Equal areas are neither best nor worst.
     let workspace = over_areas("1,10 2,20", &format!("{SHARE}, goal: all(), every_year: true"));

@@ -2,26 +2,13 @@
 
 mod common;
 
-use common::Workspace;
-use rasoat::diagnostic::Severity;
+use common::{Workspace, schema};
 use rasoat::message::Lang;
-use rasoat::report::{Style, json, terminal};
-
-fn style(lang: Lang) -> Style {
-    Style { lang, color: false, show: Severity::Advice, quiet: false }
-}
+use rasoat::report::Options;
+use rasoat::report::format::json;
 
 fn document(workspace: &Workspace, lang: Lang) -> serde_json::Value {
-    let checked = workspace.check();
-    let text = json::render(&checked.report, &checked.sources, style(lang));
-    serde_json::from_str(&text).expect("JSON")
-}
-
-fn schema(name: &str) -> jsonschema::Validator {
-    let path = common::root().join("docs").join(name);
-    let text = std::fs::read_to_string(path).expect("the schema");
-    let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    jsonschema::validator_for(&schema).expect("a schema")
+    serde_json::from_str(&common::json(&workspace.check(), lang)).expect("JSON")
 }
 
 #[test]
@@ -65,14 +52,11 @@ fn every_trace_satisfies_its_schema() {
         workspace.check().report.results.iter().map(|verdict| verdict.id.clone()).collect();
     let mut wrong = Vec::new();
     for id in &ids {
-        let request = workspace.request();
-        let (checked, trace) = rasoat::check::trace(&request, &id).expect("a workspace");
-        let verdict = common::verdict(&checked, id);
-        let trace = trace.as_ref().expect("a trace");
+        let (view, judged, trace) = common::traced(&workspace, id);
         assert!(!trace.parts.is_empty(), "{id}: nothing is calculated");
-        let text =
-            json::trace::render(&checked.report, verdict, trace, &checked.sources, style(Lang::En));
-        let document = serde_json::from_str(&text).expect("JSON");
+        let (options, mut text) = (Options::new(Lang::En), Vec::new());
+        json::trace::render(&view, &judged, &trace, &options, &mut text).expect("room");
+        let document = serde_json::from_slice(&text).expect("JSON");
         wrong.extend(schema.iter_errors(&document).map(|error| format!("{id}: {error}")));
     }
     assert_eq!(wrong, Vec::<String>::new());
@@ -83,8 +67,7 @@ fn two_runs_give_the_same_bytes() {
     let workspace = Workspace::bundled();
     let run = || {
         let checked = workspace.check();
-        let text = terminal::render(&checked.report, &checked.sources, style(Lang::Vi));
-        format!("{text}{}", json::render(&checked.report, &checked.sources, style(Lang::Vi)))
+        [common::text(&checked, Lang::Vi), common::json(&checked, Lang::Vi)].concat()
     };
     assert_eq!(run(), run());
 }

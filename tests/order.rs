@@ -4,17 +4,15 @@
 mod common;
 
 use common::Workspace;
-use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json};
+use rasoat::report::Options;
+use rasoat::report::format::json;
 use serde_json::Value;
 
 /// The report for machines without its places. Bodies stand in the order of their own list and
 /// findings in the order of the files, so that these are put in order of what they say.
 fn report(workspace: &Workspace) -> Value {
-    let checked = workspace.check();
-    let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-    let text = json::render(&checked.report, &checked.sources, style);
+    let text = common::json(&workspace.check(), Lang::En);
     let mut document: Value = serde_json::from_str(&text).expect("JSON");
     without_places(&mut document);
     document
@@ -99,13 +97,10 @@ fn the_whole_report_is_the_same_whatever_the_order_of_rows() {
 fn calculations_are_the_same_whatever_the_order_of_rows() {
     let ids = ["II.2.1.a.3-2", "II.2.1.b.3-3", "II.2.1.b.3-6", "II.2.1.c.1-4", "IV.1-2", "III.2.5"];
     let trace = |workspace: &Workspace, id: &str| {
-        let request = workspace.request();
-        let (checked, trace) = rasoat::check::trace(&request, id).expect("a workspace");
-        let trace = trace.as_ref().expect("a trace");
-        let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-        let verdict = common::verdict(&checked, id);
-        let text = json::trace::render(&checked.report, verdict, trace, &checked.sources, style);
-        let mut document: Value = serde_json::from_str(&text).expect("JSON");
+        let (view, judged, trace) = common::traced(workspace, id);
+        let (options, mut text) = (Options::new(Lang::En), Vec::new());
+        json::trace::render(&view, &judged, &trace, &options, &mut text).expect("room");
+        let mut document: Value = serde_json::from_slice(&text).expect("JSON");
         without_places(&mut document);
         document
     };

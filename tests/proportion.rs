@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use common::Workspace;
-use rasoat::check::Checked;
 use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
-use rasoat::report::{Style, terminal};
+use rasoat::report::Options;
+use rasoat::report::format::Text;
 
 /// Below this it is starting that takes the time.
 const LEAST: Duration = Duration::from_millis(15);
@@ -68,9 +68,8 @@ fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
 }
 
 fn drawn(workspace: &Workspace) -> String {
-    let Checked { report, sources, .. } = workspace.check();
-    let style = Style { lang: Lang::En, color: false, show: Severity::Warning, quiet: false };
-    terminal::render(&report, &sources, style)
+    let options = Options { show: Severity::Warning, ..Options::new(Lang::En) };
+    common::rendered(&workspace.check(), &Text, &options)
 }
 
 #[test]

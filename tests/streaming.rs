@@ -9,7 +9,6 @@ use rasoat::check::{Checked, Reading, check};
 use rasoat::diagnostic::Code;
 use rasoat::exact::Exact;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json, terminal};
 use rasoat::source::HELD_BYTES;
 use rasoat::verdict::Status;
 
@@ -110,15 +109,7 @@ fn checked(workspace: &Workspace, reading: Reading) -> Checked {
 
 /// Everything a report says, for people and for machines.
 fn told(checked: &Checked) -> String {
-    let style = Style {
-        lang: Lang::Vi,
-        color: false,
-        show: rasoat::diagnostic::Severity::Advice,
-        quiet: false,
-    };
-    let render =
-        |render: rasoat::report::Renderer| render(&checked.report, &checked.sources, style);
-    [render(json::render), render(terminal::render)].concat()
+    [common::json(checked, Lang::Vi), common::text(checked, Lang::Vi)].concat()
 }
 
 /// A cell, quoted or not, and what a quoted one may hold.

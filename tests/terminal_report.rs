@@ -3,9 +3,10 @@
 mod common;
 
 use common::Workspace;
-use rasoat::diagnostic::{Diagnostic, Severity, render};
+use rasoat::diagnostic::resolved::Finding;
+use rasoat::diagnostic::{Diagnostic, render};
 use rasoat::message::Lang;
-use rasoat::report::{Style, summary, trace};
+use rasoat::report::{Options, ReportView, summary, trace};
 
 /// Findings drawn without colours, one after another.
 fn drawn<'d>(
@@ -15,7 +16,9 @@ fn drawn<'d>(
 ) -> String {
     findings
         .into_iter()
-        .map(|finding| render::render(finding, &checked.sources, lang, false))
+        .map(|finding| {
+            render::render(&Finding::drawn(finding.clone(), &checked.sources), lang, false)
+        })
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -52,12 +55,8 @@ fn calculations_laid_open() {
     let mut drawn = String::new();
     for (id, lang, year) in cases {
         let workspace = Workspace::bundled_in(year);
-        let request = workspace.request();
-        let (checked, trace) = rasoat::check::trace(&request, id).expect("a workspace");
-        let trace = trace.as_ref().expect("a trace");
-        let verdict = common::verdict(&checked, id);
-        let style = Style { lang, color: false, show: Severity::Advice, quiet: false };
-        drawn.push_str(&trace::render(&checked.report, verdict, trace, &checked.sources, style));
+        let (view, judged, trace) = common::traced(&workspace, id);
+        drawn.push_str(&trace::render(&view, &judged, &trace, &Options::new(lang)));
         drawn.push_str("\n---\n\n");
     }
     insta::assert_snapshot!(drawn);
@@ -66,8 +65,8 @@ fn calculations_laid_open() {
 #[test]
 fn the_summary_says_it_all_in_a_line_a_target() {
     let checked = Workspace::bundled().check();
-    let style = Style { lang: Lang::En, color: false, show: Severity::Error, quiet: true };
-    insta::assert_snapshot!(summary::render(&checked.report, style));
+    let view = ReportView::new(checked.report.clone(), &checked.sources, None);
+    insta::assert_snapshot!(summary::render(&view, &Options::new(Lang::En)));
 }
 
 #[test]

@@ -29,17 +29,18 @@ pub fn list(request: &Request) -> Result<Listed, Box<Refused>> {
     let mut opened = open(&request.files, &request.workspace)?.made;
     let Rulebook { mut plan, scripts, .. } = opened.rulebook().made;
     if !request.lead.is_empty() && opened.config.units.is_some() {
-        let catalog = opened.data(&*request.watch).made;
+        let catalog = opened.data(&*request.watch).1.made;
         let lists = Listings { areas: None, units: opened.config.units.as_ref() };
         let datasets = catalog.read(&opened.sources, lists, 0).made;
         plan.hand_over(&datasets.units, request.parameters(&opened.config).year);
     }
     let names = opened.contracts().made.0.known_names();
     let Opened { sources, config, .. } = opened;
+    let mut engine = script::Scripts::default();
     let declared = std::thread::scope(|scope| {
-        script::load(scope, &sources, &scripts, &names, config.limits).finish()
+        script::declare(scope, &mut engine, &sources, &scripts, &names, config.limits).finish()
     });
-    let settled = settling::settle(declared.rules, &plan).made;
+    let settled = settling::settle(&declared.made, &plan).made;
     let RuleSet { rules, unreadable } = match selection::select(settled, request, &plan) {
         Ok(selected) => selected,
         Err(reason) => {

@@ -28,17 +28,18 @@ use crate::report::Report;
 use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::trace::Trace;
 use crate::workspace::config::Config;
-use run::Run;
 
 mod listing;
 mod opening;
 mod reporting;
-mod run;
 mod selection;
+mod session;
 mod settling;
+mod stamps;
 
 pub use listing::{Listed, list};
 pub use opening::{Opened, open};
+pub use session::Session;
 
 /// What to check and how.
 #[derive(Clone, Debug)]
@@ -124,15 +125,28 @@ pub struct Refused {
     pub lang: Option<Lang>,
 }
 
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.diagnostics[..] {
+            [] => f.write_str("stopped"),
+            [first, others @ ..] => {
+                write!(f, "{first}")?;
+                others.iter().try_for_each(|other| write!(f, "; {other}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
 /// Runs a check.
 ///
 /// # Errors
 /// [`Refused`] when there is no workspace, when nothing in it matches the request, and, with
 /// nothing more to say, when the watch stopped it.
 pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
-    let mut run = Run::new(request, true)?;
-    let report = run.report(request, true);
-    Ok(run.checked(report))
+    let (state, report) = session::once(request, true)?;
+    Ok(state.checked(report))
 }
 
 /// Runs a check and lays the calculation of one rule open, where that could be evaluated.
@@ -140,10 +154,9 @@ pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
 /// # Errors
 /// As [`check`].
 pub fn trace(request: &Request, id: &str) -> Result<(Checked, Option<Trace>), Box<Refused>> {
-    let mut run = Run::new(request, true)?;
-    let report = run.report(request, true);
-    let traced = run.trace(&report, id);
-    Ok((run.checked(report), traced))
+    let (state, report) = session::once(request, true)?;
+    let traced = state.trace(&report, id);
+    Ok((state.checked(report), traced))
 }
 
 /// Holds the data against the contracts; plan, waivers and rules are not even read.
@@ -151,7 +164,6 @@ pub fn trace(request: &Request, id: &str) -> Result<(Checked, Option<Trace>), Bo
 /// # Errors
 /// As [`check`].
 pub fn schema(request: &Request) -> Result<Checked, Box<Refused>> {
-    let mut run = Run::new(request, false)?;
-    let report = run.report(request, false);
-    Ok(run.checked(report))
+    let (state, report) = session::once(request, false)?;
+    Ok(state.checked(report))
 }

@@ -56,14 +56,14 @@ impl Opened {
     }
 
     /// Reads the contracts and opens the data files.
-    pub fn data(&mut self, watch: &dyn Watch) -> Told<Catalog> {
+    pub fn data(&mut self, watch: &dyn Watch) -> (Located, Told<Catalog>) {
         let mut findings = Vec::new();
         let (contracts, located) = self.contracts().tell(&mut findings);
         let opened = Catalog::open(&contracts, &located, &mut self.sources, watch);
         let catalog = opened.tell(&mut findings);
         findings.extend(contracts.check_references());
         findings.extend(check_listings(&self.config, &contracts));
-        Told { made: catalog, findings }
+        (located, Told { made: catalog, findings })
     }
 }
 

@@ -2,6 +2,7 @@
 //! that exist.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Findings, Told, suggestion};
 use crate::msg;
@@ -10,11 +11,11 @@ use crate::source::Location;
 use crate::workspace::plan::{ClauseKind, Plan};
 
 /// Checks ids against the plan: doubled rules, and clauses that do not exist.
-pub fn settle(declared: RuleSet, plan: &Plan) -> Told<RuleSet> {
+pub fn settle(declared: &RuleSet, plan: &Plan) -> Told<RuleSet> {
     let findings = Findings::default();
     let mut first: HashMap<String, Location> = HashMap::new();
-    let mut settled = RuleSet { rules: Vec::new(), unreadable: declared.unreadable };
-    for rule in declared.rules {
+    let mut settled = RuleSet { rules: Vec::new(), unreadable: declared.unreadable.clone() };
+    for rule in &declared.rules {
         if let Some(before) = first.get(&rule.id) {
             findings.tell(
                 Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &rule.id))
@@ -24,9 +25,9 @@ pub fn settle(declared: RuleSet, plan: &Plan) -> Told<RuleSet> {
             continue;
         }
         first.insert(rule.id.clone(), rule.at);
-        check_clause(&rule, plan, &findings);
-        check_lead(&rule, plan, &findings);
-        settled.rules.push(rule);
+        check_clause(rule, plan, &findings);
+        check_lead(rule, plan, &findings);
+        settled.rules.push(Arc::clone(rule));
     }
     settled.unreadable.retain(|lost| !first.contains_key(&lost.id));
     findings.about(settled)

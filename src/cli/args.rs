@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, ColorChoice, Parser, Subcommand};
 
 use crate::check::Request;
 use crate::message::{Lang, Message};
 use crate::msg;
+use crate::report::format::names;
 
 #[derive(Parser)]
 #[command(name = "rasoat", version, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -50,7 +51,7 @@ pub struct Common {
 impl Display {
     /// The language asked for.
     pub fn lang(&self) -> Option<Lang> {
-        self.lang.as_deref().and_then(|text| Lang::from_str(text, false).ok())
+        self.lang.as_deref().and_then(Lang::parse)
     }
 
     /// Whether to colour what goes to standard output.
@@ -182,7 +183,7 @@ pub fn language(arguments: &[OsString]) -> Lang {
         Some(rest) => rest.strip_prefix('=').map(str::to_owned),
         None => None,
     });
-    given.and_then(|code| Lang::from_str(&code, false).ok()).unwrap_or_default()
+    given.and_then(|code| Lang::parse(&code)).unwrap_or_default()
 }
 
 /// The help of each argument.
@@ -195,7 +196,7 @@ fn help(id: &str) -> Option<Message> {
         "color" => msg!(HelpColor),
         "select" => msg!(HelpSelect),
         "lead" => msg!(HelpLead),
-        "format" => msg!(HelpFormat),
+        "format" => msg!(HelpFormat, names = names()),
         "form" => msg!(HelpForm),
         "output" => msg!(HelpOutput),
         "fail_on" => msg!(HelpFailOn),

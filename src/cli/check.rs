@@ -1,14 +1,18 @@
 //! `rasoat check`: judge everything and report.
 
+use std::io::IsTerminal;
+use std::path::Path;
 use std::time::Instant;
 
 use super::BROKEN;
 use super::args::{CheckArgs, Display};
-use super::output::{self, print, targets};
+use super::output::{self, print, print_with, targets};
 use super::watch::watched;
+use crate::check::Checked;
 use crate::diagnostic::Severity;
 use crate::msg;
-use crate::report::{Style, summary};
+use crate::report::{Format, Options, ReportView, summary};
+use crate::workspace::reason;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, display: &Display) -> u8 {
@@ -34,61 +38,48 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         Ok(checked) => checked,
         Err(status) => return status,
     };
-    let lang = lang.or(checked.config.lang).unwrap_or_default();
-    let style = Style {
-        lang,
-        color: false,
-        show: if args.verbose { Severity::Advice } else { Severity::Warning },
-        quiet: args.quiet,
-    };
-    let mut printed = false;
-    let mut failed = false;
-    for (format, file) in &targets {
-        let style = Style { color: color && file.is_none(), ..style };
-        let text = (format.renderer())(&checked.report, &checked.sources, style);
-        match file {
-            None => {
-                failed |= !print(&text);
-                if *format == output::Format::Text {
-                    // Only for people: a report in a file is the same bytes in every run.
-                    let timing = if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
-                        let elapsed = started.elapsed().as_micros();
-                        let shown = format!("{}.{:01}", elapsed / 1000, elapsed % 1000 / 100);
-                        let number = crate::message::Arg::Number(shown);
-                        format!(" {}", msg!(Elapsed, milliseconds = number).text(lang))
-                    } else {
-                        String::new()
-                    };
-                    failed |= !print(&format!("{timing}\n"));
-                }
-                printed = true;
-            }
-            Some(path) => {
-                let text = if *format == output::Format::Text { text + "\n" } else { text };
-                if let Err(error) = output::write(path, &text) {
-                    let message = msg!(
-                        CannotWrite,
-                        path = path.display().to_string(),
-                        detail = crate::workspace::reason(&error)
-                    );
-                    output::error(&message, None, lang);
-                    failed = true;
-                }
-            }
-        }
-    }
-    if !printed && !args.quiet {
-        failed |=
-            !print(&format!("{}\n", summary::closing(&checked.report, Style { color, ..style })));
-    }
+    let Checked { report, sources, config, .. } = checked;
+    let lang = lang.or(config.lang).unwrap_or_default();
     let fail_on = args
         .fail_on
         .as_deref()
         .and_then(Severity::parse)
-        .or(checked.config.fail_on)
+        .or(config.fail_on)
         .unwrap_or(Severity::Error);
-    let status = checked.report.outcome(fail_on).exit_status();
+    let status = report.outcome(fail_on).exit_status();
+    let options = Options {
+        color,
+        show: if args.verbose { Severity::Advice } else { Severity::Warning },
+        quiet: args.quiet,
+        // A report in a file is the same bytes in every run.
+        started: std::io::stdout().is_terminal().then_some(started),
+        ..Options::new(lang)
+    };
+    let drawn_from = targets.iter().filter_map(|(format, _)| format.drawn_from(&options)).min();
+    let view = ReportView::new(report, &sources, drawn_from);
+    let mut failed = false;
+    for (format, file) in &targets {
+        failed |= !match file {
+            None => print_with(|to| format.render(&view, &options, to)),
+            Some(file) => keep(*format, &view, &options, file),
+        };
+    }
+    if targets.iter().all(|(_, file)| file.is_some()) && !args.quiet {
+        failed |= !print(&format!("{}\n", summary::closing(&view, &options)));
+    }
     // The process ends here: giving every piece of memory back one by one would only take time.
-    std::mem::forget(checked);
+    std::mem::forget((sources, config, view));
     if failed { BROKEN } else { status }
+}
+
+/// Writes the report to a file; whether that worked.
+fn keep(format: &dyn Format, view: &ReportView, options: &Options, file: &Path) -> bool {
+    let options = Options { color: false, started: None, ..*options };
+    let written = output::write_with(file, |to| format.render(view, &options, to));
+    if let Err(error) = &written {
+        let path = file.display().to_string();
+        let message = msg!(CannotWrite, path = path, detail = reason(error));
+        output::error(&message, None, options.lang);
+    }
+    written.is_ok()
 }

@@ -7,11 +7,12 @@ use super::args::{Display, ExplainArgs};
 use super::output::{error, print};
 use super::watch::watched;
 use crate::check::Checked;
+use crate::diagnostic::resolved::{Finding, Place};
 use crate::diagnostic::{Code, render, suggestion};
 use crate::exact::Exact;
 use crate::message::{Arg, Lang, Message, localise_number};
 use crate::msg;
-use crate::script::position;
+use crate::script::first_call;
 use crate::verdict::published::Silent;
 use crate::verdict::{self, Verdict, goal_text};
 
@@ -179,18 +180,19 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
             let _ = writeln!(text, "  {} {}  {status}{date}  {timing}", unit.code, unit.name);
         }
     }
+    let place = Place::of(verdict.at, &checked.sources);
+    let _ = writeln!(text, "\n{}:{}", place.file, place.line);
     let source = checked.sources.get(verdict.at.source);
-    let (line_number, _) = source.line_column(verdict.at.span.start);
-    let _ = writeln!(text, "\n{}:{line_number}", source.name);
     if let Ok(script) = std::str::from_utf8(source.bytes()) {
         let start = source.line_at(verdict.at.span.start).start;
-        let end = position::call(script, position::skip_blank(script, start)).end;
+        let end = first_call(script, start).end;
         for line in script[start..end.max(start)].lines() {
             let _ = writeln!(text, "  {line}");
         }
     }
     for diagnostic in &verdict.diagnostics {
-        let _ = write!(text, "\n{}", render::render(diagnostic, &checked.sources, lang, color));
+        let finding = Finding::drawn(diagnostic.clone(), &checked.sources);
+        let _ = write!(text, "\n{}", render::render(&finding, lang, color));
     }
     text
 }

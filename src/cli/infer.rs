@@ -74,7 +74,7 @@ fn workspace_of(files: &dyn Files, path: &Path) -> Option<PathBuf> {
 fn around(files: &Arc<dyn Files>, root: &Path, watch: &dyn Watch) -> Around {
     let Ok(opened) = open(files, root) else { return Around::default() };
     let mut opened = opened.made;
-    let catalog = opened.data(watch).made;
+    let catalog = opened.data(watch).1.made;
     let config = &opened.config;
     let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let year = config.year.unwrap_or_default();

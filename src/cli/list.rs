@@ -6,6 +6,7 @@ use super::args::{Display, ListArgs};
 use super::output::print;
 use super::watch::with_bar;
 use crate::check::list;
+use crate::diagnostic::resolved::Place;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, display: &Display) -> u8 {
@@ -26,14 +27,13 @@ pub fn run(args: &ListArgs, display: &Display) -> u8 {
         .heads
         .iter()
         .map(|head| {
-            let source = listed.sources.get(head.at.source);
-            let (line, _) = source.line_column(head.at.span.start);
+            let place = Place::of(head.at, &listed.sources);
             [
                 head.id.clone(),
                 head.kind.name().to_owned(),
                 head.lead.clone().unwrap_or_default(),
                 head.title.get(lang).to_owned(),
-                format!("{}:{line}", source.name),
+                format!("{}:{}", place.file, place.line),
             ]
         })
         .collect();

@@ -17,8 +17,10 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::check::Refused;
 use crate::diagnostic::render;
+use crate::diagnostic::resolved::Finding;
 use crate::message::{Lang, Message};
 use crate::msg;
+use crate::source::workbook::is_guarded;
 use args::{Cli, Command};
 use output::print;
 
@@ -27,6 +29,7 @@ const BROKEN: u8 = 2;
 
 /// Runs the program; the result is the process's exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    hush_guarded();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
     let command = args::localise(Cli::command(), lang);
@@ -42,6 +45,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Trace(options) => trace::run(&options, &cli.display),
         Command::Schema(options) => schema::run(&options, &cli.display),
     }
+}
+
+/// Panics that become errors are told as those.
+fn hush_guarded() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_guarded() {
+            usual(panic);
+        }
+    }));
 }
 
 /// Help and version go to standard output; wrong usage is told in the user's language.
@@ -97,7 +110,8 @@ fn usage(error: &clap::Error, lang: Lang) -> u8 {
 fn refused(refused: &Refused, lang: Option<Lang>, color: bool) -> u8 {
     let lang = lang.or(refused.lang).unwrap_or_default();
     for diagnostic in &refused.diagnostics {
-        output::complain(&render::render(diagnostic, &refused.sources, lang, color));
+        let finding = Finding::drawn(diagnostic.clone(), &refused.sources);
+        output::complain(&render::render(&finding, lang, color));
     }
     BROKEN
 }

@@ -1,52 +1,18 @@
 //! Writing results: to standard output, or whole files at once.
 
-use std::io::{ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::message::{Lang, Message};
 use crate::msg;
-use crate::report::{Renderer, concise, json, terminal};
+use crate::report::format::{self, Format};
 
-/// A report format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Findings in full and the summary.
-    Text,
-    /// One line a finding.
-    Concise,
-    /// For machines.
-    Json,
-}
-
-impl Format {
-    const NAMES: [(&'static str, Format); 3] =
-        [("text", Format::Text), ("concise", Format::Concise), ("json", Format::Json)];
-
-    /// The format of this name.
-    pub fn parse(name: &str) -> Option<Format> {
-        Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
-    }
-
-    /// The format a file's ending suggests.
-    fn of_file(path: &Path) -> Format {
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => Format::Json,
-            _ => Format::Text,
-        }
-    }
-
-    /// What renders it.
-    pub fn renderer(self) -> Renderer {
-        match self {
-            Format::Text => terminal::render,
-            Format::Concise => concise::render,
-            Format::Json => json::render,
-        }
-    }
-}
+/// Bytes that go to standard output at a time.
+const PRINTED_BYTES: usize = 64 << 10;
 
 /// A format and the file it goes to; standard output without one.
-pub type Target = (Format, Option<PathBuf>);
+pub type Target = (&'static dyn Format, Option<PathBuf>);
 
 /// Pairs `--format` with `--output`: `--format json:report.json` names its own file, an
 /// `--output` takes the next format without one, or the format its ending suggests.
@@ -60,22 +26,29 @@ pub fn targets(formats: &[String], files: &[PathBuf]) -> Result<Vec<Target>, Mes
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text.as_str(), None),
         };
-        let Some(format) = Format::parse(name) else {
-            let names = Format::NAMES.map(|(name, _)| name).join(", ");
-            return Err(msg!(NotOneOf, value = name, allowed = names));
+        let Some(format) = format::named(name) else {
+            return Err(msg!(NotOneOf, value = name, allowed = format::names()));
         };
         targets.push((format, file));
     }
     for file in files {
         match targets.iter_mut().find(|(_, taken)| taken.is_none()) {
             Some(target) => target.1 = Some(file.clone()),
-            None => targets.push((Format::of_file(file), Some(file.clone()))),
+            None => targets.push((format::of_file(file), Some(file.clone()))),
         }
     }
     if targets.is_empty() {
-        targets.push((Format::Text, None));
+        targets.push((format::usual(), None));
     }
     Ok(targets)
+}
+
+/// Writes a text to a file (see [`write_with`]).
+///
+/// # Errors
+/// The operating system's.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    write_with(path, |to| to.write_all(text.as_bytes()))
 }
 
 /// Writes a file whole: beside it first, then in its place, so that nothing half-written stays.
@@ -84,25 +57,42 @@ pub fn targets(formats: &[String], files: &[PathBuf]) -> Result<Vec<Target>, Mes
 /// # Errors
 /// The operating system's.
 #[allow(clippy::disallowed_methods)] // the one place that writes files
-pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn write_with(
+    path: &Path,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if std::fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
-        return std::fs::write(&path, text);
+        return fill(&path, content);
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".tmp");
     let beside = PathBuf::from(beside);
-    std::fs::write(&beside, text)?;
+    fill(&beside, content)?;
     std::fs::rename(&beside, &path).inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
 }
 
-/// Prints to standard output; whether that worked. A reader that went away (`| head`) is no error.
+#[allow(clippy::disallowed_methods)] // likewise
+fn fill(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut to = BufWriter::new(File::create(path)?);
+    content(&mut to)?;
+    to.flush()
+}
+
+/// Prints a text to standard output (see [`print_with`]).
 pub fn print(text: &str) -> bool {
-    let mut out =
+    print_with(|to| to.write_all(text.as_bytes()))
+}
+
+/// Prints to standard output; whether that worked. A reader that went away (`| head`) is no error.
+pub fn print_with(content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> bool {
+    let out =
         anstream::AutoStream::new(std::io::stdout().lock(), anstream::ColorChoice::AlwaysAnsi);
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    // Standard output by itself goes out line by line.
+    let mut out = BufWriter::with_capacity(PRINTED_BYTES, out);
+    match content(&mut out).and_then(|()| out.flush()) {
         Ok(()) => true,
         Err(error) => error.kind() == ErrorKind::BrokenPipe,
     }
@@ -133,15 +123,24 @@ mod tests {
             let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
             targets(&formats, &files).ok()
         };
-        let file = |name: &str| Some(PathBuf::from(name));
-        assert_eq!(pair(&[], &[]), Some(vec![(Format::Text, None)]));
-        assert_eq!(pair(&["json"], &["a.json"]), Some(vec![(Format::Json, file("a.json"))]));
-        assert_eq!(pair(&[], &["a.json"]), Some(vec![(Format::Json, file("a.json"))]));
-        assert_eq!(
-            pair(&["text", "json:b.json"], &[]),
-            Some(vec![(Format::Text, None), (Format::Json, file("b.json"))])
-        );
-        assert_eq!(pair(&["jsn"], &[]), None);
+        let cases: [(&[&str], &[&str], &[(&str, &str)]); 4] = [
+            (&[], &[], &[("text", "")]),
+            (&["json"], &["a.json"], &[("json", "a.json")]),
+            (&[], &["a.json"], &[("json", "a.json")]),
+            (&["text", "json:b.json"], &[], &[("text", ""), ("json", "b.json")]),
+        ];
+        for (formats, files, expected) in cases {
+            let found = pair(formats, files).unwrap();
+            let found: Vec<(&str, &str)> = found
+                .iter()
+                .map(|(format, file)| {
+                    let file = file.as_ref().and_then(|file| file.to_str());
+                    (format.id(), file.unwrap_or_default())
+                })
+                .collect();
+            assert_eq!(found, expected);
+        }
+        assert!(pair(&["jsn"], &[]).is_none());
     }
 
     #[cfg(unix)]

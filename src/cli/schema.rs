@@ -9,6 +9,7 @@ use super::{BROKEN, infer};
 use crate::check::{open, schema};
 use crate::data::contract::export;
 use crate::data::contract::frictionless::PACKAGE;
+use crate::diagnostic::resolved::Finding;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::files::{Disk, Files};
 use crate::msg;
@@ -42,7 +43,8 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     let report = &checked.report;
     let mut text = String::new();
     for finding in &report.findings {
-        text.push_str(&render::render(finding, &checked.sources, lang, color));
+        let finding = Finding::drawn(finding.clone(), &checked.sources);
+        text.push_str(&render::render(&finding, lang, color));
         text.push('\n');
     }
     let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
@@ -65,7 +67,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let opened = with_bar(display, false, |watch| {
         let mut findings = Vec::new();
         let mut opened = open(&files, &args.workspace)?.tell(&mut findings);
-        let catalog = opened.data(&*watch).tell(&mut findings);
+        let catalog = opened.data(&*watch).1.tell(&mut findings);
         Ok((opened, catalog, findings))
     });
     let (opened, catalog, findings) = match opened {
@@ -83,7 +85,8 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let errors = findings.iter().filter(|found| found.severity == Severity::Error);
     for finding in errors.filter(|finding| !is_package(finding)) {
         broken = true;
-        complain(&render::render(finding, &opened.sources, lang, display.color()));
+        let finding = Finding::drawn(finding.clone(), &opened.sources);
+        complain(&render::render(&finding, lang, display.color()));
     }
     if let Some(path) = args.package.as_ref().filter(|path| files.kind(path).is_some()) {
         let there = msg!(DraftThere, path = path.display().to_string());

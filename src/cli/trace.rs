@@ -2,12 +2,14 @@
 
 use super::BROKEN;
 use super::args::{Display, TraceArgs};
-use super::output::{error, print};
+use super::output::{error, print, print_with};
 use super::watch::with_bar;
 use crate::check;
-use crate::diagnostic::{Severity, suggestion};
+use crate::diagnostic::suggestion;
 use crate::msg;
-use crate::report::{Style, json, trace};
+use crate::report::format::{json, text};
+use crate::report::view::TraceView;
+use crate::report::{Options, ReportView, trace};
 use crate::verdict::Status;
 
 /// Runs the command.
@@ -24,9 +26,11 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
         Err(status) => return status,
     };
     let lang = display.lang().or(checked.config.lang).unwrap_or_default();
-    let results = &checked.report.results;
-    let Some(verdict) = results.iter().find(|verdict| verdict.id == args.rule) else {
-        let ids = results.iter().map(|verdict| verdict.id.as_str());
+    let options = Options { color, ..Options::new(lang) };
+    let drawn_from = traced.is_none().then_some(options.show);
+    let view = ReportView::new(checked.report, &checked.sources, drawn_from);
+    let Some(judged) = view.results.iter().find(|judged| judged.id == args.rule) else {
+        let ids = view.results.iter().map(|judged| judged.id.as_str());
         let help = suggestion(&args.rule, ids.clone())
             .unwrap_or_else(|| msg!(TraceOneOf, ids = ids.collect::<Vec<_>>().join(", ")));
         error(&msg!(TraceNeedsRule, id = &args.rule), Some(&help), lang);
@@ -34,17 +38,14 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
     };
     let Some(traced) = &traced else {
         // The rule could not be evaluated: why is in its findings, or in those of its file.
-        let style = Style { lang, color, show: Severity::Advice, quiet: false };
-        print(&crate::report::terminal::render(&checked.report, &checked.sources, style));
+        print_with(|to| text::page(&view, &options, to));
         return BROKEN;
     };
-    let style = Style { lang, color, show: Severity::Advice, quiet: false };
-    let text = match args.format.as_deref() {
-        Some("json") => {
-            json::trace::render(&checked.report, verdict, traced, &checked.sources, style)
-        }
-        _ => trace::render(&checked.report, verdict, traced, &checked.sources, style),
+    let traced = TraceView::new(traced, &checked.sources);
+    let printed = match args.format.as_deref() {
+        Some("json") => print_with(|to| json::trace::render(&view, judged, &traced, &options, to)),
+        _ => print(&trace::render(&view, judged, &traced, &options)),
     };
-    let unjudged = verdict.status == Status::Error && verdict.diagnostics.is_empty();
-    if print(&text) && !unjudged { 0 } else { BROKEN }
+    let unjudged = judged.status == Status::Error && judged.findings.is_empty();
+    if printed && !unjudged { 0 } else { BROKEN }
 }

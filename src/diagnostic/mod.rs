@@ -1,16 +1,17 @@
 //! A finding: what is wrong, where (data, rule, plan), and what to do.
 //!
-//! Core functions return errors without a place; the caller adds one with [`At::at`]. Only
-//! [`render`] knows miette.
+//! Core functions return errors without a place; the caller adds one with [`At::at`]. Before it is
+//! told a finding is [`resolved`]: its places are looked up. Only [`render`] knows miette.
 
 mod code;
 pub mod render;
+pub mod resolved;
 mod told;
 
 pub use code::{Class, Code};
 pub use told::{Findings, Told};
 
-use crate::message::Message;
+use crate::message::{Lang, Message};
 use crate::source::Location;
 
 /// How much a finding weighs.
@@ -139,6 +140,19 @@ impl Diagnostic {
         self.code.class() == Class::Broken && self.severity == Severity::Error
     }
 }
+
+impl std::fmt::Display for Diagnostic {
+    /// In English, without its places: for programs that pass errors on.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}[{}]: ", self.severity.name(), self.code.name())?;
+        if let Some(subject) = &self.subject {
+            write!(f, "{subject} ")?;
+        }
+        f.write_str(&self.message.text(Lang::En))
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 /// Gives an error that knows no place the one the caller knows.
 pub trait At<T> {

@@ -1,11 +1,10 @@
 //! Findings as text for a terminal. Only this file knows miette.
 //!
 //! miette lays out one source a diagnostic; a finding of ours shows data, rule and clause as one.
-//! So each finding is adapted to miette's protocol — its first source as the diagnostic's own,
-//! the others as related ones — and [`Layout`], a report handler of our own, draws them as
-//! successive excerpts with one header and one list of helps.
+//! So each finding is adapted to miette's protocol — its first excerpt as the diagnostic's own,
+//! the others as related ones — and [`Layout`], a report handler of our own, draws them one after
+//! another with one header and one list of helps.
 
-use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use miette::{
@@ -15,25 +14,20 @@ use miette::{
 use owo_colors::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Diagnostic, Severity};
-use crate::message::Lang;
+use super::Severity;
+use super::resolved::{Excerpt, Finding, Mark as Marked};
+use crate::message::{Lang, Message};
 use crate::msg;
-use crate::source::{Line as SourceLine, Source, SourceId, Sources, character_at};
 
 /// Columns a line of source may take before it is cut around its label.
 const MAX_SOURCE_COLUMNS: usize = 96;
 
-/// Bytes a line of source may have before only what is about its first label is looked at, and how
-/// many of them are then looked at before that label, and after it.
-const LONG_LINE: usize = 4 << 10;
-const LOOKED_AT: usize = 1 << 10;
-
 /// Columns a tab takes.
 const TAB: usize = 4;
 
-/// Draws a finding.
-pub fn render(diagnostic: &Diagnostic, sources: &Sources, lang: Lang, color: bool) -> String {
-    let adapted = Adapted::new(diagnostic, sources, lang);
+/// Draws a finding, of what it points at the excerpts it has.
+pub fn render(finding: &Finding, lang: Lang, color: bool) -> String {
+    let adapted = Adapted::new(finding, lang);
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let layout =
         Layout { theme, bold: if color { Style::new().bold() } else { Style::new() }, lang };
@@ -54,18 +48,38 @@ impl Display for Drawn<'_> {
     }
 }
 
-/// The lines of a source that labels stand on, behind miette's protocol.
+/// The lines of an excerpt behind miette's protocol: one after another, as if they were a file.
 #[derive(Debug)]
 struct Text<'a> {
-    source: &'a Source,
-    /// Each with the offset it was asked for.
-    lines: Vec<(usize, SourceLine<'a>)>,
+    excerpt: &'a Excerpt,
+    /// Where each line begins.
+    starts: Vec<usize>,
+    /// The place that heads the excerpt.
+    place: String,
 }
 
 impl<'a> Text<'a> {
-    fn new(source: &'a Source, offsets: impl Iterator<Item = usize>) -> Text<'a> {
-        let lines = offsets.map(|offset| (offset, source.line_at(offset))).collect();
-        Text { source, lines }
+    fn new(finding: &Finding, excerpt: &'a Excerpt) -> Text<'a> {
+        let mut next = 0;
+        let mut starts = Vec::with_capacity(excerpt.lines.len());
+        for line in &excerpt.lines {
+            starts.push(next);
+            next += line.text.len() + 1;
+        }
+        let first = excerpt.marks.first().and_then(|mark| finding.labels.get(mark.label));
+        let place = first.map(|label| label.place.to_string()).unwrap_or_default();
+        Text { excerpt, starts, place }
+    }
+
+    /// The excerpt's marks as miette's labels, in the order of the finding's labels.
+    fn labels(&self, finding: &Finding, lang: Lang) -> Vec<LabeledSpan> {
+        let label = |mark: &Marked| {
+            let text = finding.labels.get(mark.label).and_then(|label| label.text.as_ref());
+            let text = text.map(|text| text.text(lang));
+            let start = self.starts.get(mark.line)? + mark.span.start;
+            Some(LabeledSpan::new(text, start, mark.span.len()))
+        };
+        self.excerpt.marks.iter().filter_map(label).collect()
     }
 }
 
@@ -76,24 +90,25 @@ impl SourceCode for Text<'_> {
         _before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let found = self.lines.iter().find(|(offset, _)| *offset == span.offset());
-        let (_, line) = found.ok_or(MietteError::OutOfBounds)?;
+        let after = self.starts.partition_point(|start| *start <= span.offset());
+        let at = after.checked_sub(1).ok_or(MietteError::OutOfBounds)?;
+        let line = &self.excerpt.lines[at];
         Ok(Box::new(MietteSpanContents::new_named(
-            self.source.place(span.offset()),
-            &line.bytes,
-            (line.start, line.bytes.len()).into(),
-            line.number - 1,
+            self.place.clone(),
+            line.text.as_bytes(),
+            (self.starts[at], line.text.len()).into(),
+            line.number.saturating_sub(1),
             0,
             1,
         )))
     }
 }
 
-/// A finding behind miette's protocol: one of these for each source it points into.
+/// A finding behind miette's protocol: one of these for each excerpt.
 #[derive(Debug)]
 struct Adapted<'a> {
     message: String,
-    code: String,
+    code: &'static str,
     severity: Severity,
     help: Option<String>,
     text: Option<Text<'a>>,
@@ -102,62 +117,34 @@ struct Adapted<'a> {
 }
 
 impl<'a> Adapted<'a> {
-    fn new(diagnostic: &Diagnostic, sources: &'a Sources, lang: Lang) -> Adapted<'a> {
-        let mut order: Vec<SourceId> = Vec::new();
-        for label in &diagnostic.labels {
-            if !order.contains(&label.at.source) {
-                order.push(label.at.source);
-            }
-        }
-        let mut segments = order.into_iter().map(|source| Adapted {
-            message: String::new(),
-            code: diagnostic.code.name().to_owned(),
-            severity: diagnostic.severity,
-            help: None,
-            text: Some(Text::new(
-                sources.get(source),
-                diagnostic
-                    .labels
-                    .iter()
-                    .filter(|label| label.at.source == source)
-                    .map(|label| label.at.span.start),
-            )),
-            labels: diagnostic
-                .labels
-                .iter()
-                .filter(|label| label.at.source == source)
-                .map(|label| {
-                    let span = label.at.span;
-                    let text = label.text.as_ref().map(|text| text.text(lang));
-                    LabeledSpan::new(text, span.start, span.end.saturating_sub(span.start))
-                })
-                .collect(),
-            related: Vec::new(),
-        });
-        let mut first = segments.next().unwrap_or_else(|| Adapted {
-            message: String::new(),
-            code: diagnostic.code.name().to_owned(),
-            severity: diagnostic.severity,
-            help: None,
-            text: None,
-            labels: Vec::new(),
-            related: Vec::new(),
-        });
-        first.related = segments.collect();
-        first.message = match &diagnostic.subject {
-            Some(subject) => format!("{subject} {}", diagnostic.message.text(lang)),
-            None => diagnostic.message.text(lang),
+    fn new(finding: &'a Finding, lang: Lang) -> Adapted<'a> {
+        let mut excerpts = finding.excerpts.iter();
+        let mut first = Adapted::part(finding, excerpts.next(), lang);
+        first.related = excerpts.map(|part| Adapted::part(finding, Some(part), lang)).collect();
+        first.message = match &finding.subject {
+            Some(subject) => format!("{subject} {}", finding.message.text(lang)),
+            None => finding.message.text(lang),
         };
-        let word = |key: crate::message::Message| key.text(lang);
-        let helps =
-            diagnostic.help.iter().map(|help| format!("{}: {}", word(msg!(Help)), help.text(lang)));
-        let notes = diagnostic
-            .notes
-            .iter()
-            .map(|note| format!("{}: {}", word(msg!(Note)), note.text(lang)));
-        let lines: Vec<String> = helps.chain(notes).collect();
+        let told = |word: Message, texts: &[Message]| -> Vec<String> {
+            let word = word.text(lang);
+            texts.iter().map(|text| format!("{word}: {}", text.text(lang))).collect()
+        };
+        let lines = [told(msg!(Help), &finding.help), told(msg!(Note), &finding.notes)].concat();
         first.help = (!lines.is_empty()).then(|| lines.join("\n"));
         first
+    }
+
+    fn part(finding: &Finding, excerpt: Option<&'a Excerpt>, lang: Lang) -> Adapted<'a> {
+        let text = excerpt.map(|excerpt| Text::new(finding, excerpt));
+        Adapted {
+            message: String::new(),
+            code: finding.code.name(),
+            severity: finding.severity,
+            help: None,
+            labels: text.as_ref().map(|text| text.labels(finding, lang)).unwrap_or_default(),
+            text,
+            related: Vec::new(),
+        }
     }
 }
 
@@ -171,7 +158,7 @@ impl std::error::Error for Adapted<'_> {}
 
 impl miette::Diagnostic for Adapted<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn Display + 'b>> {
-        Some(Box::new(&self.code))
+        Some(Box::new(self.code))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -258,40 +245,23 @@ impl Layout {
     /// The lines a diagnostic's labels stand on; the place of the first label heads them.
     fn excerpt(&self, error: &dyn miette::Diagnostic) -> Option<(String, Vec<Line>)> {
         let source = error.source_code()?;
-        let labels: Vec<LabeledSpan> = error.labels()?.collect();
         let mut place = None;
         let mut lines: Vec<Line> = Vec::new();
-        let mut firsts: HashMap<usize, usize> = HashMap::new();
-        for label in &labels {
+        for label in error.labels()? {
             let contents = source.read_span(label.inner(), 0, 0).ok()?;
-            let first = firsts.entry(contents.span().offset()).or_insert(label.offset());
-            *first = label.offset().min(*first);
-        }
-        for label in &labels {
-            let contents = source.read_span(label.inner(), 0, 0).ok()?;
-            let offset = contents.span().offset();
-            let first = firsts.get(&offset).map_or(0, |first| first.saturating_sub(offset));
-            let (bytes, skipped) = about(contents.data(), first);
-            let start = label.offset().saturating_sub(offset + skipped);
-            let before = String::from_utf8_lossy(&bytes[..start.min(bytes.len())]);
-            let before = before.trim_start_matches('\u{feff}');
-            let number = contents.line() + 1;
             place.get_or_insert_with(|| contents.name().unwrap_or_default().to_owned());
-            // A label that runs past its line is drawn to the line's end.
-            let end = (start + label.len()).min(bytes.len());
-            let marked = String::from_utf8_lossy(&bytes[start.min(end)..end]);
+            let text = std::str::from_utf8(contents.data()).ok()?;
+            let start = label.offset() - contents.span().offset();
             let mark = Mark {
-                start: width(before),
-                width: width(&marked).max(1),
+                start: width(text.get(..start).unwrap_or(text)),
+                width: width(text.get(start..start + label.len()).unwrap_or_default()).max(1),
                 text: label.label().unwrap_or_default().to_owned(),
             };
+            let number = contents.line() + 1;
+            // A row of a spreadsheet is one line, whatever its cells hold.
             match lines.iter_mut().find(|line| line.number == number) {
                 Some(line) => line.marks.push(mark),
-                None => {
-                    let text = String::from_utf8_lossy(bytes);
-                    let text = expand(text.trim_start_matches('\u{feff}'));
-                    lines.push(Line { number, text, marks: vec![mark] });
-                }
+                None => lines.push(Line { number, text: expand(text), marks: vec![mark] }),
             }
         }
         lines.sort_by_key(|line| line.number);
@@ -372,16 +342,6 @@ impl Layout {
         }
         Ok(())
     }
-}
-
-/// What is looked at of a line whose first label begins at a byte, and how many bytes were skipped.
-fn about(line: &[u8], first: usize) -> (&[u8], usize) {
-    if line.len() <= LONG_LINE {
-        return (line, 0);
-    }
-    let from = character_at(line, first.saturating_sub(LOOKED_AT));
-    let to = character_at(line, first.saturating_add(LOOKED_AT));
-    (&line[from..to], from)
 }
 
 /// The column the text of a mark hangs from.

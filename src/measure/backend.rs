@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bind::SetPlan;
+use super::bind::{PlanSize, SetPlan};
 use super::column::ColumnType;
 use super::frame::{Frame, Parameters};
 use super::scan::{self, SetTallies};
@@ -23,7 +23,7 @@ use crate::source::Sources;
 use super::evaluator::Lookups;
 
 /// What scans must compute, whoever does it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ScanPlan {
     /// What the datasets look like, in the order by which plans name them.
     pub shapes: Vec<Shape>,
@@ -31,6 +31,8 @@ pub struct ScanPlan {
     pub areas: Vec<Area>,
     /// One for each dataset, then those over groups of rows.
     pub plans: Vec<SetPlan>,
+    /// Whether each has to be scanned.
+    pub wanted: Vec<bool>,
 }
 
 /// What a dataset looks like to a scan.
@@ -80,7 +82,29 @@ impl ScanPlan {
     /// What plans need to be understood elsewhere.
     pub fn new(contracts: &Contracts, areas: &Areas, plans: Vec<SetPlan>) -> ScanPlan {
         let shapes = contracts.sets.iter().map(|contract| Shape::of(contract, areas));
-        ScanPlan { shapes: shapes.collect(), areas: areas.all().to_vec(), plans }
+        let wanted = vec![true; plans.len()];
+        ScanPlan { shapes: shapes.collect(), areas: areas.all().to_vec(), plans, wanted }
+    }
+
+    /// What of the plan is beyond its earlier sizes; `None` where nothing is. Plans over groups are
+    /// scanned whole where anything was added to them.
+    pub fn beyond(&self, before: &[PlanSize]) -> Option<ScanPlan> {
+        let sizes = self.plans.iter().enumerate();
+        let grown: Vec<bool> =
+            sizes.map(|(at, plan)| before.get(at) != Some(&plan.size())).collect();
+        if !grown.contains(&true) {
+            return None;
+        }
+        let mut rest = self.clone();
+        for (at, plan) in rest.plans.iter_mut().enumerate() {
+            plan.derived.retain(|derived| grown[*derived]);
+            rest.wanted[at] = grown[at] || !plan.derived.is_empty();
+            if let Some(before) = before.get(at).filter(|_| plan.grouped.is_none()) {
+                plan.aggregates.drain(..before.aggregates);
+                plan.checks.drain(..before.checks);
+            }
+        }
+        Some(rest)
     }
 }
 
@@ -133,6 +157,6 @@ impl Backend for Local<'_> {
         let (datasets, plans) = (self.datasets, &plan.plans);
         let lookups = Lookups::new(datasets, plans);
         let frame = Frame { datasets, plans, lookups: &lookups, parameters };
-        scan::scan(&frame, self.sources, &self.pace)
+        scan::scan(&frame, &plan.wanted, self.sources, &self.pace)
     }
 }

@@ -123,6 +123,20 @@ impl SetTallies {
         whole
     }
 
+    /// Adds what was computed later of the same rows; whether it fits.
+    pub fn extend(&mut self, more: SetTallies) -> bool {
+        let fits = self.groups == more.groups;
+        if fits {
+            self.tallies.extend(more.tallies);
+            self.keyed.extend(more.keyed);
+            self.checks.extend(more.checks);
+            self.overflow.aggregates.extend(more.overflow.aggregates);
+            self.overflow.checks.extend(more.overflow.checks);
+            self.unreadable |= more.unreadable;
+        }
+        fits
+    }
+
     /// Adds a part; `place` is the number here of each of its groups.
     fn add(&mut self, part: SetTallies, place: &[usize]) {
         for (whole, part) in self.tallies.iter_mut().zip(part.tallies) {
@@ -189,14 +203,23 @@ impl RowCheck {
 /// Scans every dataset; results are aligned with the plans. Datasets in memory are scanned at
 /// once; the others one after another, each by all threads. Adds what broke their contracts to
 /// the findings.
-pub fn scan(frame: &Frame<'_>, sources: &Sources, pace: &Pace<'_>) -> Told<Vec<SetTallies>> {
+pub fn scan(
+    frame: &Frame<'_>,
+    wanted: &[bool],
+    sources: &Sources,
+    pace: &Pace<'_>,
+) -> Told<Vec<SetTallies>> {
     let Frame { datasets, plans, .. } = *frame;
     let findings = Findings::default();
     let held: Vec<_> = (0..datasets.sets.len())
         .into_par_iter()
-        .map(|set| Some(scan_held(frame, set, datasets.sets[set].table.as_ref()?)))
+        .map(|set| {
+            let table = datasets.sets[set].table.as_ref().filter(|_| wanted[set]);
+            Some(scan_held(frame, set, table?))
+        })
         .collect();
-    let unread = datasets.sets.iter().filter(|set| set.table.is_none());
+    let unread = |set: &usize| wanted[*set] && datasets.sets[*set].table.is_none();
+    let unread = (0..datasets.sets.len()).filter(unread).map(|set| &datasets.sets[set]);
     let files = unread.flat_map(|set| set.files.iter());
     pace.watch.begin(files.map(|file| sources.get(file.source).len()).sum());
     let mut scanned: Vec<SetTallies> = Vec::new();
@@ -206,12 +229,12 @@ pub fn scan(frame: &Frame<'_>, sources: &Sources, pace: &Pace<'_>) -> Told<Vec<S
         let dataset = &datasets.sets[set];
         let (tallies, grouped) = match held {
             Some(held) => held,
-            None if dataset.is_readable() => {
+            None if wanted[set] && dataset.is_readable() => {
                 let streamed = stream::read(
                     dataset,
                     sources,
                     &datasets.keys(set),
-                    &wanted(plans, set, dataset.contract.fields.len()),
+                    &read_columns(plans, set, dataset.contract.fields.len()),
                     Some(&datasets.areas),
                     pace,
                     &|| Scanner::new(frame, set),
@@ -276,7 +299,7 @@ fn scan_held(frame: &Frame<'_>, set: usize, table: &Batch) -> (SetTallies, Vec<M
 }
 
 /// The columns of a dataset whose values rules need.
-fn wanted(plans: &[SetPlan], set: usize, fields: usize) -> Vec<bool> {
+fn read_columns(plans: &[SetPlan], set: usize, fields: usize) -> Vec<bool> {
     let mut wanted = vec![false; fields];
     let mut want = |column: usize| wanted[column] = true;
     plans[set].own_columns().for_each(&mut want);

@@ -1,6 +1,6 @@
 //! What the program says, in Vietnamese and English, from one catalogue.
 //!
-//! A [`Message`] is a catalogue key with its arguments; it becomes text only when a renderer
+//! A [`Message`] is a catalogue key with its arguments; it becomes text only when a format
 //! asks for a language. Numbers and dates are arguments too and take the language's form
 //! (`94,1` and `10/12/2024` in Vietnamese, `94.1` and `2024-12-10` in English).
 
@@ -11,7 +11,7 @@ pub use catalogue::Key;
 use chrono::NaiveDate;
 
 /// The languages reports are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
     /// Vietnamese.
     #[default]
@@ -27,6 +27,11 @@ impl Lang {
             Lang::Vi => "vi",
             Lang::En => "en",
         }
+    }
+
+    /// The language of a code.
+    pub fn parse(code: &str) -> Option<Lang> {
+        [Lang::Vi, Lang::En].into_iter().find(|lang| lang.code() == code)
     }
 }
 

@@ -1,19 +1,21 @@
-//! The finished report. Renderers turn it into bytes and never evaluate.
+//! The finished report. A [`view`] of it stands on its own; [`Format`]s turn that into bytes and
+//! never evaluate.
 
-pub mod concise;
-pub mod json;
+pub mod format;
 pub mod summary;
 pub mod table;
-pub mod terminal;
 pub mod trace;
+pub mod view;
+
+pub use format::{Format, Options};
+pub use view::ReportView;
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::message::{Bilingual, Lang};
-use crate::source::Sources;
+use crate::message::Bilingual;
 use crate::verdict::{Status, Verdict};
 use crate::workspace::plan::Plan;
 
@@ -27,7 +29,7 @@ pub struct DatasetNote {
 }
 
 /// Everything a check found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Report {
     /// The workspace's name.
     pub name: Bilingual,
@@ -67,25 +69,7 @@ impl Outcome {
     }
 }
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug)]
-pub struct Style {
-    /// The language.
-    pub lang: Lang,
-    /// Whether to colour.
-    pub color: bool,
-    /// The least severity shown in full.
-    pub show: Severity,
-    /// Whether findings are shown at all, or the summary alone.
-    pub quiet: bool,
-}
-
 impl Report {
-    /// How many verdicts have a status.
-    pub fn count(&self, status: Status) -> usize {
-        self.results.iter().filter(|verdict| verdict.status == status).count()
-    }
-
     /// How the run ended, with findings from `fail_on` up counting.
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         let diagnostics =
@@ -108,6 +92,3 @@ impl Report {
         self.results.iter().flat_map(|verdict| &verdict.diagnostics).chain(&self.findings)
     }
 }
-
-/// A renderer: a finished report to bytes.
-pub type Renderer = fn(&Report, &Sources, Style) -> String;

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use owo_colors::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
+use super::format::Options;
 use super::table::{Cell, aligned, cut, spark};
-use super::{Report, Style};
+use super::view::{Judged, ReportView};
 use crate::diagnostic::Severity;
 use crate::exact::{Exact, Mark};
 use crate::measure::interval::{End, Interval};
@@ -14,7 +15,7 @@ use crate::message::{Lang, Message, localise_number};
 use crate::msg;
 use crate::rule::RuleKind;
 use crate::verdict::published::approximate;
-use crate::verdict::{self, Status, Verdict};
+use crate::verdict::{self, Status};
 use crate::workspace::plan::Unit;
 
 /// Columns a target's title may take in the table of targets.
@@ -38,8 +39,8 @@ impl Row {
         Row { id: id.to_owned(), title: title.to_owned(), counts: [0; 10] }
     }
 
-    fn add(&mut self, verdict: &Verdict) {
-        let at = Status::ALL.iter().position(|status| *status == verdict.status).unwrap_or(0);
+    fn add(&mut self, judged: &Judged) {
+        let at = Status::ALL.iter().position(|status| *status == judged.status).unwrap_or(0);
         self.counts[at] += 1;
     }
 
@@ -63,22 +64,19 @@ pub fn paint(status: Status, color: bool) -> Paint {
     }
 }
 
-/// Verdicts by section of the plan; rules of our own come last.
-pub fn by_section(report: &Report, lang: Lang) -> Vec<Row> {
-    let mut rows: Vec<Row> = report
-        .plan
-        .sections
-        .iter()
-        .map(|section| Row::new(&section.id, section.title.get(lang)))
-        .collect();
+/// Results by section of the plan; rules of our own come last.
+pub fn by_section(view: &ReportView, lang: Lang) -> Vec<Row> {
+    let sections = view.sections.iter();
+    let mut rows: Vec<Row> =
+        sections.map(|section| Row::new(&section.id, section.title.get(lang))).collect();
     let mut others = Row::new("", &msg!(OtherSection).text(lang));
     let mut quality = Row::new("", &msg!(QualitySection).text(lang));
-    for verdict in &report.results {
-        let section = verdict.clause.and_then(|at| report.plan.clauses[at].section);
-        match (section, verdict.kind) {
-            (Some(section), _) => rows[section].add(verdict),
-            (None, RuleKind::Expect | RuleKind::Rule) => quality.add(verdict),
-            (None, _) => others.add(verdict),
+    for judged in &view.results {
+        let section = judged.clause.as_ref().and_then(|clause| clause.section);
+        match (section, judged.kind) {
+            (Some(section), _) => rows[section].add(judged),
+            (None, RuleKind::Expect | RuleKind::Rule) => quality.add(judged),
+            (None, _) => others.add(judged),
         }
     }
     rows.push(others);
@@ -87,9 +85,9 @@ pub fn by_section(report: &Report, lang: Lang) -> Vec<Row> {
     rows
 }
 
-/// Verdicts on clauses by the unit that leads, in the plan's order of units; by the body that has
+/// Results on clauses by the unit that leads, in the plan's order of units; by the body that has
 /// its duties in the reporting year, where the unit is no more.
-pub fn by_lead(report: &Report, lang: Lang) -> Vec<Row> {
+pub fn by_lead(view: &ReportView, lang: Lang) -> Vec<Row> {
     let now = |unit: &Unit| match &unit.heirs[..] {
         [] => (unit.code.clone(), unit.name.get(lang).to_owned()),
         heirs => {
@@ -99,19 +97,17 @@ pub fn by_lead(report: &Report, lang: Lang) -> Vec<Row> {
         }
     };
     let mut rows: Vec<Row> = Vec::new();
-    for unit in &report.plan.units {
+    for unit in &view.units {
         let (code, name) = now(unit);
         if rows.iter().all(|row| row.id != code) {
             rows.push(Row::new(&code, &name));
         }
     }
-    for verdict in report.results.iter().filter(|verdict| verdict.clause.is_some()) {
-        let Some(unit) = verdict.lead.as_ref().and_then(|lead| report.plan.unit(lead)) else {
-            continue;
-        };
+    for judged in view.results.iter().filter(|judged| judged.clause.is_some()) {
+        let Some(unit) = view.lead(judged) else { continue };
         let (code, _) = now(unit);
         if let Some(row) = rows.iter_mut().find(|row| row.id == code) {
-            row.add(verdict);
+            row.add(judged);
         }
     }
     rows.retain(|row| row.total() > 0);
@@ -119,44 +115,44 @@ pub fn by_lead(report: &Report, lang: Lang) -> Vec<Row> {
 }
 
 /// The tables and the closing line.
-pub fn render(report: &Report, style: Style) -> String {
+pub fn render(view: &ReportView, options: &Options) -> String {
     let mut text = String::new();
-    targets(&mut text, report, style);
-    table(&mut text, &msg!(BySection), &by_section(report, style.lang), style);
-    table(&mut text, &msg!(ByLead), &by_lead(report, style.lang), style);
-    unevaluated(&mut text, report, style);
-    let left_out: Vec<&str> = report
+    targets(&mut text, view, options);
+    table(&mut text, &msg!(BySection), &by_section(view, options.lang), options);
+    table(&mut text, &msg!(ByLead), &by_lead(view, options.lang), options);
+    unevaluated(&mut text, view, options);
+    let left_out: Vec<&str> = view
         .results
         .iter()
-        .filter(|verdict| verdict.ignored > 0)
-        .map(|verdict| verdict.id.as_str())
+        .filter(|judged| judged.ignored > 0)
+        .map(|judged| judged.id.as_str())
         .collect();
     if !left_out.is_empty() {
         let line = msg!(IgnoredLine, ids = left_out.join(", "));
-        let _ = writeln!(text, "{}\n", line.text(style.lang));
+        let _ = writeln!(text, "{}\n", line.text(options.lang));
     }
-    let made_up: Vec<&str> = report
+    let made_up: Vec<&str> = view
         .datasets
         .iter()
         .filter(|set| set.provenance.as_deref().is_some_and(|kind| kind != "published"))
         .map(|set| set.name.as_str())
         .collect();
     if !made_up.is_empty() {
-        let note = msg!(SyntheticNote, count = made_up.len(), all = report.datasets.len());
-        let _ = writeln!(text, "{}\n", note.text(style.lang));
+        let note = msg!(SyntheticNote, count = made_up.len(), all = view.datasets.len());
+        let _ = writeln!(text, "{}\n", note.text(options.lang));
     }
-    text.push_str(&closing(report, style));
+    text.push_str(&closing(view, options));
     text
 }
 
 /// A line a target: what was found, what is required, how fast it must go, and how it went.
-fn targets(text: &mut String, report: &Report, style: Style) {
-    let lang = style.lang;
-    let targets = || report.results.iter().filter(|verdict| verdict.kind == RuleKind::Target);
+fn targets(text: &mut String, view: &ReportView, options: &Options) {
+    let lang = options.lang;
+    let targets = || view.results.iter().filter(|judged| judged.kind == RuleKind::Target);
     if targets().next().is_none() {
         return;
     }
-    let (bold, dim) = match style.color {
+    let (bold, dim) = match options.color {
         true => (Paint::new().bold(), Paint::new().dimmed()),
         false => (Paint::new(), Paint::new()),
     };
@@ -168,28 +164,28 @@ fn targets(text: &mut String, report: &Report, style: Style) {
         title(msg!(ColumnTarget)),
         title(msg!(ColumnStatus)),
         number(msg!(ColumnValue)),
-        number(msg!(ColumnRequiredIn, year = report.year)),
+        number(msg!(ColumnRequiredIn, year = view.year)),
         title(msg!(ColumnGoal)),
         number(msg!(ColumnPace)),
         title(msg!(ColumnGap)),
         title(msg!(ColumnTrend)),
     ]];
-    for verdict in targets() {
-        let marks = verdict.marks(2);
+    for judged in targets() {
+        let marks = judged.marks(2);
         let shown = |value: &Exact| localise_number(&value.shown(2, &marks), lang);
-        let value = match (&verdict.value, &verdict.between) {
+        let value = match (&judged.value, &judged.between) {
             (Some(value), _) => shown(value),
             (None, Some(between)) => interval(between, &marks, lang),
             (None, None) => String::new(),
         };
-        let required = match &verdict.required {
+        let required = match &judged.required {
             Some(required) => shown(required),
-            None if has_no_path(verdict) => "–".to_owned(),
+            None if has_no_path(judged) => "–".to_owned(),
             None => String::new(),
         };
-        let goal = verdict.goal.as_ref().map(|goal| {
-            let goal = verdict::goal_text(goal, &verdict.unit).text(lang);
-            match verdict.by {
+        let goal = judged.goal.as_ref().map(|goal| {
+            let goal = verdict::goal_text(goal, &judged.unit).text(lang);
+            match judged.by {
                 Some(by) => format!("{by}: {goal}"),
                 None => goal,
             }
@@ -198,9 +194,9 @@ fn targets(text: &mut String, report: &Report, style: Style) {
             let sign = if pace.is_negative() || pace.is_zero() { "" } else { "+" };
             format!("{sign}{}", localise_number(&pace.shown(2, &[Mark::exact(&Exact::ZERO)]), lang))
         };
-        let needed = verdict.pace.as_ref().and_then(|pace| pace.needed.as_ref()).map(pace);
+        let needed = judged.pace.as_ref().and_then(|pace| pace.needed.as_ref()).map(pace);
         let needed = needed.or_else(|| {
-            let (near, far) = verdict.left.as_ref()?.needed.as_ref()?;
+            let (near, far) = judged.left.as_ref()?.needed.as_ref()?;
             let (near, far) = (pace(near), pace(far));
             Some(if near == far {
                 near
@@ -208,22 +204,22 @@ fn targets(text: &mut String, report: &Report, style: Style) {
                 msg!(PaceRange, near = near, far = far).text(lang)
             })
         });
-        let gap = verdict.gap.as_ref().map(|gap| match gap.text() {
+        let gap = judged.gap.as_ref().map(|gap| match gap.text() {
             Some(text) => text.text(lang),
-            None => verdict::difference(&gap.distance, &verdict.unit).text(lang),
+            None => verdict::difference(&gap.distance, &judged.unit).text(lang),
         });
-        let gap = gap.or_else(|| Some(verdict.left.as_ref()?.gap_text()?.text(lang)));
-        let years: Vec<Option<f64>> = verdict
+        let gap = gap.or_else(|| Some(judged.left.as_ref()?.gap_text()?.text(lang)));
+        let years: Vec<Option<f64>> = judged
             .years
             .iter()
-            .filter(|(year, _)| *year <= report.year)
+            .filter(|(year, _)| *year <= view.year)
             .map(|(_, value)| value.as_ref().and_then(approximate))
             .collect();
-        let status = verdict.status.label().text(lang);
+        let status = judged.status.label().text(lang);
         rows.push(vec![
-            Cell::left(&verdict.id),
-            Cell::left(cut(verdict.title.get(lang), TITLE_WIDTH)),
-            Cell::left(status).painted(paint(verdict.status, style.color)),
+            Cell::left(&judged.id),
+            Cell::left(cut(judged.title.get(lang), TITLE_WIDTH)),
+            Cell::left(status).painted(paint(judged.status, options.color)),
             Cell::right(value),
             Cell::right(required),
             Cell::left(cut(&goal.unwrap_or_default(), GOAL_WIDTH)),
@@ -234,7 +230,7 @@ fn targets(text: &mut String, report: &Report, style: Style) {
     }
     text.push_str(&aligned(&rows, "  "));
     let without: Vec<&str> =
-        targets().filter(|verdict| has_no_path(verdict)).map(|v| v.id.as_str()).collect();
+        targets().filter(|judged| has_no_path(judged)).map(|judged| judged.id.as_str()).collect();
     if !without.is_empty() {
         let note = msg!(NoPathNote, ids = without.join(", ")).text(lang);
         let _ = writeln!(text, "  {}", dim.style(note));
@@ -243,8 +239,8 @@ fn targets(text: &mut String, report: &Report, style: Style) {
 }
 
 /// Whether a dated target that is still to be met has nothing required on the way.
-fn has_no_path(verdict: &Verdict) -> bool {
-    verdict.status == Status::NotYet && verdict.required.is_none() && verdict.value.is_some()
+fn has_no_path(judged: &Judged) -> bool {
+    judged.status == Status::NotYet && judged.required.is_none() && judged.value.is_some()
 }
 
 /// An interval in little room.
@@ -260,12 +256,12 @@ fn interval(between: &Interval, marks: &[Mark], lang: Lang) -> String {
 }
 
 /// A line a row: what it is, how many, and how many of each status that occurs, worst first.
-fn table(text: &mut String, title: &Message, rows: &[Row], style: Style) {
+fn table(text: &mut String, title: &Message, rows: &[Row], options: &Options) {
     if rows.is_empty() {
         return;
     }
-    let bold = if style.color { Paint::new().bold() } else { Paint::new() };
-    let _ = writeln!(text, "{}", bold.style(title.text(style.lang)));
+    let bold = if options.color { Paint::new().bold() } else { Paint::new() };
+    let _ = writeln!(text, "{}", bold.style(title.text(options.lang)));
     let id_width = rows.iter().map(|row| row.id.width()).max().unwrap_or(0);
     let title_width = rows.iter().map(|row| row.title.width()).max().unwrap_or(0);
     for row in rows {
@@ -276,9 +272,9 @@ fn table(text: &mut String, title: &Message, rows: &[Row], style: Style) {
         for (at, (status, count)) in
             Status::ALL.iter().zip(row.counts).filter(|(_, count)| *count > 0).enumerate()
         {
-            let cell = format!("{count} {}", status.label().text(style.lang));
+            let cell = format!("{count} {}", status.label().text(options.lang));
             let separator = if at == 0 { "   " } else { " · " };
-            let _ = write!(text, "{separator}{}", paint(*status, style.color).style(cell));
+            let _ = write!(text, "{separator}{}", paint(*status, options.color).style(cell));
         }
         text.push('\n');
     }
@@ -286,54 +282,51 @@ fn table(text: &mut String, title: &Message, rows: &[Row], style: Style) {
 }
 
 /// Rules that could not be evaluated, one line for each cause.
-fn unevaluated(text: &mut String, report: &Report, style: Style) {
+fn unevaluated(text: &mut String, view: &ReportView, options: &Options) {
     let mut causes: Vec<(String, Vec<&str>)> = Vec::new();
-    for verdict in &report.results {
-        let silent = matches!(verdict.status, Status::Error | Status::NoData)
-            && verdict.diagnostics.is_empty();
+    for judged in &view.results {
+        let silent =
+            matches!(judged.status, Status::Error | Status::NoData) && judged.findings.is_empty();
         if !silent {
             continue;
         }
-        let cause = verdict.reason.as_ref().map(|r| r.text(style.lang)).unwrap_or_default();
+        let cause = judged.reason.as_ref().map(|r| r.text(options.lang)).unwrap_or_default();
         match causes.iter_mut().find(|(known, _)| *known == cause) {
-            Some((_, ids)) => ids.push(&verdict.id),
-            None => causes.push((cause, vec![&verdict.id])),
+            Some((_, ids)) => ids.push(&judged.id),
+            None => causes.push((cause, vec![&judged.id])),
         }
     }
     for (cause, ids) in causes {
         let line = msg!(Unevaluated, count = ids.len(), cause = cause, ids = ids.join(", "));
-        let paint = paint(Status::Error, style.color);
-        let _ = writeln!(text, "{}\n", paint.style(line.text(style.lang)));
+        let paint = paint(Status::Error, options.color);
+        let _ = writeln!(text, "{}\n", paint.style(line.text(options.lang)));
     }
 }
 
 /// How many demands, how many of each status, the year and the date.
-pub fn closing(report: &Report, style: Style) -> String {
-    let clauses =
-        |kind: RuleKind| report.results.iter().filter(|verdict| verdict.kind == kind).count();
+pub fn closing(view: &ReportView, options: &Options) -> String {
+    let clauses = |kind: RuleKind| view.results.iter().filter(|judged| judged.kind == kind).count();
     let mut parts = Vec::new();
     for status in Status::ALL {
-        let count = report.count(status);
+        let count = view.count(status);
         if count > 0 {
-            let part = format!("{count} {}", status.label().text(style.lang));
-            parts.push(paint(status, style.color).style(part).to_string());
+            let part = format!("{count} {}", status.label().text(options.lang));
+            parts.push(paint(status, options.color).style(part).to_string());
         }
     }
     if parts.is_empty() {
-        parts.push(msg!(NothingJudged).text(style.lang));
+        parts.push(msg!(NothingJudged).text(options.lang));
     }
-    let errors = report.diagnostics().filter(|d| d.severity == Severity::Error).count();
-    let warnings = report.diagnostics().filter(|d| d.severity == Severity::Warning).count();
     let line = msg!(
         Closing,
         targets = clauses(RuleKind::Target),
         assignments = clauses(RuleKind::Assignment),
         others = clauses(RuleKind::Expect) + clauses(RuleKind::Rule),
         statuses = parts.join(", "),
-        errors = errors,
-        warnings = warnings,
-        year = report.year,
-        as_of = report.as_of
+        errors = view.weighing(Severity::Error),
+        warnings = view.weighing(Severity::Warning),
+        year = view.year,
+        as_of = view.as_of
     );
-    line.text(style.lang)
+    line.text(options.lang)
 }

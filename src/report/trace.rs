@@ -2,28 +2,23 @@
 
 use std::fmt::Write as _;
 
+use super::format::Options;
+use super::summary;
 use super::table::{Cell, aligned, chart};
-use super::{Report, Style, summary};
+use super::view::{AreaRows, Judged, Node, Place, ReportView, TraceView};
 use crate::exact::{Exact, Mark};
 use crate::message::{Arg, Lang, Message, localise_number, show_date};
 use crate::msg;
-use crate::source::{Location, Sources};
 use crate::verdict::published::approximate;
-use crate::verdict::trace::{AreaRows, Found, Node, Trace};
-use crate::verdict::{AreaValue, Verdict, between_text, goal_text};
+use crate::verdict::trace::Found;
+use crate::verdict::{AreaValue, between_text, goal_text};
 
 /// How many lines of a file are named for an area.
 const NAMED_LINES: usize = 5;
 
 /// Renders a trace.
-pub fn render(
-    report: &Report,
-    verdict: &Verdict,
-    trace: &Trace,
-    sources: &Sources,
-    style: Style,
-) -> String {
-    let page = Page { report, verdict, sources, style };
+pub fn render(view: &ReportView, judged: &Judged, trace: &TraceView, options: &Options) -> String {
+    let page = Page { view, judged, options };
     let mut text = page.head();
     for part in &trace.parts {
         page.heading(&mut text, &part.role);
@@ -45,8 +40,8 @@ pub fn render(
     }
     page.path(&mut text);
     page.heading(&mut text, &msg!(TraceVerdict));
-    let status = page.say(&verdict.status.label());
-    let paint = summary::paint(verdict.status, style.color);
+    let status = page.say(&judged.status.label());
+    let paint = summary::paint(judged.status, options.color);
     let _ = writeln!(text, "  {}", paint.style(status));
     for reason in &trace.reasons {
         let _ = writeln!(text, "  · {}", page.say(reason));
@@ -55,27 +50,26 @@ pub fn render(
 }
 
 struct Page<'a> {
-    report: &'a Report,
-    verdict: &'a Verdict,
-    sources: &'a Sources,
-    style: Style,
+    view: &'a ReportView,
+    judged: &'a Judged,
+    options: &'a Options,
 }
 
 impl Page<'_> {
     fn say(&self, message: &Message) -> String {
-        message.text(self.style.lang)
+        message.text(self.options.lang)
     }
 
     fn lang(&self) -> Lang {
-        self.style.lang
+        self.options.lang
     }
 
     fn number(&self, value: &Exact) -> String {
-        localise_number(&value.shown(4, &self.verdict.marks(4)), self.lang())
+        localise_number(&value.shown(4, &self.judged.marks(4)), self.lang())
     }
 
     fn heading(&self, text: &mut String, title: &Message) {
-        let bold = if self.style.color {
+        let bold = if self.options.color {
             owo_colors::Style::new().bold()
         } else {
             owo_colors::Style::new()
@@ -85,34 +79,27 @@ impl Page<'_> {
 
     /// What the rule is about.
     fn head(&self) -> String {
-        let verdict = self.verdict;
-        let mut text = format!("{}  {}\n\n", verdict.id, verdict.title.get(self.lang()));
+        let judged = self.judged;
+        let mut text = format!("{}  {}\n\n", judged.id, judged.title.get(self.lang()));
         let mut line = |label: Message, value: String| {
             let _ = writeln!(text, "{}: {value}", self.say(&label));
         };
-        if let Some(at) = verdict.clause {
-            let clause = &self.report.plan.clauses[at];
+        if let Some(clause) = &judged.clause {
             line(msg!(LabelDemand), clause.text.get(self.lang()).to_owned());
         }
-        if let Some(goal) = &verdict.goal {
-            let goal = self.say(&goal_text(goal, &verdict.unit));
-            let when = match verdict.by {
+        if let Some(goal) = &judged.goal {
+            let goal = self.say(&goal_text(goal, &judged.unit));
+            let when = match judged.by {
                 Some(by) => msg!(GoalBy, goal = goal, by = by),
                 None => msg!(GoalEveryYear, goal = goal),
             };
             line(msg!(LabelGoal), self.say(&when));
         }
-        if let Some(due) = verdict.due {
+        if let Some(due) = judged.due {
             line(msg!(LabelDue), show_date(due, self.lang()));
         }
-        line(msg!(LabelRule), self.place(verdict.at));
+        line(msg!(LabelRule), place(&judged.place));
         text
-    }
-
-    /// The file and line of a place.
-    fn place(&self, at: Location) -> String {
-        let source = self.sources.get(at.source);
-        format!("{}:{}", source.name, source.line_column(at.span.start).0)
     }
 
     fn tree(&self, node: &Node, first: &str, rest: &str, rows: &mut Vec<Vec<Cell>>) {
@@ -129,7 +116,7 @@ impl Page<'_> {
         }
         if let Some(between) = &node.between {
             let unit = Default::default();
-            remarks.push(self.say(&between_text(between, &unit, &self.verdict.marks(2))));
+            remarks.push(self.say(&between_text(between, &unit, &self.judged.marks(2))));
         }
         if let Some(found) = &node.rows {
             remarks.push(self.say(&if found.unknown > 0 {
@@ -141,7 +128,7 @@ impl Page<'_> {
                 remarks.push(self.say(&msg!(TraceWhere, filter = filter)));
             }
         }
-        let made = node.at.map(|at| self.place(at)).unwrap_or_default();
+        let made = node.place.as_ref().map(place).unwrap_or_default();
         rows.push(vec![
             Cell::left(format!("{first}{}", node.text)),
             Cell::left(format!("= {value}")),
@@ -156,17 +143,21 @@ impl Page<'_> {
     }
 
     fn dim(&self) -> owo_colors::Style {
-        if self.style.color { owo_colors::Style::new().dimmed() } else { owo_colors::Style::new() }
+        if self.options.color {
+            owo_colors::Style::new().dimmed()
+        } else {
+            owo_colors::Style::new()
+        }
     }
 
     /// The areas with their numbers and the lines these come from.
-    fn areas(&self, text: &mut String, trace: &Trace) {
+    fn areas(&self, text: &mut String, trace: &TraceView) {
         let mut leaves = Vec::new();
         for part in &trace.parts {
             leaves_of(&part.tree, &mut leaves);
         }
-        let verdict = self.verdict;
-        if verdict.areas.is_empty() {
+        let judged = self.judged;
+        if judged.areas.is_empty() {
             self.lines(text, &leaves);
             return;
         }
@@ -176,16 +167,16 @@ impl Page<'_> {
             msg!(ColumnPart),
             msg!(ColumnWhole),
             msg!(ColumnValue),
-            msg!(ColumnIn, year = self.report.year - 1),
+            msg!(ColumnIn, year = self.view.year - 1),
             msg!(ColumnNeeded),
             msg!(ColumnContribution),
             msg!(Plain, text = ""),
             msg!(ColumnRows),
         ];
-        let fractions = verdict.areas.iter().any(|area| {
+        let fractions = judged.areas.iter().any(|area| {
             area.fraction.is_some() || area.known.0.is_some() || area.known.1.is_some()
         });
-        let any = |has: fn(&AreaValue) -> bool| verdict.areas.iter().any(has);
+        let any = |has: fn(&AreaValue) -> bool| judged.areas.iter().any(has);
         let shown = [
             true,
             fractions,
@@ -203,7 +194,7 @@ impl Page<'_> {
             cell.painted(self.dim())
         };
         let mut rows = vec![titles.iter().enumerate().map(title).collect::<Vec<_>>()];
-        for area in &verdict.areas {
+        for area in &judged.areas {
             let part = area
                 .fraction
                 .as_ref()
@@ -220,7 +211,7 @@ impl Page<'_> {
             let value = match (&area.value, &area.between) {
                 (Some(value), _) => self.number(value),
                 (None, Some(between)) => {
-                    self.say(&between_text(between, &Default::default(), &verdict.marks(2)))
+                    self.say(&between_text(between, &Default::default(), &judged.marks(2)))
                 }
                 (None, None) => "?".to_owned(),
             };
@@ -256,12 +247,12 @@ impl Page<'_> {
         }
         text.push_str(&aligned(&rows, "  "));
         let mut remarks = Vec::new();
-        if let Some((best, worst)) = verdict.spread.extremes {
-            remarks.push(self.say(&msg!(TraceBest, area = &verdict.areas[best].name)));
-            remarks.push(self.say(&msg!(TraceWorst, area = &verdict.areas[worst].name)));
+        if let Some((best, worst)) = judged.spread.extremes {
+            remarks.push(self.say(&msg!(TraceBest, area = &judged.areas[best].name)));
+            remarks.push(self.say(&msg!(TraceWorst, area = &judged.areas[worst].name)));
         }
         let of_nothing = |area: &&AreaValue| area.known.1.as_ref().is_some_and(Exact::is_zero);
-        let without = || verdict.areas.iter().filter(|area| area.value.is_none());
+        let without = || judged.areas.iter().filter(|area| area.value.is_none());
         let named = |areas: Vec<&AreaValue>| -> Vec<Arg> {
             areas.into_iter().map(|area| Arg::from(&area.name)).collect()
         };
@@ -281,7 +272,7 @@ impl Page<'_> {
 
     /// Which areas those of the reporting year were the year before, where they have changed.
     fn merged(&self, text: &mut String) {
-        let merged = self.verdict.areas.iter().filter_map(|area| {
+        let merged = self.judged.areas.iter().filter_map(|area| {
             let before = area.before.as_ref().filter(|before| !before.merged.is_empty())?;
             let parts: Vec<String> =
                 before.merged.iter().map(|(code, name)| format!("{code} {name}")).collect();
@@ -289,7 +280,7 @@ impl Page<'_> {
         });
         let merged: Vec<String> = merged.collect();
         if !merged.is_empty() {
-            let year = self.report.year - 1;
+            let year = self.view.year - 1;
             let _ = writeln!(text, "  {}", self.say(&msg!(TraceMerged, year = year)));
             merged.iter().for_each(|line| {
                 let _ = writeln!(text, "    {line}");
@@ -317,21 +308,16 @@ impl Page<'_> {
 
     /// Files and lines, each file once.
     fn places<'r>(&self, areas: impl Iterator<Item = &'r AreaRows>) -> String {
-        let mut files: Vec<(String, Vec<usize>, u64)> = Vec::new();
+        let mut files: Vec<(&str, Vec<usize>, u64)> = Vec::new();
         for area in areas {
-            let mut here: Vec<(String, usize)> = Vec::new();
-            for cell in &area.cells {
-                let source = self.sources.get(cell.source);
-                here.push((source.name.clone(), source.line_column(cell.span.start).0));
-            }
             let more = area.count.saturating_sub(area.cells.len() as u64);
-            for (name, line) in here {
-                match files.iter_mut().find(|(known, ..)| *known == name) {
+            for cell in &area.cells {
+                match files.iter_mut().find(|(known, ..)| *known == cell.file) {
                     Some((_, lines, unseen)) => {
-                        lines.push(line);
+                        lines.push(cell.line);
                         *unseen = (*unseen).max(more);
                     }
-                    None => files.push((name, vec![line], more)),
+                    None => files.push((&cell.file, vec![cell.line], more)),
                 }
             }
         }
@@ -351,25 +337,25 @@ impl Page<'_> {
         shown.join("  ")
     }
 
-    fn units(&self, text: &mut String, trace: &Trace) {
-        if self.verdict.units.is_empty() {
+    fn units(&self, text: &mut String, trace: &TraceView) {
+        if self.judged.units.is_empty() {
             return;
         }
         self.heading(text, &msg!(TraceUnits));
         let rows: Vec<Vec<Cell>> = self
-            .verdict
+            .judged
             .units
             .iter()
             .map(|unit| {
                 let cells = trace.evidence.iter().find(|(code, _)| *code == unit.code);
                 let cells = cells.map(|(_, cells)| cells.as_slice()).unwrap_or_default();
-                let places: Vec<String> = cells.iter().take(1).map(|at| self.place(*at)).collect();
+                let places: Vec<String> = cells.iter().take(1).map(place).collect();
                 let date = unit.date.map(|date| show_date(date, self.lang())).unwrap_or_default();
                 let status = self.say(&unit.status.label());
                 vec![
                     Cell::left(&unit.code),
                     Cell::left(&unit.name),
-                    Cell::left(status).painted(summary::paint(unit.status, self.style.color)),
+                    Cell::left(status).painted(summary::paint(unit.status, self.options.color)),
                     Cell::left(date),
                     Cell::left(self.say(&unit.timing.text())),
                     Cell::left(places.join(" ")).painted(self.dim()),
@@ -380,18 +366,18 @@ impl Page<'_> {
     }
 
     fn duties(&self, text: &mut String) {
-        if self.verdict.duties.is_empty() {
+        if self.judged.duties.is_empty() {
             return;
         }
         self.heading(text, &msg!(TraceDuties));
-        for duty in &self.verdict.duties {
+        for duty in &self.judged.duties {
             let _ = writeln!(text, "  {}", self.say(&duty.text()));
         }
     }
 
     /// The years, and a chart of them.
     fn path(&self, text: &mut String) {
-        let points = self.verdict.points();
+        let points = self.judged.points();
         if points.iter().filter(|point| point.value.is_some() || point.required.is_some()).count()
             < 2
         {
@@ -427,12 +413,17 @@ impl Page<'_> {
         }
         text.push_str(&aligned(&rows, "  "));
         // Without a path the goal itself is what every year is measured by.
-        let goal = self.verdict.goal.as_ref().filter(|_| !required);
-        let goal = goal.and_then(|goal| approximate(&goal.path_end(self.verdict.value.as_ref()?)));
+        let goal = self.judged.goal.as_ref().filter(|_| !required);
+        let goal = goal.and_then(|goal| approximate(&goal.path_end(self.judged.value.as_ref()?)));
         let _ = write!(text, "\n{}", chart(&points, goal, self.lang()));
         let legend = if required { msg!(TraceLegend) } else { msg!(TraceLegendGoal) };
         let _ = writeln!(text, "  {}", self.say(&legend));
     }
+}
+
+/// The file and line of a place.
+fn place(place: &Place) -> String {
+    format!("{}:{}", place.file, place.line)
 }
 
 /// An aggregate as the rule writes it, and its rows by area.

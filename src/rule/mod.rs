@@ -221,7 +221,7 @@ pub struct Unreadable {
 #[derive(Debug, Default)]
 pub struct RuleSet {
     /// In order of file and declaration.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Arc<Rule>>,
     /// Declarations that failed.
     pub unreadable: Vec<Unreadable>,
 }

@@ -1,6 +1,5 @@
 //! The checks of `rule`: closures called once the values are known.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rhai::{AST, Dynamic, Engine, FnPtr, Map};
@@ -15,16 +14,16 @@ use crate::exact::Exact;
 use crate::message::{Bilingual, Lang};
 use crate::msg;
 use crate::rule::{CheckAnswer, CheckFunction};
-use crate::source::{Location, SourceId};
+use crate::source::Location;
 
 /// What the checks of `rule` need when they are called later.
 pub struct Runtime {
     /// The engine that ran the scripts.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     /// What a check may use.
     pub budget: Budget,
-    /// Each file's functions and the library's.
-    pub functions: HashMap<SourceId, AST>,
+    /// The functions of the file and of the library.
+    pub functions: AST,
     /// Names for suggestions.
     pub names: Names,
     /// Texts for positions.
@@ -45,10 +44,8 @@ impl Runtime {
                 .iter()
                 .map(|(name, value)| (name.as_str().into(), values::number(value.clone())))
                 .collect();
-            let none = AST::empty();
-            let functions = runtime.functions.get(&at.source).unwrap_or(&none);
             runtime.budget.renew();
-            match closure.call::<Dynamic>(&runtime.engine, functions, (map,)) {
+            match closure.call::<Dynamic>(&runtime.engine, &runtime.functions, (map,)) {
                 Ok(answer) => verdict_of(&answer, at),
                 Err(error) => {
                     let complaint = match &text {

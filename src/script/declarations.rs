@@ -2,7 +2,6 @@
 
 use rhai::{Dynamic, Engine, FnPtr, ImmutableString, Map, NativeCallContext};
 
-use super::position;
 use super::session::{Native, RawDeclaration, Session};
 use super::values::{OuterRow, describe, exact};
 use super::vocabulary::CALENDAR_YEARS;
@@ -43,7 +42,7 @@ fn declare(
         return super::session::fail(Diagnostic::new(Code::ScriptError, msg!(CallWithoutPlace)));
     };
     let map_at = site.argument(1);
-    let entries = position::entries(&site.text, map_at.span.start);
+    let entries = site.text.entries(map_at.span.start);
     // Closures over the `each` row are called once, with a row known only by its columns.
     if kind == RuleKind::Assignment && map.contains_key("each") {
         for key in ["met", "progress"] {

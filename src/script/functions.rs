@@ -1,11 +1,41 @@
 //! The functions and closures of scripts, by name, for translation and inlining.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rhai::{AST, ASTNode, FnPtr, Module, Stmt};
 
-use super::position::ScriptText;
+use super::position::{ScriptText, slice};
+use super::tokens::Kind;
+use crate::source::Span;
+
+/// Where the name of each function stands, by name and number of parameters.
+pub type Definitions<'t> = HashMap<(&'t str, usize), Span>;
+
+/// The words after `fn`, by their numbers among the tokens.
+fn defined(text: &ScriptText) -> impl Iterator<Item = usize> {
+    let list = &text.tokens().list;
+    let pairs = list.windows(2).enumerate().filter(|(_, pair)| {
+        pair.iter().all(|token| token.kind == Kind::Word) && slice(text, pair[0].span) == "fn"
+    });
+    pairs.map(|(number, _)| number + 1)
+}
+
+/// Where a file's functions have their names; the first of them where there are several.
+pub fn definitions(text: &ScriptText) -> Definitions<'_> {
+    let mut definitions = HashMap::new();
+    for name in defined(text) {
+        let span = text.tokens().list[name].span;
+        let parameters = text.arguments(span.start).len();
+        definitions.entry((slice(text, span), parameters)).or_insert(span);
+    }
+    definitions
+}
+
+/// The names of a file's functions.
+pub fn names(text: &ScriptText) -> HashSet<&str> {
+    defined(text).map(|name| slice(text, text.tokens().list[name].span)).collect()
+}
 
 /// A script function or closure body and the file it stands in.
 #[derive(Clone)]

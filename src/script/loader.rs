@@ -8,25 +8,22 @@ use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage,
     LanguageCorePackage, LogicPackage, MoreStringPackage, Package,
 };
-use rhai::{
-    AST, ASTNode, Dynamic, Engine, EvalAltResult, Expr, FnPtr, Module, OptimizationLevel, Scope,
-    Stmt,
-};
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, FnPtr, Module, OptimizationLevel, Scope, Stmt};
 
 use super::checks::Runtime;
 use super::errors::{self, Names};
-use super::functions::ScriptFunction;
+use super::functions::{self, Definitions, ScriptFunction};
 use super::limits::{self, Budget};
 use super::pieces::{self, Piece};
 use super::position::{self, ScriptText};
 use super::session::Session;
+use super::tokens::Tokens;
 use super::values::Lost;
-use super::{Loaded, declarations, literals, vocabulary};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{declarations, literals, vocabulary};
+use crate::diagnostic::{Code, Diagnostic, Told};
 use crate::measure::TableExpr;
 use crate::msg;
-use crate::rule::Milestones;
-use crate::rule::{RuleKind, Unreadable};
+use crate::rule::{Milestones, Rule, RuleKind, RuleSet, Unreadable};
 use crate::source::{Location, SourceId, Sources, Span};
 use crate::workspace::ScriptFile;
 use crate::workspace::config::Limits;
@@ -34,24 +31,40 @@ use crate::workspace::config::Limits;
 /// The name of a variable that stands for whatever follows a part of a file.
 const NEXT: &str = "rasoat_next";
 
-/// The state of loading.
-pub struct Loader<'a> {
-    sources: &'a Sources,
-    engine: Engine,
+/// An engine that has the library's functions, and what each rule file declared when it was run.
+/// A file is run again when it or the library has changed.
+pub struct Loader {
+    engine: Arc<Engine>,
     budget: Budget,
     session: Session,
-    names: Names,
     datasets: Scope<'static>,
-    loaded: Loaded,
+    /// The vocabulary, the datasets and the library's functions.
+    names: Names,
     library: AST,
     library_functions: HashMap<(String, usize), Location>,
-    /// Each rule file's functions and the library's, for checks called later.
-    functions: HashMap<SourceId, AST>,
+    /// What was wrong with the library.
+    library_told: Vec<Diagnostic>,
+    files: HashMap<SourceId, Declared>,
+    /// What is wrong with the file being read.
+    told: Vec<Diagnostic>,
+    /// The declarations in it that failed.
+    lost: Vec<Unreadable>,
 }
 
-impl<'a> Loader<'a> {
+/// What one rule file declared.
+#[derive(Default)]
+struct Declared {
+    text: Arc<[u8]>,
+    rules: Vec<Arc<Rule>>,
+    /// Declarations that failed: while the file ran, and when they were looked at.
+    lost: [Vec<Unreadable>; 2],
+    /// What was wrong, likewise.
+    told: [Vec<Diagnostic>; 2],
+}
+
+impl Loader {
     /// An engine with the vocabulary and the datasets' names.
-    pub fn new(sources: &'a Sources, datasets: &[String], limits: Limits) -> Loader<'a> {
+    pub fn new(datasets: &[String], limits: Limits) -> Loader {
         let session = Session::default();
         let mut engine = Engine::new_raw();
         LanguageCorePackage::new().register_into_engine(&mut engine);
@@ -92,16 +105,17 @@ impl<'a> Loader<'a> {
         module.set_var("linear", Milestones::default());
         engine.register_global_module(module.into());
         Loader {
-            sources,
-            names: Names::new(datasets),
-            engine,
+            engine: Arc::new(engine),
             budget,
             session,
             datasets: scope,
-            loaded: Loaded::default(),
+            names: Names::new(datasets),
             library: AST::empty(),
             library_functions: HashMap::new(),
-            functions: HashMap::new(),
+            library_told: Vec::new(),
+            files: HashMap::new(),
+            told: Vec::new(),
+            lost: Vec::new(),
         }
     }
 
@@ -110,30 +124,55 @@ impl<'a> Loader<'a> {
         &self.engine
     }
 
-    /// Runs all files and validates what they declared.
-    pub fn run(mut self, files: &[ScriptFile]) -> Loaded {
-        for file in files.iter().filter(|file| file.library) {
-            self.load_library(file);
+    /// Reads the library. It must be read before any file is run.
+    pub fn read_library<'f>(
+        &mut self,
+        files: impl Iterator<Item = &'f ScriptFile>,
+        sources: &Sources,
+    ) {
+        for file in files {
+            self.load_library(file, sources);
         }
-        for file in files.iter().filter(|file| !file.library) {
-            self.run_file(file);
-        }
-        self.validate();
-        self.loaded
+        self.library_told = std::mem::take(&mut self.told);
     }
 
-    fn text(&mut self, file: &ScriptFile) -> Option<(String, ScriptText)> {
-        let source = self.sources.get(file.source);
+    /// Runs the files that have not been run as they are now, and gives what all of them declare.
+    pub fn run<'f>(
+        &mut self,
+        files: impl Iterator<Item = &'f ScriptFile> + Clone,
+        sources: &Sources,
+    ) -> Told<RuleSet> {
+        for file in files.clone() {
+            let text = sources.get(file.source).held();
+            if self.files.get(&file.source).is_none_or(|known| known.text != text) {
+                let declared = self.run_file(file, sources);
+                self.files.insert(file.source, Declared { text, ..declared });
+            }
+        }
+        let all = || files.clone().filter_map(|file| self.files.get(&file.source));
+        let parts = || (0..2).flat_map(|part| all().map(move |file| (part, file)));
+        let told = parts().flat_map(|(part, file)| &file.told[part]);
+        let lost = parts().flat_map(|(part, file)| &file.lost[part]);
+        Told {
+            made: RuleSet {
+                rules: all().flat_map(|file| file.rules.iter().cloned()).collect(),
+                unreadable: lost.cloned().collect(),
+            },
+            findings: self.library_told.iter().chain(told).cloned().collect(),
+        }
+    }
+
+    fn text(&mut self, file: &ScriptFile, sources: &Sources) -> Option<(String, ScriptText)> {
+        let source = sources.get(file.source);
         match std::str::from_utf8(source.bytes()) {
             Ok(text) => {
                 let text = ScriptText::new(file.source, text.trim_start_matches('\u{feff}'));
-                self.session.state().texts.insert(source.name.clone(), text.clone());
                 Some((source.name.clone(), text))
             }
             Err(error) => {
                 let at = error.valid_up_to();
                 let at = Location { source: file.source, span: (at..at + 1).into() };
-                self.loaded.complaints.push(
+                self.told.push(
                     Diagnostic::new(Code::ScriptSyntax, msg!(NotUtf8File))
                         .mark(at)
                         .help(msg!(SaveAsUtf8)),
@@ -143,41 +182,56 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Reads and parses a file. Its text is such as its parts were parsed.
+    fn read(
+        &mut self,
+        file: &ScriptFile,
+        sources: &Sources,
+    ) -> Option<(String, ScriptText, Vec<AST>)> {
+        let (name, text) = self.text(file, sources)?;
+        let (text, asts) = self.parse(&name, &text);
+        self.session.state().texts.insert(name.clone(), text.clone());
+        Some((name, text, asts))
+    }
+
     /// Parses a file. After a syntax error it is parsed again declaration by declaration, and
     /// what is in order once more together, each where it stands in the file.
-    fn parse(&mut self, name: &str, text: &ScriptText, defined: &HashMap<&str, usize>) -> Vec<AST> {
-        let all = pieces::pieces(text);
-        let batches = pieces::batches(&all);
+    fn parse(&mut self, name: &str, text: &ScriptText) -> (ScriptText, Vec<AST>) {
+        let all = pieces::pieces(text, text.tokens());
+        let batches = pieces::batches(&all, text.tokens());
         if batches.len() > 1
-            && pieces::come_apart(text, defined)
+            && pieces::come_apart(text, text.tokens(), &functions::names(text))
             && let Some(asts) = self.parse_apart(name, text, &batches)
         {
-            return asts;
+            return (text.clone(), asts);
         }
         let whole = match self.engine.compile(&**text) {
             Ok(mut ast) => {
                 ast.set_source(name);
-                return vec![ast];
+                return (text.clone(), vec![ast]);
             }
             Err(whole) => whole,
         };
-        let known = self.loaded.complaints.len();
+        // What is not closed in one piece is nothing to the others.
+        let apart = text.apart(&all);
+        let known = self.told.len();
         let mut sound = Vec::new();
         for piece in all {
             match self.engine.compile(piece.text) {
                 Ok(_) => sound.push(piece),
                 Err(error) => {
                     self.note_unreadable(&piece, text.source);
-                    let complaint = errors::syntax(&error, &text.below(piece.line));
-                    self.loaded.complaints.push(complaint);
+                    let complaint = errors::syntax(&error, &apart.below(piece.line));
+                    self.told.push(complaint);
                 }
             }
         }
         // Pieces that are each in order may still not go together (a doubled function).
-        if self.loaded.complaints.len() == known {
-            self.loaded.complaints.push(errors::syntax(&whole, text));
+        if self.told.len() == known {
+            self.told.push(errors::syntax(&whole, text));
         }
-        self.parse_together(name, &sound)
+        let asts = self.parse_together(name, &sound, apart.tokens());
+        (apart, asts)
     }
 
     /// Parses a large file part by part; `None` where that could differ from parsing it at once:
@@ -228,14 +282,14 @@ impl<'a> Loader<'a> {
 
     /// Parses pieces that are each in order, as many at a time as go together: a text of its own
     /// for each, with all lines above it, would cost as much as the file.
-    fn parse_together(&self, name: &str, pieces: &[Piece<'_>]) -> Vec<AST> {
+    fn parse_together(&self, name: &str, pieces: &[Piece<'_>], tokens: &Tokens) -> Vec<AST> {
         let mut asts = Vec::new();
-        let runs = pieces.chunk_by(|piece, _| !self.swallows(piece));
+        let runs = pieces.chunk_by(|piece, _| !piece.swallows(tokens));
         let mut open: Vec<&[Piece<'_>]> =
             runs.flat_map(|run| run.chunks(pieces::TOGETHER)).collect();
         open.reverse();
         while let Some(run) = open.pop() {
-            match self.engine.compile(pieces::placed(run)) {
+            match self.engine.compile(pieces::placed(run, tokens)) {
                 Ok(mut ast) => {
                     ast.set_source(name);
                     asts.push(ast);
@@ -249,17 +303,12 @@ impl<'a> Loader<'a> {
         asts
     }
 
-    /// Whether a piece ends in a comment that is not closed: what follows would be part of it.
-    fn swallows(&self, piece: &Piece<'_>) -> bool {
-        piece.text.contains("/*") && self.engine.compile(format!("{}\n)", piece.text)).is_ok()
-    }
-
     /// Remembers the declaration a broken piece of text would have made.
     fn note_unreadable(&mut self, piece: &Piece<'_>, source: SourceId) {
         let Some((kind, id, span)) = pieces::declaration(piece.text) else { return };
         let span = (piece.start + span.start..piece.start + span.end).into();
         let at = Location { source, span };
-        self.loaded.rules.unreadable.push(Unreadable { id: id.to_owned(), kind, at });
+        self.lost.push(Unreadable { id: id.to_owned(), kind, at });
     }
 
     /// Makes a file's functions known for translation and for suggestions; a name that is taken
@@ -268,14 +317,15 @@ impl<'a> Loader<'a> {
         &mut self,
         ast: &AST,
         text: &ScriptText,
-        defined: &HashMap<&str, usize>,
+        defined: &Definitions<'_>,
         library: bool,
+        names: &mut Names,
     ) {
         for function in ast.iter_functions().filter(|function| !function.name.contains('$')) {
-            let span = defined.get(function.name).map_or(0..0, |at| *at..at + function.name.len());
-            let at = Location { source: text.source, span: span.into() };
+            let span = defined.get(&(function.name, function.params.len())).copied();
+            let at = Location { source: text.source, span: span.unwrap_or((0..0).into()) };
             if errors::is_word(function.name) {
-                self.loaded.complaints.push(
+                self.told.push(
                     Diagnostic::new(
                         Code::DuplicateId,
                         msg!(ReservedFunction, name = function.name),
@@ -286,7 +336,7 @@ impl<'a> Loader<'a> {
             }
             let key = (function.name.to_owned(), function.params.len());
             if let Some(first) = self.library_functions.get(&key) {
-                self.loaded.complaints.push(
+                self.told.push(
                     Diagnostic::new(
                         Code::DuplicateId,
                         msg!(DuplicateFunction, name = function.name),
@@ -298,26 +348,27 @@ impl<'a> Loader<'a> {
                 self.library_functions.insert(key, at);
             }
         }
-        self.names.add_functions(ast);
         let mut state = self.session.state();
+        names.add_functions(ast);
         let functions = Arc::make_mut(&mut state.functions);
         for function in ScriptFunction::all(ast, text) {
             functions.insert(function);
         }
     }
 
-    fn load_library(&mut self, file: &ScriptFile) {
-        let Some((name, text)) = self.text(file) else { return };
-        let defined = definitions(&text);
-        let asts = self.parse(&name, &text, &defined);
+    fn load_library(&mut self, file: &ScriptFile, sources: &Sources) {
+        let Some((name, text, asts)) = self.read(file, sources) else { return };
+        let mut names = std::mem::take(&mut self.names);
+        let defined = functions::definitions(&text);
         let mut functions = AST::empty();
         functions.set_source(name.as_str());
         for ast in &asts {
-            self.register_functions(ast, &text, &defined, true);
+            self.register_functions(ast, &text, &defined, true, &mut names);
             functions.combine(ast.clone_functions_only());
         }
+        self.names = names;
         if let Some(statement) = asts.iter().flat_map(AST::statements).next() {
-            self.loaded.complaints.push(
+            self.told.push(
                 Diagnostic::new(Code::ScriptError, msg!(OnlyFunctionsInLib))
                     .severity(crate::diagnostic::Severity::Warning)
                     .mark(text.token_at(statement.position()))
@@ -329,26 +380,31 @@ impl<'a> Loader<'a> {
         match Module::eval_ast_as_new(Scope::new(), &functions, &self.engine) {
             Ok(mut module) => {
                 module.set_id(name.as_str());
-                self.engine.register_global_module(module.into());
+                // Nobody else has the engine before the first file has been run.
+                if let Some(engine) = Arc::get_mut(&mut self.engine) {
+                    engine.register_global_module(module.into());
+                }
             }
-            Err(error) => self.complain(&error, &text),
+            Err(error) => {
+                self.told.push(errors::runtime(&error, &text, &self.names, &self.session));
+            }
         }
     }
 
-    fn complain(&mut self, error: &EvalAltResult, text: &ScriptText) {
-        let complaint = errors::runtime(error, text, &self.names, &self.session);
-        self.loaded.complaints.push(complaint);
-    }
-
-    fn run_file(&mut self, file: &ScriptFile) {
-        let Some((name, text)) = self.text(file) else { return };
-        let defined = definitions(&text);
-        let pieces = self.parse(&name, &text, &defined);
+    fn run_file(&mut self, file: &ScriptFile, sources: &Sources) -> Declared {
+        let Some((name, text, pieces)) = self.read(file, sources) else {
+            return Declared {
+                told: [std::mem::take(&mut self.told), Vec::new()],
+                ..Declared::default()
+            };
+        };
+        let mut names = self.names.clone();
+        let defined = functions::definitions(&text);
         // A file sees the library's functions and its own, not those of other files.
         let library = Arc::clone(&self.session.state().functions);
         let mut own = AST::empty();
         for piece in &pieces {
-            self.register_functions(piece, &text, &defined, false);
+            self.register_functions(piece, &text, &defined, false, &mut names);
             own.combine(piece.clone_functions_only());
         }
         let functions = Arc::clone(own.shared_lib());
@@ -359,9 +415,9 @@ impl<'a> Loader<'a> {
             self.budget.renew();
             let known = scope.len();
             if let Err(error) = self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &piece) {
-                let mut complaint = errors::runtime(&error, &text, &self.names, &self.session);
+                let mut complaint = errors::runtime(&error, &text, &names, &self.session);
                 complaint.subject = complaint.subject.or(self.note_failed(statement, &text));
-                self.loaded.complaints.push(complaint);
+                self.told.push(complaint);
                 // The engine finds variables by their place in the scope: what a failed `let`
                 // should have added must stand there all the same.
                 scope.rewind(known);
@@ -370,8 +426,22 @@ impl<'a> Loader<'a> {
                 }
             }
         }
-        self.functions.insert(file.source, self.library.merge(&own));
         self.session.state().functions = library;
+        let runtime = Arc::new(Runtime {
+            engine: Arc::clone(&self.engine),
+            budget: self.budget.clone(),
+            functions: self.library.merge(&own),
+            names,
+            session: self.session.clone(),
+        });
+        let ran = (std::mem::take(&mut self.lost), std::mem::take(&mut self.told));
+        let rules = self.validate(&runtime);
+        Declared {
+            text: Arc::default(),
+            rules,
+            lost: [ran.0, std::mem::take(&mut self.lost)],
+            told: [ran.1, std::mem::take(&mut self.told)],
+        }
     }
 
     /// Declarations inside a statement that failed still have ids; unless they came to be
@@ -393,45 +463,25 @@ impl<'a> Loader<'a> {
             true
         });
         let first = lost.first().map(|lost: &Unreadable| lost.id.clone());
-        self.loaded.rules.unreadable.extend(lost);
+        self.lost.extend(lost);
         first
     }
 
-    fn validate(&mut self) {
+    /// Looks at what a file declared.
+    fn validate(&mut self, runtime: &Arc<Runtime>) -> Vec<Arc<Rule>> {
         let declared = std::mem::take(&mut self.session.state().declared);
-        let runtime = Arc::new(Runtime {
-            engine: std::mem::replace(&mut self.engine, Engine::new_raw()),
-            budget: self.budget.clone(),
-            functions: std::mem::take(&mut self.functions),
-            names: std::mem::take(&mut self.names),
-            session: self.session.clone(),
-        });
-        let texts: HashMap<SourceId, ScriptText> = {
-            let state = self.session.state();
-            state.texts.values().map(|text| (text.source, text.clone())).collect()
-        };
+        let mut rules = Vec::new();
         for raw in &declared {
-            let at = raw.at;
-            let text = texts.get(&at.source).cloned();
-            let check = |closure: &FnPtr| runtime.check(closure.clone(), text, at);
-            match declarations::validate(raw, check, &mut self.loaded.complaints) {
-                Some(rule) => self.loaded.rules.rules.push(rule),
-                None => self.loaded.rules.unreadable.push(Unreadable {
-                    id: raw.id.clone(),
-                    kind: raw.kind,
-                    at: raw.id_at,
-                }),
+            // One that a function of the library makes stands in the library.
+            let text = self.session.text(raw.at.source);
+            let check = |closure: &FnPtr| runtime.check(closure.clone(), text, raw.at);
+            match declarations::validate(raw, check, &mut self.told) {
+                Some(rule) => rules.push(Arc::new(rule)),
+                None => {
+                    self.lost.push(Unreadable { id: raw.id.clone(), kind: raw.kind, at: raw.id_at })
+                }
             }
         }
+        rules
     }
-}
-
-/// Where each function's name first stands after `fn`.
-fn definitions(text: &str) -> HashMap<&str, usize> {
-    let mut defined = HashMap::new();
-    for (at, word) in text.match_indices("fn ") {
-        let name = position::token(text, at + word.len());
-        defined.entry(position::slice(text, name)).or_insert(name.start);
-    }
-    defined
 }

@@ -15,37 +15,59 @@ thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
 }
 
-/// The system's allocator with a counter for each thread.
-struct Counting;
+/// An allocator with a counter for each thread. The program installs it:
+///
+/// ```no_run
+/// # use rasoat::script::CountingAllocator;
+/// #[global_allocator]
+/// static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+/// # fn main() {}
+/// ```
+///
+/// Without it the bound on the memory of a script has nothing to go by; those on its operations,
+/// its time and the sizes of its texts and lists hold all the same.
+#[derive(Debug, Default)]
+pub struct CountingAllocator<A = System>(A);
 
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+impl CountingAllocator<System> {
+    /// A counter around the system's allocator.
+    pub const fn new() -> CountingAllocator {
+        CountingAllocator(System)
+    }
+}
+
+impl<A> CountingAllocator<A> {
+    /// A counter around any allocator.
+    pub const fn around(allocator: A) -> CountingAllocator<A> {
+        CountingAllocator(allocator)
+    }
+}
 
 fn count(bytes: isize) {
     // While a thread ends its counter may be gone already.
     let _ = HELD.try_with(|held| held.set(held.get().wrapping_add(bytes)));
 }
 
-// SAFETY: every call is passed to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
+// SAFETY: every call is passed to the allocator inside unchanged.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size().cast_signed());
-        unsafe { System.alloc(layout) }
+        unsafe { self.0.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count(-layout.size().cast_signed());
-        unsafe { System.dealloc(pointer, layout) }
+        unsafe { self.0.dealloc(pointer, layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size().cast_signed());
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { self.0.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size.cast_signed() - layout.size().cast_signed());
-        unsafe { System.realloc(pointer, layout, size) }
+        unsafe { self.0.realloc(pointer, layout, size) }
     }
 }
 
@@ -57,7 +79,10 @@ pub fn held() -> isize {
 
 #[cfg(test)]
 mod tests {
-    use super::held;
+    use super::{CountingAllocator, held};
+
+    #[global_allocator]
+    static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
     #[test]
     fn what_is_allocated_is_counted_and_given_back() {

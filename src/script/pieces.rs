@@ -1,13 +1,15 @@
 //! Files in pieces: what of a large one is parsed together, what is left of one with a syntax
 //! error, and the declaration that a broken piece would have made.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::ops::Range;
 
 use super::position;
+use super::tokens::{Bracket, Kind, Token, Tokens};
 use crate::rule::RuleKind;
 use crate::source::Span;
 
-/// A part of a file that begins at a line's first column.
+/// A part of a file that begins at a line's first column, with the comments above that line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece<'t> {
     /// Its text.
@@ -18,23 +20,92 @@ pub struct Piece<'t> {
     pub line: usize,
 }
 
-/// The pieces of a file.
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut at = 0;
-    for (line, written) in text.split_inclusive('\n').enumerate() {
-        let begins = written
-            .bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80);
-        let end = at + written.len();
-        match pieces.last_mut() {
-            Some(last) if !begins => last.text = &text[last.start..end],
-            _ => pieces.push(Piece { text: written, start: at, line }),
-        }
-        at = end;
+impl Piece<'_> {
+    /// Its bytes in the file.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
     }
-    pieces
+
+    /// Whether it ends in a comment that is not closed: what follows would be part of it.
+    pub fn swallows(&self, tokens: &Tokens) -> bool {
+        let last = self.range().end.checked_sub(1).and_then(|last| tokens.comment_before(last));
+        last.is_some_and(|comment| !comment.closed && comment.span.start >= self.start)
+    }
+
+    /// How much of it stands before the comments and blanks at its end.
+    fn code(&self, tokens: &Tokens) -> usize {
+        let before = tokens.first_from(self.range().end).checked_sub(1);
+        let end = before.map_or(0, |last| tokens.list[last].span.end);
+        end.clamp(self.start, self.range().end) - self.start
+    }
+}
+
+/// The pieces of a file.
+pub fn pieces<'t>(text: &'t str, tokens: &Tokens) -> Vec<Piece<'t>> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    for written in text.split_inclusive('\n') {
+        if begins(written) && !tokens.comment(at).is_some_and(|comment| comment.closed) {
+            starts.extend(Some(above(text, tokens, at)).filter(|start| *start > 0));
+        }
+        at += written.len();
+    }
+    let mut line = 0;
+    let ends = starts.iter().copied().skip(1).chain([text.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| {
+            let piece = Piece { text: &text[*start..end], start: *start, line };
+            line += piece.text.matches('\n').count();
+            piece
+        })
+        .filter(|piece| !piece.text.is_empty())
+        .collect()
+}
+
+/// Whether a line has something in its first column that a statement may begin with, or that
+/// somebody takes for it.
+fn begins(line: &str) -> bool {
+    line.bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80)
+}
+
+/// Where the comments begin that belong to the line at `at`.
+fn above(text: &str, tokens: &Tokens, at: usize) -> usize {
+    let mut start = at;
+    while let Some(before) = comment_above(text, tokens, start) {
+        start = before;
+    }
+    start
+}
+
+/// Where the line begins of a comment that belongs to the line at `at`: one directly above, or a
+/// document comment also beyond empty lines. The engine takes a document comment that has nothing
+/// below it for an error.
+fn comment_above(text: &str, tokens: &Tokens, at: usize) -> Option<usize> {
+    let before = text[..at].trim_ascii_end();
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let known = tokens.comment(before.len().checked_sub(1)?);
+    // Below a string or a comment that is never closed all comments are part of it, but for people.
+    let seen = || before[line..].trim_ascii_start();
+    let start = match known.filter(|comment| comment.closed) {
+        Some(comment) => comment.span.start,
+        None if seen().starts_with("//") => before.len() - seen().len(),
+        None => return None,
+    };
+    let lines = text[before.len()..at].matches('\n').count();
+    let belongs = lines == 1 || is_document(&before[start..]);
+    let indented = text[..start].trim_end_matches([' ', '\t']);
+    let first = indented.is_empty() || indented.ends_with('\n');
+    (belongs && first).then_some(indented.len())
+}
+
+/// Whether the engine's parser keeps a comment for the function below it.
+fn is_document(comment: &str) -> bool {
+    let is = |mark: &str, longer: &str| comment.starts_with(mark) && !comment.starts_with(longer);
+    is("///", "////") || is("/**", "/***")
 }
 
 /// Most pieces parsed together. For every variable the engine's parser looks through all functions
@@ -43,11 +114,12 @@ pub const TOGETHER: usize = 200;
 
 /// Pieces that follow one another, in parts small enough to be parsed one after another. A part
 /// ends where a statement or a block does.
-pub fn batches<'p, 't>(pieces: &'p [Piece<'t>]) -> Vec<&'p [Piece<'t>]> {
+pub fn batches<'p, 't>(pieces: &'p [Piece<'t>], tokens: &Tokens) -> Vec<&'p [Piece<'t>]> {
     let mut batches = Vec::new();
     let mut start = 0;
     for (at, piece) in pieces.iter().enumerate() {
-        if at + 1 - start >= TOGETHER && piece.text.trim_end().ends_with([';', '}']) {
+        let ends = || piece.text[..piece.code(tokens)].ends_with([';', '}']);
+        if at + 1 - start >= TOGETHER && ends() {
             batches.push(&pieces[start..=at]);
             start = at + 1;
         }
@@ -59,29 +131,25 @@ pub fn batches<'p, 't>(pieces: &'p [Piece<'t>]) -> Vec<&'p [Piece<'t>]> {
 /// Whether it makes no difference to any part of a file that it is parsed apart from the others:
 /// nothing in it is a constant or a function that is used as a value, which the parser knows only
 /// when it has read them.
-pub fn come_apart(text: &str, defined: &HashMap<&str, usize>) -> bool {
-    let mut words = text.split(|letter: char| !is_plain(letter) && letter.is_ascii());
-    words.all(|word| {
-        let called = || {
-            let end = word.as_ptr().addr() - text.as_ptr().addr() + word.len();
-            text.as_bytes().get(position::skip_blank(text, end)) == Some(&b'(')
-        };
-        word != "const" && (!defined.contains_key(word) || called())
+pub fn come_apart(text: &str, tokens: &Tokens, defined: &HashSet<&str>) -> bool {
+    tokens.list.iter().enumerate().all(|(number, token)| {
+        let word = position::slice(text, token.span);
+        let value = || defined.contains(word) && !tokens.opens(number + 1, Bracket::Round);
+        token.kind != Kind::Word || (word != "const" && !value())
     })
 }
 
 /// Pieces as one text in which each stands in its own line, ended so that the next may follow.
-pub fn placed(pieces: &[Piece<'_>]) -> String {
+pub fn placed(pieces: &[Piece<'_>], tokens: &Tokens) -> String {
     let mut text = String::new();
     let mut line = 0;
     for piece in pieces {
         text.extend(std::iter::repeat_n('\n', piece.line.saturating_sub(line)));
-        let code = piece.text.trim_end();
+        let (code, rest) = piece.text.split_at(piece.code(tokens));
         text.push_str(code);
         if !code.ends_with(';') && pieces.len() > 1 {
             text.push(';');
         }
-        let rest = &piece.text[code.len()..];
         text.push_str(rest);
         line = piece.line + piece.text.matches('\n').count();
     }
@@ -90,19 +158,14 @@ pub fn placed(pieces: &[Piece<'_>]) -> String {
 
 /// The kind of declaration a broken piece begins with, and its id: the text in the first quotes
 /// of whatever kind, or the first word. The span is that of the id, quotes included.
+///
+/// The id is read by hand: quotes of print, and those that are not closed, are none to the lexer.
 pub fn declaration(piece: &str) -> Option<(RuleKind, &str, Span)> {
-    let start = position::skip_blank(piece, 0);
-    let word = piece.get(start..)?;
-    let length = word.find(|letter: char| !is_plain(letter)).unwrap_or(word.len());
-    let kind = RuleKind::parse(&word[..length])?;
-    let rest = &word[length..];
-    // `rule_of_thumb` has been read as one word; `ruleé` is another word too.
-    if rest.starts_with(char::is_alphanumeric) {
-        return None;
-    }
-    let opened = after_blank(rest);
-    let opened = after_blank(opened.strip_prefix(['(', '[', '{']).unwrap_or(opened));
-    let at = piece.len() - opened.len();
+    let tokens = Tokens::of(piece);
+    let first = tokens.list.first().filter(|token| token.kind == Kind::Word)?;
+    let kind = RuleKind::parse(position::slice(piece, first.span))?;
+    let at = id_start(piece, &tokens);
+    let opened = &piece[at..];
     let first = opened.chars().next();
     let (id, length) = match first.and_then(closing) {
         Some(quote) => {
@@ -117,28 +180,23 @@ pub fn declaration(piece: &str) -> Option<(RuleKind, &str, Span)> {
             }
         }
         None => {
-            let token = position::token(piece, at);
+            let token = tokens.token(at).unwrap_or((at..at).into());
             (position::slice(piece, token), token.end - token.start)
         }
     };
     Some((kind, id, Span { start: at, end: at + length }))
 }
 
-fn is_plain(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || letter == '_'
-}
-
-/// What follows blanks, of every script, and comments.
-fn after_blank(text: &str) -> &str {
-    let mut rest = text;
-    loop {
-        let next = rest.trim_start();
-        let next = &next[position::skip_blank(next, 0)..];
-        if next.len() == rest.len() {
-            return rest;
-        }
-        rest = next;
-    }
+/// Where the token after a declaration's name and bracket begins. Blanks of every script are
+/// passed over, which are tokens to the lexer.
+fn id_start(piece: &str, tokens: &Tokens) -> usize {
+    let written = |token: &&Token| position::slice(piece, token.span);
+    let is_blank = |token: &&Token| written(token).trim().is_empty();
+    let mut rest = tokens.list.iter().skip(1).filter(|token| !is_blank(token));
+    let opens = |token: &&Token| matches!(written(token), "(" | "[" | "{");
+    let first = rest.next();
+    let id = if first.as_ref().is_some_and(opens) { rest.next() } else { first };
+    id.map_or(piece.len(), |token| token.span.start)
 }
 
 /// The quote that ends what a quote begins.
@@ -156,10 +214,14 @@ fn closing(quote: char) -> Option<char> {
 mod tests {
     use super::*;
 
+    fn of(text: &str) -> Vec<Piece<'_>> {
+        pieces(text, &Tokens::of(text))
+    }
+
     #[test]
     fn pieces_begin_in_the_first_column_and_lose_nothing() {
         let text = "// a\n  x;\nfn f() {\n  1\n}\ný;\n";
-        let found = pieces(text);
+        let found = of(text);
         let texts: Vec<&str> = found.iter().map(|piece| piece.text).collect();
         assert_eq!(texts, ["// a\n  x;\n", "fn f() {\n  1\n}\n", "ý;\n"]);
         assert_eq!(found.iter().map(|piece| piece.line).collect::<Vec<_>>(), [0, 2, 5]);
@@ -167,23 +229,73 @@ mod tests {
     }
 
     #[test]
+    fn comments_belong_to_what_stands_below_them() {
+        for (text, expected) in [
+            ("x;\n// of y\ny;\n", vec!["x;\n", "// of y\ny;\n"]),
+            ("// of x\nx;\n", vec!["// of x\nx;\n"]),
+            ("x;\n/// one\n/// two\nfn f() {}\n", vec!["x;\n", "/// one\n/// two\nfn f() {}\n"]),
+            ("x;\n/// one\r\n\r\nfn f() {}\n", vec!["x;\n", "/// one\r\n\r\nfn f() {}\n"]),
+            ("x;\n/** one\ntwo */\nfn f() {}", vec!["x;\n", "/** one\ntwo */\nfn f() {}"]),
+            ("x;\n  /* one */ \n// two\ny;", vec!["x;\n", "  /* one */ \n// two\ny;"]),
+            // Neither directly above nor kept for a function.
+            ("x;\n// end\n\ny;\n", vec!["x;\n// end\n\n", "y;\n"]),
+            ("x;\n//// ---\n\ny;\n", vec!["x;\n//// ---\n\n", "y;\n"]),
+            ("// file\n\n// of x\nx;\n", vec!["// file\n\n", "// of x\nx;\n"]),
+            // At the end of what stands above.
+            ("x; // of x\ny;\n", vec!["x; // of x\n", "y;\n"]),
+            ("x; /* of\nx */\ny;\n", vec!["x; /* of\nx */\n", "y;\n"]),
+            // A comment that is never closed is no reason to lose what follows.
+            ("/*\nx;\ny;\n", vec!["/*\n", "x;\n", "y;\n"]),
+            ("x = `;\n// of y\ny;\n", vec!["x = `;\n", "// of y\ny;\n"]),
+            ("x /*\n/// f\n\nfn f() {}", vec!["x /*\n", "/// f\n\nfn f() {}"]),
+            ("x;\n// y\n", vec!["x;\n// y\n"]),
+        ] {
+            let found = of(text);
+            let texts: Vec<&str> = found.iter().map(|piece| piece.text).collect();
+            assert_eq!(texts, expected, "{text}");
+            for piece in found {
+                assert_eq!(piece.line, text[..piece.start].matches('\n').count(), "{text}");
+                assert!(text[piece.start..].starts_with(piece.text), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn document_comments_are_kept_piece_by_piece() {
+        let text = "let x = 1;\n/// Whether it is.\n/// Or not.\nfn f(a) { a }\n/** Another. */\n\nfn g(a) { a }\n";
+        let tokens = Tokens::of(text);
+        let found = pieces(text, &tokens);
+        let engine = rhai::Engine::new_raw();
+        let ast = engine.compile(placed(&found, &tokens)).expect("in order");
+        let mut kept: Vec<_> =
+            ast.iter_functions().map(|it| (it.name, it.comments.join("|"))).collect();
+        kept.sort();
+        let expected = [("f", "/// Whether it is.\n/// Or not."), ("g", "/** Another. */")];
+        assert_eq!(kept, expected.map(|(name, comment)| (name, comment.to_owned())));
+        for piece in found {
+            assert!(engine.compile(piece.text).is_ok(), "{}", piece.text);
+        }
+    }
+
+    #[test]
     fn batches_end_where_something_ends_and_lose_nothing() {
         let line = |at: usize| if at.is_multiple_of(3) { "x;\n" } else { "y\n" };
         let text: String = (0..3 * TOGETHER).map(line).collect();
-        let all = pieces(&text);
-        let found = batches(&all);
+        let tokens = Tokens::of(&text);
+        let all = pieces(&text, &tokens);
+        let found = batches(&all, &tokens);
         assert_eq!(found.concat(), all);
         assert!(found.len() >= 2);
         for batch in &found[..found.len() - 1] {
             assert!(batch.len() >= TOGETHER);
             assert!(batch.last().is_some_and(|last| last.text == "x;\n"));
         }
-        assert_eq!(batches(&all[..5]), [&all[..5]]);
+        assert_eq!(batches(&all[..5], &tokens), [&all[..5]]);
     }
 
     #[test]
     fn constants_and_functions_as_values_keep_a_file_together() {
-        let defined = HashMap::from([("f", 3), ("tốt", 9)]);
+        let defined = HashSet::from(["f", "tốt"]);
         for (text, apart) in [
             ("fn f(a) { a } f (1); f2(3); tốt(1)", true),
             ("so.filter(f)", false),
@@ -192,18 +304,39 @@ mod tests {
             ("f", false),
             ("const N = 1;", false),
             ("constant", true),
+            // What is no word of the script.
+            ("// const f\nx = \"const f\" /* f */ + #\"f\"#;", true),
+            ("x = `const f ${f(1)} f`;", true),
+            ("x = `${f}`;", false),
+            ("f /* of */ (1); f // of\n(1)", true),
         ] {
-            assert_eq!(come_apart(text, &defined), apart, "{text}");
+            assert_eq!(come_apart(text, &Tokens::of(text), &defined), apart, "{text}");
         }
     }
 
     #[test]
     fn placed_pieces_stand_in_their_own_lines() {
-        let text = "a\nb (\nc; // x\nd()\n";
-        let mut found = pieces(text);
+        let text = "a\nb (\nc; // x\nd() // y\n";
+        let tokens = Tokens::of(text);
+        let mut found = pieces(text, &tokens);
         found.remove(1);
-        assert_eq!(placed(&found), "a;\n\nc; // x;\nd();\n");
-        assert_eq!(placed(&found[2..]), "\n\n\nd()\n");
+        assert_eq!(placed(&found, &tokens), "a;\n\nc; // x\nd(); // y\n");
+        assert_eq!(placed(&found[2..], &tokens), "\n\n\nd() // y\n");
+    }
+
+    #[test]
+    fn comments_that_are_not_closed_swallow_what_follows() {
+        for (text, expected) in [
+            ("a /*\n", vec![true]),
+            ("a /* /* */\nb /* c */\nd", vec![true, false, false]),
+            ("a \"/*\";\nb // /*\nc `/*`", vec![false; 3]),
+            ("a /**/\nb", vec![true, false]),
+        ] {
+            let pieces = of(text);
+            let tokens = Tokens::apart(text, pieces.iter().map(Piece::range));
+            let found: Vec<bool> = pieces.iter().map(|piece| piece.swallows(&tokens)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]
@@ -217,8 +350,11 @@ mod tests {
             ("rule(/* é */ 'r', )", Some((RuleKind::Rule, "r", "'r'"))),
             ("rule(\"r, #{\n\"", Some((RuleKind::Rule, "r, #{", "\"r, #{"))),
             ("rule", Some((RuleKind::Rule, "", ""))),
+            ("rule #{ title: 1 }", Some((RuleKind::Rule, "#{", "#{"))),
             ("ruleé(\"x\")", None),
             ("rule_of(\"x\")", None),
+            ("// rule(\"y\")\n/* é */ rule(\"x\")", Some((RuleKind::Rule, "x", "\"x\""))),
+            ("rulee\u{301}(\"x\")", None),
             ("é", None),
             ("", None),
         ] {

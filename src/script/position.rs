@@ -1,19 +1,21 @@
 //! From the script engine's positions to spans.
 //!
-//! Rhai tells only where a thing begins. A small reader of its lexical grammar (strings,
-//! comments, brackets) finds where it ends, and where each argument of a call or entry of a map
-//! literal stands.
+//! Rhai tells only where a thing begins. The tokens of the text tell where it ends, and where each
+//! argument of a call or entry of a map literal stands.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
+use super::lexer;
+use super::pieces::{self, Piece};
+use super::tokens::{Bracket, Kind, Tokens};
 use crate::source::{Location, SourceId, Span};
 
 /// Characters between two whose offsets are remembered.
 const STEP: usize = 64;
 
-/// A script's text with its lines found, so that positions become offsets quickly, however long
-/// its lines are.
+/// A script's text with its lines and tokens found, so that positions become offsets and spans
+/// quickly, however long its lines are.
 #[derive(Clone, Debug)]
 pub struct ScriptText {
     /// The file.
@@ -23,12 +25,13 @@ pub struct ScriptText {
     lines: Arc<[(usize, usize)]>,
     /// Where every 64th character stands.
     steps: Arc<[usize]>,
+    tokens: Arc<Tokens>,
     /// Lines of the file above the text that positions are counted in.
     above: usize,
 }
 
 impl ScriptText {
-    /// Finds the lines of a file's text.
+    /// Finds the lines and tokens of a file's text.
     pub fn new(source: SourceId, text: &str) -> ScriptText {
         let (mut lines, mut steps) = (vec![(0, 0)], Vec::new());
         for (number, (at, character)) in text.char_indices().enumerate() {
@@ -40,7 +43,19 @@ impl ScriptText {
             }
         }
         let (lines, steps) = (lines.into(), steps.into());
-        ScriptText { source, text: text.into(), lines, steps, above: 0 }
+        let tokens = Tokens::of(text).into();
+        ScriptText { source, text: text.into(), lines, steps, tokens, above: 0 }
+    }
+
+    /// The same text, as it is where its pieces are parsed one by one.
+    pub fn apart(&self, pieces: &[Piece<'_>]) -> ScriptText {
+        let tokens = Tokens::apart(self, pieces.iter().map(Piece::range)).into();
+        ScriptText { tokens, ..self.clone() }
+    }
+
+    /// The text's tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     /// The same text, for positions in what stands below so many of its lines.
@@ -65,12 +80,70 @@ impl ScriptText {
 
     /// The token at a position.
     pub fn token_at(&self, position: rhai::Position) -> Location {
-        Location { source: self.source, span: token(&self.text, self.offset(position)) }
+        Location { source: self.source, span: self.token(self.offset(position)) }
     }
 
     /// The call whose name stands at a position.
     pub fn call_at(&self, position: rhai::Position) -> Location {
-        Location { source: self.source, span: call(&self.text, self.offset(position)) }
+        Location { source: self.source, span: self.call(self.offset(position)) }
+    }
+
+    /// The token in which a byte stands: a word, a number, a string with all its parts, an
+    /// operator; the line of a comment, or a blank.
+    pub fn token(&self, at: usize) -> Span {
+        if let Some(span) = self.tokens.token(at) {
+            return span;
+        }
+        let rest = self.text.get(at..).unwrap_or_default();
+        let length = match self.tokens.comment(at) {
+            Some(comment) => {
+                let line = slice(self, Span { start: at, end: comment.span.end }).lines().next();
+                line.unwrap_or_default().len()
+            }
+            None => rest.chars().next().map_or(0, char::len_utf8),
+        };
+        Span { start: at, end: at + length }
+    }
+
+    /// The whole call whose name stands at a byte, brackets included; what stands there where that
+    /// is none.
+    pub fn call(&self, at: usize) -> Span {
+        let call = self.tokens.number(at).and_then(|name| self.tokens.call(name));
+        call.unwrap_or_else(|| self.token(at))
+    }
+
+    /// The arguments of the call whose name stands at a byte.
+    pub fn arguments(&self, at: usize) -> Vec<Span> {
+        let open = self.tokens.number(at).and_then(|name| self.tokens.called(name));
+        let items = open.map(|open| self.tokens.items(open)).unwrap_or_default();
+        items.into_iter().map(|item| self.tokens.spanned(item)).collect()
+    }
+
+    /// The entries of the map literal `#{ … }` at a byte; none when something else stands there.
+    pub fn entries(&self, at: usize) -> Vec<Entry> {
+        let Some(open) = self.tokens.number(at) else { return Vec::new() };
+        let written = slice(self, self.tokens.list[open].span);
+        if !(self.tokens.opens(open, Bracket::Curly) && written.starts_with('#')) {
+            return Vec::new();
+        }
+        self.tokens.items(open).into_iter().filter_map(|item| self.entry(item)).collect()
+    }
+
+    /// The entry that some tokens of a map literal are.
+    fn entry(&self, item: Range<usize>) -> Option<Entry> {
+        let colon = self.tokens.list[item.start].next;
+        if colon >= item.end || self.tokens.list[colon].kind != Kind::Colon {
+            return None;
+        }
+        let key_span = self.tokens.whole(item.start);
+        let key = slice(self, key_span);
+        let end = self.tokens.spanned(item.clone()).end;
+        let value = self.tokens.list.get(colon + 1).map_or(end, |value| value.span.start);
+        Some(Entry {
+            key: lexer::unquoted(key).unwrap_or_else(|| key.to_owned()),
+            key_span,
+            value_span: Span { start: value.min(end), end },
+        })
     }
 }
 
@@ -87,200 +160,6 @@ pub fn slice(text: &str, span: Span) -> &str {
     text.get(span.start..span.end).unwrap_or_default()
 }
 
-/// The byte just past white space and comments from `at`.
-pub fn skip_blank(text: &str, mut at: usize) -> usize {
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        if bytes[at].is_ascii_whitespace() {
-            at += 1;
-        } else if bytes[at..].starts_with(b"//") {
-            at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
-        } else if bytes[at..].starts_with(b"/*") {
-            at = comment_end(text, at);
-        } else {
-            break;
-        }
-    }
-    at
-}
-
-/// The end of a block comment that begins at `at`; they nest.
-fn comment_end(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes();
-    let (mut depth, mut here) = (0, at);
-    while here < bytes.len() {
-        if bytes[here..].starts_with(b"/*") {
-            depth += 1;
-            here += 2;
-        } else if bytes[here..].starts_with(b"*/") {
-            depth -= 1;
-            here += 2;
-            if depth == 0 {
-                return here;
-            }
-        } else {
-            here += 1;
-        }
-    }
-    here
-}
-
-/// The end of the string, character or template that begins at `at`.
-fn string_end(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes();
-    let quote = bytes[at];
-    let mut here = at + 1;
-    while here < bytes.len() {
-        match bytes[here] {
-            b'\\' if quote != b'`' => here += 2,
-            b'$' if quote == b'`' && bytes.get(here + 1) == Some(&b'{') => {
-                here = expression_end(text, here + 2, true) + 1;
-            }
-            byte if byte == quote => return here + 1,
-            _ => here += 1,
-        }
-    }
-    bytes.len()
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
-}
-
-/// The token at `at`: a word, a number, a string, or one operator character.
-pub fn token(text: &str, at: usize) -> Span {
-    let bytes = text.as_bytes();
-    let Some(first) = bytes.get(at) else { return Span { start: at, end: at } };
-    let end = match first {
-        b'"' | b'`' | b'\'' => string_end(text, at),
-        byte if is_word(*byte) => {
-            let decimal = byte.is_ascii_digit();
-            let mut end = at;
-            while end < bytes.len()
-                && (is_word(bytes[end])
-                    || (decimal
-                        && bytes[end] == b'.'
-                        && bytes.get(end + 1).is_some_and(u8::is_ascii_digit)))
-            {
-                end += 1;
-            }
-            end
-        }
-        b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'.' | b'+' | b'-' => {
-            let mut end = at + 1;
-            while end < bytes.len()
-                && matches!(bytes[end], b'=' | b'&' | b'|' | b'.')
-                && end < at + 3
-            {
-                end += 1;
-            }
-            end
-        }
-        // Whatever is left is ASCII: everything else is part of a word.
-        _ => at + 1,
-    };
-    Span { start: at, end }
-}
-
-/// The end of the expression that begins at `at`: the comma, semicolon or closing bracket that
-/// ends it. With `in_template` only a closing brace does.
-fn expression_end(text: &str, at: usize, in_template: bool) -> usize {
-    let bytes = text.as_bytes();
-    let (mut here, mut depth, mut bars) = (at, 0usize, 0usize);
-    while here < bytes.len() {
-        match bytes[here] {
-            b'"' | b'`' => here = string_end(text, here),
-            b'/' if bytes.get(here + 1) == Some(&b'/') || bytes.get(here + 1) == Some(&b'*') => {
-                here = skip_blank(text, here);
-            }
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                here += 1;
-            }
-            b')' | b']' | b'}' if depth == 0 => return here,
-            b')' | b']' | b'}' => {
-                depth -= 1;
-                here += 1;
-            }
-            // A closure's parameter list: its commas separate parameters, not arguments.
-            b'|' if bars == 0 && starts_closure(bytes, at, here) => {
-                bars = 1;
-                here += 1;
-            }
-            b'|' if bars == 1 => {
-                bars = 0;
-                here += 1;
-            }
-            b',' | b';' if depth == 0 && bars == 0 && !in_template => return here,
-            _ => here += 1,
-        }
-    }
-    here
-}
-
-/// Whether the bar at `here` opens a closure: only an operator or nothing stands before it.
-fn starts_closure(bytes: &[u8], start: usize, here: usize) -> bool {
-    if bytes.get(here + 1) == Some(&b'|') || (here > start && bytes[here - 1] == b'|') {
-        return false;
-    }
-    bytes[start..here]
-        .iter()
-        .rev()
-        .find(|byte| !byte.is_ascii_whitespace())
-        .is_none_or(|byte| matches!(byte, b'(' | b',' | b':' | b'=' | b'{' | b'['))
-}
-
-/// The expression that begins at `at`, without the white space and comments after it.
-pub fn expression(text: &str, at: usize) -> Span {
-    let start = skip_blank(text, at);
-    trimmed(text, start, expression_end(text, start, false))
-}
-
-/// The span from `start` to `limit` without the white space and comments at its end.
-fn trimmed(text: &str, start: usize, limit: usize) -> Span {
-    let whole = slice(text, Span { start, end: limit.max(start) });
-    if !whole.contains("//") && !whole.contains("/*") {
-        return Span { start, end: start + whole.trim_end().len() };
-    }
-    let (mut end, mut here) = (start, start);
-    while here < limit {
-        let next = skip_blank(text, here);
-        if next >= limit {
-            break;
-        }
-        end = token(text, next).end.min(limit);
-        here = end;
-    }
-    Span { start, end: end.max(start) }
-}
-
-/// The arguments of the call whose name begins at `at`.
-pub fn arguments(text: &str, at: usize) -> Vec<Span> {
-    let open = skip_blank(text, token(text, at).end);
-    if text.as_bytes().get(open) != Some(&b'(') {
-        return Vec::new();
-    }
-    items(text, open + 1)
-}
-
-/// The comma-separated expressions from `at` to the closing bracket.
-fn items(text: &str, mut at: usize) -> Vec<Span> {
-    let mut spans = Vec::new();
-    loop {
-        at = skip_blank(text, at);
-        match text.as_bytes().get(at) {
-            None | Some(b')' | b']' | b'}') => return spans,
-            Some(b',') => at += 1,
-            Some(_) => {
-                let end = expression_end(text, at, false);
-                spans.push(trimmed(text, at, end));
-                // A stray semicolon would stop the reader on the spot.
-                at = if text.as_bytes().get(end) == Some(&b';') { end + 1 } else { end };
-            }
-        }
-    }
-}
-
 /// One entry of a map literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -292,78 +171,120 @@ pub struct Entry {
     pub value_span: Span,
 }
 
-/// The entries of the map literal `#{ … }` at `at`; none when something else stands there.
-pub fn entries(text: &str, at: usize) -> Vec<Entry> {
-    if !text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(b"#{")) {
-        return Vec::new();
+/// The first call from the beginning of a line on, brackets included, or the token there that is
+/// none. Where the text as a whole cannot be read so far, what its piece holds of the call.
+pub fn first_call(text: &str, line: usize) -> Span {
+    let whole = Tokens::of(text);
+    let first = whole.first_from(line);
+    let begins = whole.number(line).is_none_or(|number| number == first);
+    let unclosed = whole.called(first).is_some_and(|open| !whole.list[open].closed);
+    if begins && !unclosed {
+        return first_of(&whole, line);
     }
-    items(text, at + 2)
-        .into_iter()
-        .filter_map(|item| {
-            let key_span = token(text, item.start);
-            let colon = skip_blank(text, key_span.end);
-            if text.as_bytes().get(colon) != Some(&b':') {
-                return None;
-            }
-            Some(Entry {
-                key: slice(text, key_span).trim_matches('"').to_owned(),
-                key_span,
-                value_span: Span {
-                    start: skip_blank(text, colon + 1).min(item.end),
-                    end: item.end,
-                },
-            })
-        })
-        .collect()
+    let all = pieces::pieces(text, &whole);
+    first_of(&Tokens::apart(text, all.iter().map(Piece::range)), line)
 }
 
-/// The whole call whose name begins at `at`, brackets included.
-pub fn call(text: &str, at: usize) -> Span {
-    let name = token(text, at);
-    let open = skip_blank(text, name.end);
-    if text.as_bytes().get(open) != Some(&b'(') {
-        return name;
-    }
-    let mut here = open + 1;
-    loop {
-        here = expression_end(text, here, false);
-        match text.as_bytes().get(here) {
-            Some(b',' | b';') => here += 1,
-            Some(_) => return Span { start: at, end: here + 1 },
-            None => return Span { start: at, end: here },
-        }
-    }
+fn first_of(tokens: &Tokens, line: usize) -> Span {
+    let first = tokens.first_from(line);
+    let token = || tokens.token(tokens.list.get(first)?.span.start);
+    tokens.call(first).or_else(token).unwrap_or(Span { start: line, end: line })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text_of(text: &str, span: Span) -> &str {
-        &text[span.start..span.end]
+    fn script(text: &str) -> ScriptText {
+        let mut sources = crate::source::Sources::new(std::path::Path::new("/"));
+        let source = sources.add(std::path::Path::new("/a"), text.as_bytes());
+        ScriptText::new(source, text)
+    }
+
+    fn texts(text: &str, spans: impl IntoIterator<Item = Span>) -> Vec<&str> {
+        spans.into_iter().map(|span| &text[span.start..span.end]).collect()
     }
 
     #[test]
     fn arguments_survive_strings_closures_and_comments() {
         let text = "f ( \"a,)\" , |r, q| r.x in [1, 2] /* , */ && true, g(1, 2), `x${h(1, 2)},` )";
-        let found: Vec<_> =
-            arguments(text, 0).into_iter().map(|span| text_of(text, span)).collect();
+        let script = script(text);
         assert_eq!(
-            found,
+            texts(text, script.arguments(0)),
             ["\"a,)\"", "|r, q| r.x in [1, 2] /* , */ && true", "g(1, 2)", "`x${h(1, 2)},`"]
         );
-        assert_eq!(text_of(text, call(text, 0)), text);
+        assert_eq!(texts(text, [script.call(0)]), [text]);
+    }
+
+    #[test]
+    fn arguments_are_told_apart_whatever_is_written_in_them() {
+        for (text, expected) in [
+            ("f(',', '(', '\"', '\\'', b)", vec!["','", "'('", "'\"'", "'\\''", "b"]),
+            ("f(#\"a\", (\"#, ##\"\"#,\"##, b)", vec!["#\"a\", (\"#", "##\"\"#,\"##", "b"]),
+            ("f(\"say \"\"a, (\"\" b\", c)", vec!["\"say \"\"a, (\"\" b\"", "c"]),
+            ("f(\"a, \\\n  (b\", c)", vec!["\"a, \\\n  (b\"", "c"]),
+            ("f(`a,\n(b`, c)", vec!["`a,\n(b`", "c"]),
+            (
+                "f(`a${g(`,${\"}\"})`, #{ x: 1 })}(`, c)",
+                vec!["`a${g(`,${\"}\"})`, #{ x: 1 })}(`", "c"],
+            ),
+            ("f(/* /* , */ ( */ a /* , */, /** ) */ b // ,\n)", vec!["a", "b"]),
+            ("f(/**/ a, b */ c)", vec!["c"]),
+            ("f(-5, x - 5, |a, b| -a, || c)", vec!["-5", "x - 5", "|a, b| -a", "|| c"]),
+            ("f(a | b, c || d, x => |p, q| p)", vec!["a | b", "c || d", "x => |p, q| p"]),
+            ("f(1_000, 99.9, 1..5, a[b, c], ())", vec!["1_000", "99.9", "1..5", "a[b, c]", "()"]),
+            ("f(\"é, ộ\", ế)", vec!["\"é, ộ\"", "ế"]),
+            ("f(\"\\q, \\x\", b)", vec!["\"\\q, \\x\"", "b"]),
+            ("f('', b)", vec!["''", "b"]),
+            ("f(,, a; b,)", vec!["a", "b"]),
+            ("f ()", vec![]),
+            ("f", vec![]),
+            ("+ (a)", vec![]),
+        ] {
+            assert_eq!(texts(text, script(text).arguments(0)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn calls_end_where_their_bracket_is_closed() {
+        for (text, expected) in [
+            ("f(')')(1)", "f(')')"),
+            ("f /* ( */ (\n#\")\"#) + 1", "f /* ( */ (\n#\")\"#)"),
+            ("f(`)${)}`) + 1", "f(`)${)}`)"),
+            ("f + (1)", "f"),
+            ("- (1)", "-"),
+            ("f({ ( }) + 1", "f({ ( })"),
+            ("f(1; g // end", "f(1; g"),
+        ] {
+            assert_eq!(texts(text, [script(text).call(0)]), [expected], "{text}");
+        }
     }
 
     #[test]
     fn map_entries_have_keys_and_values() {
         let text = "target(\"x\", #{\n  goal:  at_least(68), // not } this\n  \"by\": 2030,\n});";
-        let map = arguments(text, 0)[1];
-        let found: Vec<_> = entries(text, map.start)
+        let script = script(text);
+        let map = script.arguments(0)[1];
+        let found: Vec<_> = script
+            .entries(map.start)
             .into_iter()
-            .map(|entry| (entry.key, text_of(text, entry.value_span)))
+            .map(|entry| (entry.key, &text[entry.value_span.start..entry.value_span.end]))
             .collect();
         assert_eq!(found, [("goal".to_owned(), "at_least(68)"), ("by".to_owned(), "2030")]);
+    }
+
+    #[test]
+    fn keys_are_what_they_say() {
+        let text =
+            "#{ #\"a\"#: ',', `b`: #{ z: 1 }, \"\\x63\": |x, y| x, d /* : */ : /* , */ 4, e: }";
+        let found: Vec<_> = script(text)
+            .entries(0)
+            .into_iter()
+            .map(|entry| (entry.key, &text[entry.value_span.start..entry.value_span.end]))
+            .collect();
+        let expected = [("a", "','"), ("b", "#{ z: 1 }"), ("c", "|x, y| x"), ("d", "4"), ("e", "")];
+        assert_eq!(found, expected.map(|(key, value)| (key.to_owned(), value)));
+        assert_eq!(script("{ a: 1 }").entries(0), []);
     }
 
     #[test]
@@ -375,8 +296,45 @@ mod tests {
             (">= 3", ">="),
             ("thị_trấn.x", "thị_trấn"),
             ("1..5", "1"),
+            ("1_000.5.abs()", "1_000.5"),
+            ("-0.25", "-0.25"),
+            ("12345678901234567890123.5 ", "12345678901234567890123.5"),
+            ("!in x", "!in"),
+            ("#{ a: 1 }", "#{"),
+            ("`a${`b}`}c` d", "`a${`b}`}c`"),
+            ("\"a\\qb\" c", "\"a\\qb\""),
+            ("\"a\nb\"", "\"a"),
+            ("#\"a\nb", "#\"a\nb"),
+            ("thi\u{323}_x y", "thi\u{323}_x"),
+            ("“a”", "“"),
+            ("\u{a0}a", "\u{a0}"),
+            ("var x", "var"),
+            ("// of x \ny", "// of x"),
+            ("/* one\ntwo */ y", "/* one"),
+            (" a", " "),
+            ("", ""),
         ] {
-            assert_eq!(text_of(text, token(text, 0)), expected);
+            assert_eq!(texts(text, [script(text).token(0)]), [expected], "{text}");
+        }
+        let inside = script("thị_trấn \"a\\qb\"");
+        assert_eq!(
+            texts(&inside, [3, 13, 15].map(|at| inside.token(at))),
+            ["thị_trấn", "\"a\\qb\"", "\\q"]
+        );
+    }
+
+    #[test]
+    fn the_first_call_of_a_line_ends_where_it_does() {
+        for (text, line, expected) in [
+            ("a;\n  f(1,\n2);\ng();", 3, "f(1,\n2)"),
+            ("f(1,\nx: 2);\ng();", 0, "f(1,\nx: 2)"),
+            ("f(\n \"id\", 1);", 3, "\"id\""),
+            // The rest of a broken call is what its piece has of it.
+            ("f(1,\n  [2);\ng();", 0, "f(1,\n  [2);"),
+            ("x = `a;\nf(1);\ng();", 8, "f(1)"),
+            ("a;\n", 3, ""),
+        ] {
+            assert_eq!(texts(text, [first_call(text, line)])[0].trim_start(), expected, "{text}");
         }
     }
 
@@ -385,9 +343,7 @@ mod tests {
     fn positions_are_found_however_long_the_line() {
         let long = "một hai ".repeat(100);
         let file = format!("a\n{long}\nxã = 1\n");
-        let mut sources = crate::source::Sources::new(std::path::Path::new("/"));
-        let source = sources.add(std::path::Path::new("/a"), file.as_bytes());
-        let text = ScriptText::new(source, &file);
+        let text = script(&file);
         let at = |line, column| text.offset(rhai::Position::new(line, column));
         for (line, written) in (1u16..).zip(file.split('\n')) {
             let start = written.as_ptr().addr() - file.as_ptr().addr();
@@ -411,19 +367,15 @@ mod tests {
             "f(\"\\é\", é/**/é, `é${é}é`) // é",
             "#{ é\u{a0}: 1, \"é\": 2 é",
             "'é' é /é /*é",
+            "f(\"é\\é\\xé\\ué\n'\\é",
+            "##é #é é# `é${`é${é",
         ] {
-            for at in 0..=text.len() {
-                let _ = (skip_blank(text, at), token(text, at), call(text, at));
-                let _ = (expression(text, at), entries(text, at));
-                for span in arguments(text, at) {
-                    let _ = slice(text, span);
-                }
-            }
-            for at in text.char_indices().map(|(at, _)| at) {
-                let mut spans = arguments(text, at);
-                spans.extend([token(text, at), call(text, at), expression(text, at)]);
-                spans.extend(entries(text, at).into_iter().map(|entry| entry.value_span));
-                for span in spans {
+            let script = script(text);
+            for at in 0..=text.len() + 1 {
+                let mut spans = script.arguments(at);
+                spans.extend([script.token(at), script.call(at), first_call(text, at)]);
+                spans.extend(script.entries(at).into_iter().map(|entry| entry.value_span));
+                for span in spans.into_iter().filter(|_| text.is_char_boundary(at)) {
                     assert!(text.get(span.start..span.end).is_some(), "{text}: {at}: {span:?}");
                 }
             }
@@ -432,11 +384,41 @@ mod tests {
 
     #[test]
     fn unfinished_text_does_not_hang() {
-        for text in ["f(", "f(a", "f(\"", "f(#{", "f(#{ a", "f(#{ a:", "f(/*", "f(|a", "f(`${"] {
-            let _ = call(text, 0);
-            let _ = arguments(text, 0);
-            for span in arguments(text, 0) {
-                let _ = entries(text, span.start);
+        for text in [
+            "f(",
+            "f(a",
+            "f(\"",
+            "f(#{",
+            "f(#{ a",
+            "f(#{ a:",
+            "f(/*",
+            "f(|a",
+            "f(`${",
+            "f('",
+            "f(#\"",
+            "f(##",
+            "f(\"\\",
+            "f(\"\\x",
+            "f('\\u12",
+            "f(`a${`b${",
+            "f(`a${b}",
+            "f(`a${b}c",
+            "f(/* /* */",
+            "f(# {",
+            "f(?[",
+            "f(\"\\q",
+            "f(//",
+            "f(`",
+            "f(-",
+            "f(1.",
+            "f(0x",
+            "f(!i",
+            "f(\u{feff}",
+        ] {
+            let script = script(text);
+            assert!(script.call(0).end <= text.len(), "{text}");
+            for span in script.arguments(0) {
+                let _ = script.entries(span.start);
             }
         }
     }

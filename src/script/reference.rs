@@ -20,7 +20,6 @@ use crate::measure::row::Function;
 use crate::measure::{Condition, Measure, TableExpr};
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
-use crate::source::Sources;
 
 /// What a registered function takes, in the words of the page.
 type Signatures = BTreeMap<String, BTreeSet<Vec<&'static str>>>;
@@ -98,8 +97,7 @@ fn listed(signatures: &BTreeSet<Vec<&'static str>>) -> String {
 
 /// Every function of the vocabulary, from the engine itself.
 fn registered() -> Signatures {
-    let sources = Sources::of_texts();
-    let loader = Loader::new(&sources, &[], crate::workspace::config::Limits::default());
+    let loader = Loader::new(&[], crate::workspace::config::Limits::default());
     let all = loader.engine().collect_fn_metadata(
         None,
         |info| Some((info.metadata.name.to_string(), info.metadata.param_types.to_vec())),

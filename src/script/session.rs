@@ -7,11 +7,11 @@ use rhai::{Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext, Position};
 
 use super::closure;
 use super::functions::Functions;
-use super::position::{self, ScriptText};
+use super::position::{Entry, ScriptText};
 use crate::diagnostic::Diagnostic;
 use crate::measure::row::RowClosure;
 use crate::rule::RuleKind;
-use crate::source::{Location, Span};
+use crate::source::{Location, SourceId, Span};
 
 /// A declaration as the script made it, not yet validated.
 pub struct RawDeclaration {
@@ -24,7 +24,7 @@ pub struct RawDeclaration {
     /// The metadata.
     pub map: Map,
     /// Where each key and value stands; empty when the map is not written out in the call.
-    pub entries: Vec<position::Entry>,
+    pub entries: Vec<Entry>,
     /// The call.
     pub at: Location,
 }
@@ -68,12 +68,12 @@ pub struct CallSite {
 impl CallSite {
     /// The whole call.
     pub fn whole(&self) -> Location {
-        self.place(position::call(&self.text, self.offset))
+        self.place(self.text.call(self.offset))
     }
 
     /// The n-th argument in brackets; the call where there is none.
     pub fn argument(&self, index: usize) -> Location {
-        match position::arguments(&self.text, self.offset).get(index) {
+        match self.text.arguments(self.offset).get(index) {
             Some(span) => self.place(*span),
             None => self.whole(),
         }
@@ -90,6 +90,11 @@ impl Session {
     /// only ever added to.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The text of a file.
+    pub fn text(&self, source: SourceId) -> Option<ScriptText> {
+        self.state().texts.values().find(|text| text.source == source).cloned()
     }
 
     /// Where the current native call stands.

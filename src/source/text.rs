@@ -101,6 +101,14 @@ impl Source {
         }
     }
 
+    /// The same, shared.
+    pub fn held(&self) -> Arc<[u8]> {
+        match &self.text {
+            Text::Held(bytes) => Arc::clone(bytes),
+            Text::Parts { .. } => Arc::default(),
+        }
+    }
+
     /// Whether the bytes are in memory.
     pub fn is_held(&self) -> bool {
         matches!(self.text, Text::Held(_))

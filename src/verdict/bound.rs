@@ -1,9 +1,12 @@
 //! Rules with every name resolved, ready to be judged once the data is scanned.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use super::wording::goal_text;
 use crate::data::areas::Areas;
 use crate::data::{Contracts, Datasets};
-use crate::diagnostic::{Code, Diagnostic, Told};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::Quotient;
 use crate::measure::bind::{
@@ -15,6 +18,7 @@ use crate::message::Bilingual;
 use crate::msg;
 use crate::rule::goal::Goal;
 use crate::rule::{Assignment, Check, Demand, Evidence, Expectation, Rule, Target};
+use crate::source::Location;
 
 /// What shows that a task is done, resolved.
 #[derive(Clone, Debug)]
@@ -68,57 +72,100 @@ impl BoundRule {
     }
 }
 
+/// A rule resolved, or what keeps it from being so.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// Nothing where it cannot be evaluated.
+    pub bound: Option<BoundRule>,
+    /// Its filters.
+    pub choices: Vec<Choice>,
+    complaints: Vec<Diagnostic>,
+    /// Its comparisons of areas' codes with texts.
+    codes: Vec<ComparedCode>,
+}
+
 /// Rules resolved together, and what they need of the data.
 #[derive(Debug, Default)]
 pub struct BoundRules {
-    /// Aligned with the rules; nothing for one that cannot be evaluated.
-    pub rules: Vec<Option<BoundRule>>,
+    /// In the order of the rules.
+    pub rules: Vec<Arc<Resolved>>,
     /// What each scan must compute.
     pub plans: Vec<SetPlan>,
-    /// Every filter, in the order of rules.
-    pub choices: Vec<Choice>,
-    /// Every comparison of an area's code with a text, in the order of rules.
-    pub codes: Vec<ComparedCode>,
 }
 
 impl BoundRules {
     /// Resolves rules against contracts. No data is needed for that.
-    pub fn bind(rules: &[Rule], contracts: &Contracts) -> Told<BoundRules> {
-        let mut binder = Binder::new(contracts);
-        let rules = rules.iter().map(|rule| bind(&mut binder, rule).ok()).collect();
-        let Binder { plans, choices, codes, complaints, .. } = binder;
-        Told { made: BoundRules { rules, plans, choices, codes }, findings: complaints }
+    ///
+    /// `before` is what was resolved of other rules of the same contracts: those that are still
+    /// there are not resolved again, and their places in the plans stay.
+    pub fn bind(rules: &[Arc<Rule>], contracts: &Contracts, before: BoundRules) -> BoundRules {
+        let known: HashMap<*const Rule, Arc<Resolved>> =
+            before.rules.into_iter().map(|one| (Arc::as_ptr(&one.rule), one)).collect();
+        let mut binder = match before.plans.is_empty() {
+            true => Binder::new(contracts),
+            false => Binder::on(contracts, before.plans),
+        };
+        let rules = rules.iter().map(|rule| match known.get(&Arc::as_ptr(rule)) {
+            Some(resolved) => Arc::clone(resolved),
+            None => Arc::new(resolve(&mut binder, rule)),
+        });
+        let rules = rules.collect();
+        BoundRules { rules, plans: binder.plans }
     }
 
-    /// What was found while binding, and in its place among that what comparisons of codes turn
-    /// out to mean.
-    pub fn with_codes(&self, findings: Vec<Diagnostic>, areas: &Areas) -> Vec<Diagnostic> {
+    /// What was found while binding: once for each place, since a shared function that forty rules
+    /// call is at fault once. What comparisons of codes mean is known by the list of areas.
+    pub fn findings(&self, areas: &Areas) -> Vec<Diagnostic> {
+        let mut told: HashSet<(Code, Option<Location>)> = HashSet::new();
         let mut all = Vec::new();
-        let mut codes = self.codes.iter().peekable();
-        for (order, finding) in findings.into_iter().enumerate() {
-            while let Some(code) = codes.next_if(|code| code.order <= order) {
-                all.extend(code.tell(areas));
+        let mut tell = |finding: &Diagnostic| {
+            let place = finding.labels.first().map(|label| label.at);
+            if told.insert((finding.code, place)) {
+                all.push(finding.clone());
             }
-            all.push(finding);
+        };
+        for one in &self.rules {
+            let mut codes = one.codes.iter().peekable();
+            for (order, finding) in one.complaints.iter().enumerate() {
+                while let Some(code) = codes.next_if(|code| code.order <= order) {
+                    code.tell(areas).iter().for_each(&mut tell);
+                }
+                tell(finding);
+            }
+            codes.filter_map(|code| code.tell(areas)).for_each(|finding| tell(&finding));
         }
-        all.extend(codes.filter_map(|code| code.tell(areas)));
         all
     }
 
     /// The datasets whose rows are bodies that must each do something: they are looked up one by
     /// one.
     pub fn bodies(&self) -> Vec<usize> {
-        self.rules.iter().flatten().filter_map(BoundRule::bodies).collect()
+        let bound = self.rules.iter().filter_map(|one| one.bound.as_ref());
+        bound.filter_map(BoundRule::bodies).collect()
     }
+}
+
+fn resolve(binder: &mut Binder<'_>, rule: &Arc<Rule>) -> Resolved {
+    binder.forget_told();
+    let bound = bind(binder, rule).ok();
+    let mut complaints = std::mem::take(&mut binder.complaints);
+    let mut choices = std::mem::take(&mut binder.choices);
+    let mut codes = std::mem::take(&mut binder.codes);
+    for complaint in &mut complaints {
+        complaint.subject.get_or_insert_with(|| rule.id.clone());
+    }
+    choices.iter_mut().for_each(|choice| choice.rule.clone_from(&rule.id));
+    codes.iter_mut().for_each(|code| code.rule.clone_from(&rule.id));
+    Resolved { rule: Arc::clone(rule), bound, choices, complaints, codes }
 }
 
 /// Resolves a rule.
 ///
 /// # Errors
 /// [`Broken`] after the binder recorded what is wrong.
-pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
-    let known = binder.complaints.len();
-    let (chosen, compared) = (binder.choices.len(), binder.codes.len());
+fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
     let context = Context::default();
     let applies =
         rule.applies.as_ref().map(|applies| binder.condition(&applies.value, context)).transpose();
@@ -128,15 +175,6 @@ pub fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
         Demand::Expect(expectation) => bind_expectation(binder, expectation),
         Demand::Check(check) => bind_check(binder, check),
     };
-    for complaint in &mut binder.complaints[known..] {
-        complaint.subject.get_or_insert_with(|| rule.id.clone());
-    }
-    for choice in &mut binder.choices[chosen..] {
-        choice.rule.clone_from(&rule.id);
-    }
-    for code in &mut binder.codes[compared..] {
-        code.rule.clone_from(&rule.id);
-    }
     Ok(BoundRule { applies: applies?, demand: demand? })
 }
 

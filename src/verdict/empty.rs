@@ -51,7 +51,7 @@ impl Judge<'_> {
     /// A finding for each condition on a text that no row fulfils, in a filter that chooses no row
     /// in any year: at the first rule that has it, with how many do. Of datasets that are small
     /// enough to be looked through.
-    pub fn empty_filters(&self, choices: &[Choice]) -> Vec<Diagnostic> {
+    pub fn empty_filters(&self, choices: &[&Choice]) -> Vec<Diagnostic> {
         let mut tested: BTreeMap<usize, Vec<Tested<'_>>> = BTreeMap::new();
         for (order, choice) in choices.iter().enumerate() {
             let set = choice.set;

@@ -26,11 +26,11 @@ pub use areas::{AreaValue, Fraction};
 pub use head::Head;
 pub use left::Left;
 pub use path::Movement;
-pub use progress::{PathPoint, Reading, Readings};
+pub use progress::{PathPoint, Reading, Readings, points};
 pub use spread::{Spread, Unclosed};
 pub use status::Status;
 pub use wording::{
-    amount, between_text, change_text, difference, goal_text, movement_text, pace_text,
+    amount, between_text, change_text, difference, goal_text, marks, movement_text, pace_text,
 };
 
 use std::collections::HashMap;

@@ -216,29 +216,34 @@ impl Judge<'_> {
 }
 
 impl Verdict {
-    /// Required and found, year by year, from the first year that has either to the last.
+    /// Required and found, year by year (see [`points`]).
     pub fn points(&self) -> Vec<PathPoint> {
-        let required = self.path.as_ref().and_then(Path::ends);
-        let found = self.years.first().zip(self.years.last()).map(|(a, b)| (a.0, b.0));
-        let ends = || required.into_iter().chain(found);
-        let (first, last) = (ends().map(|(a, _)| a).min(), ends().map(|(_, b)| b).max());
-        let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
-        // Stated baselines may lie far back; nobody reads a hundred years.
-        let first = first.max(last.saturating_sub(60));
-        (first..=last)
-            .map(|year| {
-                let known = self.years.iter().find(|(at, _)| *at == year);
-                let stated = self
-                    .baseline
-                    .as_ref()
-                    .filter(|(at, _)| *at == year)
-                    .map(|(_, value)| value.clone());
-                PathPoint {
-                    year,
-                    required: self.path.as_ref().and_then(|path| path.required(year)),
-                    value: known.and_then(|(_, value)| value.clone()).or(stated),
-                }
-            })
-            .collect()
+        points(self.path.as_ref(), self.baseline.as_ref(), &self.years)
     }
+}
+
+/// Required and found, year by year, from the first year that has either to the last.
+pub fn points(
+    path: Option<&Path>,
+    baseline: Option<&(i32, Exact)>,
+    years: &[(i32, Option<Exact>)],
+) -> Vec<PathPoint> {
+    let required = path.and_then(Path::ends);
+    let found = years.first().zip(years.last()).map(|(a, b)| (a.0, b.0));
+    let ends = || required.into_iter().chain(found);
+    let (first, last) = (ends().map(|(a, _)| a).min(), ends().map(|(_, b)| b).max());
+    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+    // Stated baselines may lie far back; nobody reads a hundred years.
+    let first = first.max(last.saturating_sub(60));
+    (first..=last)
+        .map(|year| {
+            let known = years.iter().find(|(at, _)| *at == year);
+            let stated = baseline.filter(|(at, _)| *at == year).map(|(_, value)| value.clone());
+            PathPoint {
+                year,
+                required: path.and_then(|path| path.required(year)),
+                value: known.and_then(|(_, value)| value.clone()).or(stated),
+            }
+        })
+        .collect()
 }

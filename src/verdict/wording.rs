@@ -67,19 +67,30 @@ pub fn goal_text(goal: &Goal, unit: &Bilingual) -> Message {
     }
 }
 
+/// How numbers are shown beside which others are, so that they are read as they compare: the
+/// goal's bounds to the last digit, the value required this year to `places` decimals or as many
+/// as tell it apart from what was found, a value or what it can be.
+pub fn marks(
+    goal: Option<&Goal>,
+    required: Option<&Exact>,
+    (value, between): (Option<&Exact>, Option<&Interval>),
+    places: u32,
+) -> Vec<Mark> {
+    let Some(goal) = goal else { return Vec::new() };
+    let mut marks = goal.marks();
+    if let Some(required) = required {
+        let ends = between.into_iter().flat_map(|between| [&between.low.at, &between.high.at]);
+        let found: Vec<&Exact> = value.into_iter().chain(ends.flatten()).collect();
+        marks.push(Mark::rounded(required, places, &marks, &found));
+    }
+    marks
+}
+
 impl Verdict {
-    /// How numbers are shown beside which others are, so that they are read as they compare: the
-    /// goal's bounds to the last digit, the value required this year to `places` decimals or as
-    /// many as tell it apart from what was found.
+    /// How numbers are shown beside which others are (see [`marks`]).
     pub fn marks(&self, places: u32) -> Vec<Mark> {
-        let Some(goal) = &self.goal else { return Vec::new() };
-        let mut marks = goal.marks();
-        if let Some(required) = &self.required {
-            let ends = self.between.iter().flat_map(|between| [&between.low.at, &between.high.at]);
-            let found: Vec<&Exact> = self.value.iter().chain(ends.flatten()).collect();
-            marks.push(Mark::rounded(required, places, &marks, &found));
-        }
-        marks
+        let found = (self.value.as_ref(), self.between.as_ref());
+        marks(self.goal.as_ref(), self.required.as_ref(), found, places)
     }
 
     /// What is required on the way to the goal: at least or at most so much, or for a goal that is

@@ -69,7 +69,7 @@ impl Listing {
 }
 
 /// Bounds on scripts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Rhai operations of one declaration or check.
     pub operations: u64,

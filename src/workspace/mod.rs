@@ -134,20 +134,14 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 }
 
 fn read_scripts(folder: &Path, sources: &mut Sources, findings: &Findings) -> Vec<ScriptFile> {
-    let files = Arc::clone(sources.files());
     let mut paths = Vec::new();
-    collect(&*files, folder, &mut paths);
+    collect(&**sources.files(), folder, &mut paths);
     paths.sort();
     let library = folder.join("lib");
     let mut scripts: Vec<ScriptFile> = paths
         .into_iter()
-        .filter_map(|path| match files.read(&path) {
-            Ok(bytes) => {
-                // A byte order mark is no part of the text; positions count without it.
-                let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
-                let source = sources.add(&path, text);
-                Some(ScriptFile { source, library: path.starts_with(&library), path })
-            }
+        .filter_map(|path| match read_script(&path, sources) {
+            Ok(source) => Some(ScriptFile { source, library: path.starts_with(&library), path }),
             Err(error) => {
                 findings.tell(unreadable(&sources.display(&path), &error));
                 None
@@ -156,6 +150,16 @@ fn read_scripts(folder: &Path, sources: &mut Sources, findings: &Findings) -> Ve
         .collect();
     scripts.sort_by_key(|script| !script.library);
     scripts
+}
+
+/// Reads a script. A byte order mark is no part of its text; positions count without it.
+///
+/// # Errors
+/// The operating system's, when the file cannot be read.
+pub fn read_script(path: &Path, sources: &mut Sources) -> std::io::Result<SourceId> {
+    let bytes = sources.files().read(path)?;
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).map(Arc::from);
+    Ok(sources.add(path, text.unwrap_or(bytes)))
 }
 
 fn collect(files: &dyn Files, folder: &Path, paths: &mut Vec<PathBuf>) {

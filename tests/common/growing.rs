@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use rasoat::check::{Checked, Request, check};
-use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json, terminal};
+use rasoat::report::format::{Json, Text};
+use rasoat::report::{Format, Options, ReportView};
 
 /// Columns of numbers of the dataset.
 const COLUMNS: usize = 30;
@@ -195,9 +195,11 @@ pub fn run(folder: &Path) -> (Checked, Duration) {
     let day = NaiveDate::from_ymd_opt(2024, 12, 31).expect("a date");
     let start = Instant::now();
     let checked = check(&Request::new(folder, day)).expect("a workspace");
-    let style = Style { lang: Lang::Vi, color: false, show: Severity::Advice, quiet: false };
-    let shown = terminal::render(&checked.report, &checked.sources, style);
-    let told = json::render(&checked.report, &checked.sources, style);
+    let options = Options::new(Lang::Vi);
+    let view = ReportView::new(checked.report.clone(), &checked.sources, Text.drawn_from(&options));
+    let (mut shown, mut told) = (Vec::new(), Vec::new());
+    Text.render(&view, &options, &mut shown).expect("room");
+    Json.render(&view, &options, &mut told).expect("room");
     let elapsed = start.elapsed();
     assert!(!shown.is_empty() && !told.is_empty());
     (checked, elapsed)

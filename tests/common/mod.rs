@@ -11,9 +11,16 @@ use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::{Code, Diagnostic, Severity};
 use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
-use rasoat::report::Outcome;
+use rasoat::report::format::{Json, Text};
+use rasoat::report::view::{Judged, TraceView};
+use rasoat::report::{Format, Options, Outcome, ReportView};
+use rasoat::script::CountingAllocator;
 use rasoat::verdict::Verdict;
 use rasoat::workspace::config::{Config, Listings};
+
+/// As the program has it, so that the memory of scripts is bounded here too.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 /// The repository's root, which is the bundled workspace.
 pub fn root() -> &'static Path {
@@ -41,7 +48,7 @@ impl Data {
     pub fn read(folder: &Path, lists: impl Fn(&Config) -> Listings<'_>, year: i32) -> Data {
         let mut findings = Vec::new();
         let mut opened = open(&files(), folder).expect("a workspace").tell(&mut findings);
-        let catalog = opened.data(&Unwatched).tell(&mut findings);
+        let catalog = opened.data(&Unwatched).1.tell(&mut findings);
         let datasets = catalog.read(&opened.sources, lists(&opened.config), usize::MAX);
         let datasets = datasets.tell(&mut findings).in_year(year, &opened.sources);
         let datasets = datasets.tell(&mut findings);
@@ -156,6 +163,46 @@ impl Workspace {
     pub fn request(&self) -> Request {
         Request::new(self.path(), day("2024-12-31"))
     }
+}
+
+/// A finished check as a format writes it.
+pub fn rendered(checked: &Checked, format: &dyn Format, options: &Options) -> String {
+    let drawn_from = format.drawn_from(options);
+    written(&ReportView::new(checked.report.clone(), &checked.sources, drawn_from), format, options)
+}
+
+/// A view as a format writes it.
+pub fn written(view: &ReportView, format: &dyn Format, options: &Options) -> String {
+    let mut bytes = Vec::new();
+    format.render(view, options, &mut bytes).expect("room");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// A schema of the documentation.
+pub fn schema(name: &str) -> jsonschema::Validator {
+    let path = root().join("docs").join(name);
+    let text = std::fs::read_to_string(path).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+/// All that a check tells people.
+pub fn text(checked: &Checked, lang: Lang) -> String {
+    rendered(checked, &Text, &Options::new(lang))
+}
+
+/// All that a check tells programs.
+pub fn json(checked: &Checked, lang: Lang) -> String {
+    rendered(checked, &Json, &Options::new(lang))
+}
+
+/// The calculation of a rule that was asked for: the report, what came of the rule, and the rest.
+pub fn traced(workspace: &Workspace, id: &str) -> (ReportView, Judged, TraceView) {
+    let (checked, trace) = rasoat::check::trace(&workspace.request(), id).expect("a workspace");
+    let view = ReportView::new(checked.report.clone(), &checked.sources, None);
+    let judged = view.results.iter().find(|judged| judged.id == id).expect("the rule").clone();
+    let trace = TraceView::new(trace.as_ref().expect("a trace"), &checked.sources);
+    (view, judged, trace)
 }
 
 /// A workspace with one target over years: `rows` are year, part and whole of its one commune.

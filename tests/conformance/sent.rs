@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rasoat::diagnostic::Severity;
 use rasoat::files::Disk;
 use rasoat::measure::backend::{Backend, ScanPlan};
 use rasoat::measure::evaluate::Values;
@@ -11,8 +10,10 @@ use rasoat::measure::frame::{Frame, Parameters};
 use rasoat::measure::ignored::Ignored;
 use rasoat::measure::scan::SetTallies;
 use rasoat::message::Lang;
-use rasoat::report::{Report, Style, json};
+use rasoat::report::format::Json;
+use rasoat::report::{Format, Options, Report, ReportView};
 use rasoat::verdict::Judge;
+use rasoat::verdict::bound::Resolved;
 use serde_json::Value;
 
 use crate::common::{day, root};
@@ -36,18 +37,20 @@ fn report(world: &World, tallies: &[SetTallies]) -> String {
     let frame = Frame { datasets, plans: &plan.plans, lookups: &lookups, parameters: *parameters };
     let values = Values { frame, tallies, ignored: Ignored::default() };
     let judge = Judge { sources, plan: book, frame, values };
-    let pairs = world.rules.iter().zip(&world.bound.rules);
+    let verdict = |rule: &Arc<Resolved>| judge.judge(&rule.rule, rule.bound.as_ref());
     let report = Report {
         name: world.config.name.clone(),
         plan: Arc::clone(book),
         year: parameters.year,
         as_of: parameters.as_of,
-        results: pairs.map(|(rule, bound)| judge.judge(rule, bound.as_ref())).collect(),
+        results: world.bound.rules.iter().map(verdict).collect(),
         findings: Vec::new(),
         datasets: Vec::new(),
     };
-    let style = Style { lang: Lang::En, color: false, show: Severity::Advice, quiet: false };
-    json::render(&report, sources, style)
+    let mut written = Vec::new();
+    let view = ReportView::new(report, sources, None);
+    Json.render(&view, &Options::new(Lang::En), &mut written).expect("room");
+    String::from_utf8(written).expect("text")
 }
 
 #[test]

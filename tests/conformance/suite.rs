@@ -141,7 +141,7 @@ fn lines(world: &World, tallies: &[SetTallies]) -> Vec<String> {
     let all = asked::all(&world.plan, tallies);
     let mut lines = Vec::new();
     for (at, rule) in world.bound.rules.iter().enumerate() {
-        let mut parts = parts(rule.as_ref().expect("a rule that binds"));
+        let mut parts = parts(rule.bound.as_ref().expect("a rule that binds"));
         parts.dedup();
         for part in parts {
             let (Part::Aggregate(set, _) | Part::Check(set, _)) = part;

@@ -13,7 +13,7 @@ use rasoat::measure::backend::{Backend, Local, ScanPlan};
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
 use rasoat::rule::Rule;
-use rasoat::script;
+use rasoat::script::{self, Scripts};
 use rasoat::source::Sources;
 use rasoat::verdict::bound::BoundRules;
 use rasoat::workspace::Rulebook;
@@ -28,7 +28,7 @@ pub struct World {
     pub config: Config,
     pub catalog: Catalog,
     pub book: Arc<Plan>,
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Arc<Rule>>,
     /// What could not be declared or bound.
     pub complaints: Vec<String>,
     pub bound: BoundRules,
@@ -45,20 +45,23 @@ impl World {
     pub fn open(files: Arc<dyn Files>, root: &Path, parameters: Parameters) -> World {
         let mut opened = open(&files, root).expect("a workspace").made;
         let Rulebook { plan: mut book, scripts, .. } = opened.rulebook().made;
-        let catalog = opened.data(&Unwatched).made;
+        let catalog = opened.data(&Unwatched).1.made;
         let Opened { sources, config, .. } = opened;
         let names = catalog.contracts.known_names();
+        let mut engine = Scripts::default();
         let declared = std::thread::scope(|scope| {
-            script::load(scope, &sources, &scripts, &names, config.limits).finish()
+            let limits = config.limits;
+            script::declare(scope, &mut engine, &sources, &scripts, &names, limits).finish()
         });
-        let rules = declared.rules.rules;
-        let Told { made: mut bound, findings } = BoundRules::bind(&rules, &catalog.contracts);
-        let complaints = declared.complaints.iter().chain(&findings);
-        let complaints = complaints.map(|finding| format!("{:?}", finding.message)).collect();
+        let rules = declared.made.rules;
+        let mut bound = BoundRules::bind(&rules, &catalog.contracts, BoundRules::default());
         let read = catalog.read(&sources, lists(&config), usize::MAX).made;
         let tables = plain::tables(&read);
         let datasets = read.in_year(parameters.year, &sources).made;
         book.hand_over(&datasets.units, parameters.year);
+        let told = bound.findings(&datasets.areas);
+        let complaints = declared.findings.iter().chain(&told);
+        let complaints = complaints.map(|finding| format!("{:?}", finding.message)).collect();
         let plans = std::mem::take(&mut bound.plans);
         let plan = ScanPlan::new(&catalog.contracts, &datasets.areas, plans);
         World {

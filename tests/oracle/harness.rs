@@ -7,7 +7,8 @@ use std::path::Path;
 use rasoat::check::{Checked, Request, check};
 use rasoat::diagnostic::Severity;
 use rasoat::message::Lang;
-use rasoat::report::{Style, json, terminal};
+use rasoat::report::format;
+use rasoat::report::{Format, Options, ReportView};
 use rasoat::verdict::Verdict;
 use serde_json::Value as Json;
 
@@ -134,17 +135,21 @@ fn run(world: &World, files: &[(String, String)]) -> Reports {
         (request.reading.held, request.reading.range, request.reading.threads) = (0, 64, 2);
     }
     let checked = check(&request).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
-    let style = |lang| Style { lang, color: false, show: Severity::Advice, quiet: false };
+    let view = ReportView::new(checked.report.clone(), &checked.sources, Some(Severity::Advice));
+    let written = |format: &dyn Format, lang| {
+        let mut bytes = Vec::new();
+        format.render(&view, &Options::new(lang), &mut bytes).expect("room");
+        bytes
+    };
     let told = |lang| -> HashMap<String, Json> {
-        let text = json::render(&checked.report, &checked.sources, style(lang));
-        let mut report: Json = serde_json::from_str(&text).expect("a report for machines");
+        let mut report: Json =
+            serde_json::from_slice(&written(&format::Json, lang)).expect("a report for machines");
         let results = report["results"].as_array_mut().expect("results").drain(..);
         let id = |result: &Json| result["id"].as_str().expect("an id").to_owned();
         results.map(|result| (id(&result), result)).collect()
     };
     let (vietnamese, english) = (told(Lang::Vi), told(Lang::En));
-    let text = terminal::render(&checked.report, &checked.sources, style(Lang::Vi));
-    assert!(!text.is_empty());
+    assert!(!written(&format::Text, Lang::Vi).is_empty());
     Reports { checked, vietnamese, english }
 }
 

@@ -16,7 +16,7 @@ use rows::column_type;
 
 pub use plan::{
     Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Choice, Grouped,
-    SetPlan,
+    PlanSize, SetPlan,
 };
 
 use crate::data::Contracts;
@@ -91,6 +91,17 @@ impl<'a> Binder<'a> {
     /// A binder of rules over datasets.
     pub fn new(contracts: &'a Contracts) -> Binder<'a> {
         let plans = (0..contracts.sets.len()).map(SetPlan::new).collect();
+        Binder::on(contracts, plans)
+    }
+
+    /// A binder of further rules: what they need is added to the plans there are, in which nothing
+    /// changes its place.
+    pub fn on(contracts: &'a Contracts, plans: Vec<SetPlan>) -> Binder<'a> {
+        let gathered = plans.iter().enumerate().filter_map(|(at, plan)| {
+            let grouped = plan.grouped.as_ref()?;
+            Some(((grouped.parent, grouped.keys.clone(), grouped.filter), at))
+        });
+        let gathered = gathered.collect();
         Binder {
             contracts,
             codes: Vec::new(),
@@ -98,9 +109,14 @@ impl<'a> Binder<'a> {
             complaints: Vec::new(),
             choices: Vec::new(),
             told: HashSet::default(),
-            gathered: HashMap::new(),
+            gathered,
             listed: HashMap::new(),
         }
+    }
+
+    /// Makes complaints anew that have been made before: of another rule.
+    pub fn forget_told(&mut self) {
+        self.told.clear();
     }
 
     /// The contract of a plan's dataset.

@@ -67,6 +67,17 @@ impl Grouped {
     }
 }
 
+/// How much a plan has to compute. Plans only grow, so equal sizes mean the same plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanSize {
+    /// Aggregates.
+    pub aggregates: usize,
+    /// Conditions on rows.
+    pub checks: usize,
+    /// What is computed of the members of groups.
+    pub inner: usize,
+}
+
 /// What the scan of one dataset must compute.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SetPlan {
@@ -94,6 +105,15 @@ pub struct SetPlan {
 impl SetPlan {
     pub(super) fn new(dataset: usize) -> SetPlan {
         SetPlan { dataset, ..SetPlan::default() }
+    }
+
+    /// How much there is to compute.
+    pub fn size(&self) -> PlanSize {
+        PlanSize {
+            aggregates: self.aggregates.len(),
+            checks: self.checks.len(),
+            inner: self.grouped.as_ref().map_or(0, |grouped| grouped.inner.len()),
+        }
     }
 
     pub(super) fn intern(&mut self, aggregate: BoundAggregate) -> usize {

@@ -195,7 +195,7 @@ macro_rules! program {
     HelpSelect: "chỉ những quy tắc có mã này hoặc bắt đầu bằng nó, cách nhau dấu phẩy" | "only rules with this id or beginning with it, separated by commas",
     HelpLead: "chỉ những gì các đơn vị này chủ trì (mã trong plan.toml)" | "only what these units lead (codes of plan.toml)",
     HelpForm: "dạng: text hoặc json" | "form: text or json",
-    HelpFormat: "dạng báo cáo: text, concise, json; lặp lại được; json:TỆP ghi ra tệp" | "report format: text, concise, json; repeatable; json:FILE writes a file",
+    HelpFormat: "dạng báo cáo: {names}; lặp lại được; json:TỆP ghi ra tệp" | "report format: {names}; repeatable; json:FILE writes a file",
     HelpData: "tệp số liệu, hoặc thư mục các tệp của một bộ dữ liệu" | "data files, or a folder with the files of one dataset",
     HelpStdout: "in ra màn hình, không ghi tệp" | "print it, write no file",
     HelpPackage: "ghi ra tệp này, nằm ở thư mục số liệu hoặc thư mục chứa nó" | "write it to this file, in the datasets folder or one that holds it",

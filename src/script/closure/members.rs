@@ -84,6 +84,6 @@ impl Compiler<'_> {
         if let Some(row) = function.parameters.last() {
             scope.push((row.clone(), Binding::Row));
         }
-        Compiler { functions: self.functions, function, scope, depth: self.depth }.body()
+        Compiler { functions: self.functions, function, scope, depth: self.depth }.body(at)
     }
 }

@@ -65,7 +65,7 @@ pub fn compile(functions: &Functions, pointer: &FnPtr, at: Location) -> Result<R
         }
     }
     let compiler = Compiler { functions, function, scope, depth: 0 };
-    Ok(RowClosure { body: compiler.body()?, at })
+    Ok(RowClosure { body: compiler.body(at)?, at })
 }
 
 fn captured_value(value: &Dynamic, at: Location) -> Binding {
@@ -108,8 +108,9 @@ impl Compiler<'_> {
         Err(Diagnostic::new(Code::UnsupportedInRow, message)).at(at)
     }
 
-    fn body(mut self) -> Result<RowExpr> {
-        let at = self.function.text.token_at(Position::START);
+    /// The value of the whole body. One that is empty has no place of its own: `at` is where it is
+    /// written or called.
+    fn body(mut self, at: Location) -> Result<RowExpr> {
         self.statements(&self.function.body, at)
     }
 
@@ -378,7 +379,7 @@ impl Compiler<'_> {
             let inlined =
                 Compiler { functions: self.functions, function, scope, depth: self.depth + 1 };
             // Findings point at the call: that is the line the analyst looks at.
-            return inlined.body().map(|body| RowExpr { kind: body.kind, at });
+            return inlined.body(name_at).map(|body| RowExpr { kind: body.kind, at });
         }
         let known = Function::ALL.map(Function::name);
         let names = known.into_iter().chain(self.functions.names()).chain(["date"]);
@@ -393,7 +394,7 @@ impl Compiler<'_> {
         // call of that name.
         if let ("contains", [haystack, needle]) = (name, call.args.as_slice()) {
             let word = position::slice(&self.function.text, self.token(position).span);
-            if matches!(word, "in" | "!") {
+            if matches!(word, "in" | "!in") {
                 return self.contains(haystack, needle);
             }
         }

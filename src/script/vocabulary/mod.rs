@@ -16,7 +16,6 @@ use crate::msg;
 use crate::rule::Milestones;
 use crate::rule::goal::Goal;
 use crate::rule::schedule::Schedule;
-use crate::script::position;
 use crate::script::session::{CallSite, Native, Session, fail};
 use crate::script::values::{Answer, Lost, OuterField, OuterRow, describe, exact};
 use crate::source::Location;
@@ -225,7 +224,7 @@ fn operands(
     b: &Dynamic,
 ) -> Native<(Measure, Measure, Location)> {
     let site = site(session, context)?;
-    let at = site.place(crate::script::position::token(&site.text, site.offset));
+    let at = site.place(site.text.token(site.offset));
     match (operand(a, at), operand(b, at)) {
         (Some(a), Some(b)) => {
             let at = Location {
@@ -366,7 +365,7 @@ fn paths(engine: &mut Engine, session: &Session) {
         move |context: NativeCallContext, map: Map| -> Native<Milestones> {
             let site = site(&shared, &context)?;
             let at = site.argument(0);
-            let entries = position::entries(&site.text, at.span.start);
+            let entries = site.text.entries(at.span.start);
             let mut milestones = Vec::with_capacity(map.len());
             for (key, value) in &map {
                 let entry = entries.iter().find(|entry| entry.key == key.as_str());

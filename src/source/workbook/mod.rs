@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::io::{BufReader, Error, ErrorKind, Result};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use calamine::{
     Data, Dimensions, ExcelDateTime, Ods, OdsError, Reader as _, SheetType, SheetVisible, Xls,
@@ -122,22 +122,18 @@ fn handle(file: &Arc<dyn ReadAt>) -> Handle {
 }
 
 thread_local! {
-    /// Whether a panic on this thread is expected and not to be printed.
+    /// See [`is_guarded`].
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs a reader of foreign files. Where a damaged one makes it panic, that is an error like any
-/// other, and nothing is printed.
+/// Whether a panic on this thread is expected: it becomes an error like any other. A program that
+/// prints panics should not print these.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
+/// Runs a reader of foreign files. Where a damaged one makes it panic, that is an error.
 fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !GUARDED.get() {
-                usual(panic);
-            }
-        }));
-    });
     let before = GUARDED.replace(true);
     let read = std::panic::catch_unwind(AssertUnwindSafe(read));
     GUARDED.set(before);

@@ -118,8 +118,9 @@ impl<'p> Scan<'p> {
     /// The tallies of every plan.
     fn tallies(&self) -> Vec<SetTallies> {
         let mut all: Vec<SetTallies> = Vec::new();
-        for plan in &self.plan.plans {
-            let mut found = match &plan.grouped {
+        for (plan, wanted) in self.plan.plans.iter().zip(&self.plan.wanted) {
+            let found = match &plan.grouped {
+                _ if !wanted => SetTallies::default(),
                 None => self.set(plan, &self.lines[plan.dataset]),
                 Some(grouped) => {
                     let mut found = self.set(plan, &self.groups(plan, grouped));
@@ -128,8 +129,7 @@ impl<'p> Scan<'p> {
                     found
                 }
             };
-            found = SetTallies::together(vec![found]);
-            all.push(found);
+            all.push(if *wanted { SetTallies::together(vec![found]) } else { found });
         }
         all
     }

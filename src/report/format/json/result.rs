@@ -2,17 +2,19 @@
 
 use serde::Serialize;
 
-use super::{Context, DiagnosticV1, LabelV1};
-use crate::diagnostic::{self, Severity};
+use super::{Context, DiagnosticV1, LabelV1, place};
+use crate::diagnostic::Severity;
 use crate::exact::{Exact, Mark};
 use crate::measure::interval::{End, Interval};
+use crate::report::view::{Clause, Judged};
 use crate::verdict::deadline::{Duty, Timing, UnitValue};
 use crate::verdict::published::approximate;
-use crate::verdict::{self, Fraction, Status, Unclosed, Verdict};
+use crate::verdict::{self, Fraction, Status, Unclosed};
+use crate::workspace::plan::ClauseKind;
 
 /// One rule and what came of it.
 #[derive(Serialize)]
-pub(super) struct ResultV1 {
+pub(super) struct ResultV1<'a> {
     id: String,
     kind: &'static str,
     clause: Option<ClauseV1>,
@@ -54,8 +56,8 @@ pub(super) struct ResultV1 {
     units: Vec<UnitV1>,
     reason: Option<String>,
     note: Option<String>,
-    labels: Vec<LabelV1>,
-    diagnostics: Vec<DiagnosticV1>,
+    labels: Vec<LabelV1<'a>>,
+    diagnostics: Vec<DiagnosticV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -242,21 +244,19 @@ fn zero() -> Mark {
     Mark::exact(&Exact::ZERO)
 }
 
-impl Context<'_> {
-    pub(super) fn result(&self, verdict: &Verdict) -> ResultV1 {
+impl<'a> Context<'a> {
+    pub(super) fn result(&self, verdict: &'a Judged) -> ResultV1<'a> {
         let marks = verdict.marks(6);
         let decimal = |value: &Exact| value.shown(6, &marks);
         let pace_decimal = |pace: &Exact| pace.shown(6, &[zero()]);
-        let diagnostics: Vec<DiagnosticV1> =
-            verdict.diagnostics.iter().map(|d| self.diagnostic(d)).collect();
-        let labels = match diagnostics.first() {
-            Some(first) => first.labels.clone(),
-            None => vec![self.label(&diagnostic::Label { at: verdict.at, text: None })],
+        let labels = match verdict.findings.first() {
+            Some(first) => self.labels(first),
+            None => vec![place(&verdict.place)],
         };
         ResultV1 {
             id: verdict.id.clone(),
             kind: verdict.kind.name(),
-            clause: verdict.clause.map(|at| self.clause(at)),
+            clause: verdict.clause.as_ref().map(|clause| self.clause(clause)),
             title: verdict.title.get(self.lang).to_owned(),
             lead: verdict.lead.clone(),
             lead_now: self.heirs(verdict),
@@ -274,7 +274,7 @@ impl Context<'_> {
                 .map(|goal| verdict::goal_text(goal, &verdict.unit).text(self.lang)),
             every_year: verdict.every_year,
             by: verdict.by,
-            year: self.report.year,
+            year: self.view.year,
             required: verdict.required.as_ref().map(decimal),
             baseline: verdict
                 .baseline
@@ -373,23 +373,22 @@ impl Context<'_> {
             reason: verdict.reason.as_ref().map(|reason| reason.text(self.lang)),
             note: verdict.note.as_ref().map(|note| note.get(self.lang).to_owned()),
             labels,
-            diagnostics,
+            diagnostics: verdict.findings.iter().map(|found| self.diagnostic(found)).collect(),
         }
     }
 
-    fn heirs(&self, verdict: &Verdict) -> Vec<String> {
-        let unit = verdict.lead.as_ref().and_then(|lead| self.report.plan.unit(lead));
-        unit.into_iter().flat_map(|unit| &unit.heirs).map(|(code, _)| code.clone()).collect()
+    fn heirs(&self, verdict: &Judged) -> Vec<String> {
+        let heirs = self.view.lead(verdict).into_iter().flat_map(|unit| &unit.heirs);
+        heirs.map(|(code, _)| code.clone()).collect()
     }
 
-    fn clause(&self, at: usize) -> ClauseV1 {
-        let clause = &self.report.plan.clauses[at];
+    fn clause(&self, clause: &Clause) -> ClauseV1 {
         ClauseV1 {
             id: clause.id.clone(),
-            section: clause.section.map(|at| self.report.plan.sections[at].id.clone()),
+            section: clause.section.map(|at| self.view.sections[at].id.clone()),
             kind: match clause.kind {
-                crate::workspace::plan::ClauseKind::Target => "target",
-                crate::workspace::plan::ClauseKind::Assignment => "assignment",
+                ClauseKind::Target => "target",
+                ClauseKind::Assignment => "assignment",
             },
             form: clause.form.clone(),
             text: clause.text.get(self.lang).to_owned(),
