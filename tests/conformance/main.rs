@@ -7,6 +7,7 @@
 mod common;
 
 mod asked;
+mod beyond;
 mod cases;
 mod datasets;
 mod naive;
@@ -53,7 +54,7 @@ fn world(Drawn { so, han, rules, listed }: &Drawn) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
     fn every_backend_gives_the_same_of_random_rows_and_rules(drawn in drawn()) {
         let world = world(&drawn);
@@ -65,6 +66,19 @@ proptest! {
                 let Drawn { so, han, rules, .. } = &drawn;
                 prop_assert!(false, "{name}: {wrong}\n{so}\n{han}\n{rules}");
             }
+        }
+    }
+
+    #[test]
+    fn what_later_rules_need_is_added_to_what_was_scanned_for(
+        drawn in drawn(),
+        first in any::<prop::sample::Index>(),
+    ) {
+        let world = world(&drawn);
+        for (name, make) in BACKENDS {
+            let first = first.index(world.rules.len() + 1);
+            let compared = beyond::compare(&world, first, &*make(&world));
+            prop_assert!(compared.is_ok(), "{name}: {}\n{drawn:?}", compared.unwrap_err());
         }
     }
 
