@@ -517,11 +517,7 @@ fn carets_stand_under_the_right_words_whatever_is_written_around_them() {
         (goal("at_least(#\"5\" )\"#)"), Code::TypeMismatch, (1, "#\"5\" )\"#")),
         (expect("#\"ttle\"#: 1"), Code::UnknownKey, (1, "#\"ttle\"#")),
         // Doubled quotes, and what escapes do.
-        (
-            expect("note: \"a\"\", (\"\"b\", severity: \"eror\""),
-            Code::InvalidValue,
-            (1, "\"eror\""),
-        ),
+        (row("\"a\"\", (b\""), Code::TypeMismatch, (1, "\"a\"\", (b\"")),
         (expect("\"s\\x65verity\": \"eror\""), Code::InvalidValue, (1, "\"eror\"")),
         (expect("note: \"a\\qb, c\""), Code::ScriptSyntax, (1, "\\q")),
         // Strings over several lines, and such as are not closed.

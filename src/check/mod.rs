@@ -39,6 +39,7 @@ mod stamps;
 
 pub use listing::{Listed, list};
 pub use opening::{Opened, open};
+use session::Kept;
 pub use session::Session;
 
 /// What to check and how.
@@ -112,6 +113,7 @@ pub struct Checked {
     pub sources: Sources,
     /// The settings.
     pub config: Config,
+    pub(crate) kept: Kept,
 }
 
 /// A check that could not begin.

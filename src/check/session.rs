@@ -41,7 +41,8 @@ pub struct Session {
 #[derive(Debug)]
 pub(super) struct State {
     opened: Opened,
-    stamps: Stamps,
+    /// What the files were when they were read; of a check that is the only one nobody asks.
+    stamps: Option<Stamps>,
     parameters: Parameters,
     /// What the settings gave to say.
     settings_told: Vec<Diagnostic>,
@@ -93,7 +94,7 @@ impl Session {
         let kept = self.state.take().and_then(|state| state.still(&self.request));
         let mut state = match kept {
             Some(state) => state,
-            None => State::open(&self.request, true)?,
+            None => State::open(&self.request, true)?.stamped(&self.request),
         };
         state = state.bind_and_scan(&self.request)?;
         let report = state.report(&self.request, true);
@@ -105,6 +106,20 @@ impl Session {
     pub fn trace(&self, report: &Report, id: &str) -> Option<Trace> {
         self.state.as_ref()?.trace(report, id)
     }
+}
+
+/// What a check made besides its report. It is kept with that, since giving all of it back piece by
+/// piece takes time, and a program that ends with the check need not.
+#[derive(Debug)]
+#[expect(dead_code)]
+pub(crate) struct Kept {
+    datasets: Told<Datasets>,
+    scripts: Scripts,
+    bound: BoundRules,
+    scan_plan: ScanPlan,
+    tallies: Vec<SetTallies>,
+    lookups: Lookups,
+    verdicts: HashMap<usize, (Arc<Resolved>, Verdict)>,
 }
 
 /// One check from nothing: its report, and what it takes to show or to trace it.
@@ -124,11 +139,10 @@ impl State {
         }
         let rulebook = if rules { opened.rulebook() } else { Told::default() };
         let (located, catalog) = opened.data(&*request.watch);
-        let stamps = Stamps::take(&*request.files, &opened.root, &opened.config, &located);
         let parameters = request.parameters(&opened.config);
         let mut state = State {
             opened,
-            stamps,
+            stamps: None,
             parameters,
             settings_told,
             rulebook,
@@ -152,17 +166,24 @@ impl State {
         Ok(state)
     }
 
+    /// Notes what the files are.
+    fn stamped(mut self, request: &Request) -> State {
+        let Opened { root, config, .. } = &self.opened;
+        self.stamps = Some(Stamps::take(&*request.files, root, config, &self.located));
+        self
+    }
+
     /// The state, brought up to what is in the rules now; `None` where anything else has changed.
     fn still(mut self, request: &Request) -> Option<State> {
         let Opened { root, config, .. } = &self.opened;
         let now = Stamps::take(&*request.files, root, config, &self.located);
         let rules = root.join(&config.rules);
-        let changed = match self.stamps.changed(&now, &rules) {
+        let changed = match self.stamps.as_ref()?.changed(&now, &rules) {
             Changed::Nothing => return Some(self),
             Changed::Rules(changed) => changed,
             Changed::Everything => return None,
         };
-        self.stamps = now;
+        self.stamps = Some(now);
         let is_script = |path: &PathBuf| self.rulebook.made.scripts.iter().any(|s| s.path == *path);
         if changed.iter().all(is_script) {
             for path in &changed {
@@ -349,8 +370,11 @@ impl State {
 
     /// A report, and what it takes to show it.
     pub fn checked(self, report: Report) -> Checked {
-        let Opened { sources, config, .. } = self.opened;
-        Checked { report, sources, config }
+        let State { opened, datasets, scripts, bound, scan_plan, tallies, lookups, verdicts, .. } =
+            self;
+        let Opened { sources, config, .. } = opened;
+        let kept = Kept { datasets, scripts, bound, scan_plan, tallies, lookups, verdicts };
+        Checked { report, sources, config, kept }
     }
 
     /// What the data gave to say, in the order of the files, however they were read.

@@ -38,7 +38,7 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         Ok(checked) => checked,
         Err(status) => return status,
     };
-    let Checked { report, sources, config, .. } = checked;
+    let Checked { report, sources, config, kept } = checked;
     let lang = lang.or(config.lang).unwrap_or_default();
     let fail_on = args
         .fail_on
@@ -68,7 +68,7 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         failed |= !print(&format!("{}\n", summary::closing(&view, &options)));
     }
     // The process ends here: giving every piece of memory back one by one would only take time.
-    std::mem::forget((sources, config, view));
+    std::mem::forget((sources, config, view, kept));
     if failed { BROKEN } else { status }
 }
 

@@ -30,6 +30,7 @@ const BROKEN: u8 = 2;
 /// Runs the program; the result is the process's exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     hush_guarded();
+    share_cores();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
     let command = args::localise(Cli::command(), lang);
@@ -55,6 +56,14 @@ fn hush_guarded() {
             usual(panic);
         }
     }));
+}
+
+/// Data is read while scripts run on a thread of their own, which has one of the cores meanwhile.
+fn share_cores() {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
+    // Where there is one already that is used.
+    let _ = pool.use_current_thread().build_global();
 }
 
 /// Help and version go to standard output; wrong usage is told in the user's language.

@@ -82,12 +82,13 @@ impl Contracts {
                 return findings.about((contracts, located));
             }
         };
+        let own = files::by_stem(&listed);
         let (mut taken, mut named) = (HashSet::new(), HashSet::new());
         for described in described(folder, &listed, sources, &findings) {
             let Described { name, at, contract, is_sound } = described;
             named.insert(name.clone());
             let told = Findings::default();
-            let paths = files::of(contract.as_ref(), &name, at, folder, &listed, sources, &told);
+            let paths = files::of(contract.as_ref(), &name, at, folder, &own, sources, &told);
             taken.extend(paths.iter().cloned());
             match contract.filter(|_| is_sound) {
                 Some(contract) => {

@@ -31,10 +31,11 @@ pub fn is_lock(path: &Path) -> bool {
     name.starts_with("~$") || name.starts_with(".~lock.")
 }
 
-/// Whether a path ends like this.
+/// Whether a path ends like this, in capital letters or not.
 pub fn has_ending(path: &Path, ending: &str) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.ends_with(ending)
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let end = name.len().checked_sub(ending.len()).map(|start| &name[start..]);
+    end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
 }
 
 /// Whether a file is of a kind that is read as data.

@@ -16,6 +16,16 @@ use crate::workspace::reason;
 /// How many of the last bytes of a file are compared first.
 const END: usize = 4096;
 
+/// The data files of a folder by the name they have without their ending. A text file beside a
+/// dataset is as likely to be a note on it.
+pub fn by_stem(listed: &[PathBuf]) -> HashMap<String, Vec<PathBuf>> {
+    let mut files: HashMap<String, Vec<PathBuf>> = HashMap::new();
+    for path in listed.iter().filter(|path| is_stray(path)) {
+        files.entry(stem(path)).or_default().push(path.clone());
+    }
+    files
+}
+
 /// The files of a dataset: those its contract's `path` matches, else the one of its own name.
 /// None found, or several where one was meant, is a complaint.
 pub fn of(
@@ -23,16 +33,14 @@ pub fn of(
     name: &str,
     at: Option<Location>,
     folder: &Path,
-    listed: &[PathBuf],
+    own: &HashMap<String, Vec<PathBuf>>,
     sources: &Sources,
     findings: &Findings,
 ) -> Vec<PathBuf> {
     let complain = |complaint| findings.tell(complaint);
     let patterns = contract.map(|contract| &contract.paths[..]).unwrap_or_default();
     if patterns.is_empty() {
-        // A text file beside a dataset is as likely to be a note on it.
-        let is_own = |path: &&PathBuf| is_stray(path) && stem(path) == name;
-        let own: Vec<PathBuf> = listed.iter().filter(is_own).cloned().collect();
+        let own = own.get(name).cloned().unwrap_or_default();
         if own.is_empty() {
             let path = sources.display(&folder.join(format!("{name}.csv")));
             complain(

@@ -6,6 +6,7 @@
 mod code;
 pub mod render;
 pub mod resolved;
+mod theme;
 mod told;
 
 pub use code::{Class, Code};

@@ -8,13 +8,14 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use miette::{
-    GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode,
+    LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode,
     SourceSpan, SpanContents,
 };
 use owo_colors::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Severity;
+use super::theme::{BAR, BOTTOM, BREAK, LINE, STEM, TOP, Theme};
 use super::resolved::{Excerpt, Finding, Mark as Marked};
 use crate::message::{Lang, Message};
 use crate::msg;
@@ -28,9 +29,7 @@ const TAB: usize = 4;
 /// Draws a finding, of what it points at the excerpts it has.
 pub fn render(finding: &Finding, lang: Lang, color: bool) -> String {
     let adapted = Adapted::new(finding, lang);
-    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let layout =
-        Layout { theme, bold: if color { Style::new().bold() } else { Style::new() }, lang };
+    let layout = Layout { theme: Theme::new(color), lang };
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write!(text, "{}", Drawn { adapted: &adapted, layout: &layout });
@@ -188,8 +187,7 @@ impl miette::Diagnostic for Adapted<'_> {
 
 /// Draws a diagnostic and its related ones as one finding.
 struct Layout {
-    theme: GraphicalTheme,
-    bold: Style,
+    theme: Theme,
     lang: Lang,
 }
 
@@ -216,13 +214,13 @@ struct Line {
 impl Layout {
     fn draw(&self, error: &dyn miette::Diagnostic, f: &mut Formatter<'_>) -> fmt::Result {
         let (word, style) = match error.severity() {
-            Some(miette::Severity::Advice) => (msg!(WordAdvice), self.theme.styles.advice),
-            Some(miette::Severity::Warning) => (msg!(WordWarning), self.theme.styles.warning),
-            _ => (msg!(WordError), self.theme.styles.error),
+            Some(miette::Severity::Advice) => (msg!(WordAdvice), self.theme.advice),
+            Some(miette::Severity::Warning) => (msg!(WordWarning), self.theme.warning),
+            _ => (msg!(WordError), self.theme.error),
         };
         let code = error.code().map(|code| format!("[{code}]")).unwrap_or_default();
         let head = format!("{}{code}", word.text(self.lang));
-        writeln!(f, "{} {}", style.style(head), self.bold.style(error))?;
+        writeln!(f, "{} {}", style.style(head), self.theme.message.style(error))?;
         let mut excerpts = Vec::new();
         excerpts.extend(self.excerpt(error));
         for part in error.related().into_iter().flatten() {
@@ -236,7 +234,7 @@ impl Layout {
         if let Some(help) = error.help() {
             for line in help.to_string().lines() {
                 let (word, rest) = line.split_once(':').unwrap_or(("", line));
-                writeln!(f, "  {}:{rest}", self.theme.styles.help.style(word))?;
+                writeln!(f, "  {}:{rest}", self.theme.help.style(word))?;
             }
         }
         Ok(())
@@ -280,23 +278,21 @@ impl Layout {
         lines: &[Line],
         style: Style,
     ) -> fmt::Result {
-        let chars = &self.theme.characters;
         let blank = " ".repeat(gutter);
-        let (top, bar) = (chars.ltop, chars.hbar);
-        let place = self.theme.styles.link.style(place);
-        writeln!(f, "{blank} {top}{bar}{}{place}{}", chars.lbox, chars.rbox)?;
+        let place = self.theme.place.style(place);
+        writeln!(f, "{blank} {TOP}{LINE}[{place}]")?;
         let mut last: Option<usize> = None;
         for line in lines {
             if last.is_some_and(|last| line.number > last + 1) {
-                writeln!(f, "{blank} {}", chars.vbar_break)?;
+                writeln!(f, "{blank} {BREAK}")?;
             }
             last = Some(line.number);
             let number = format!("{:>gutter$}", line.number);
-            let number = self.theme.styles.linum.style(number);
-            writeln!(f, "{number} {} {}", chars.vbar, line.text)?;
+            let number = self.theme.number.style(number);
+            writeln!(f, "{number} {BAR} {}", line.text)?;
             self.draw_marks(f, &blank, &line.marks, style)?;
         }
-        writeln!(f, "{blank} {}{}", chars.lbot, chars.hbar.to_string().repeat(4))
+        writeln!(f, "{blank} {BOTTOM}{}", LINE.to_string().repeat(4))
     }
 
     /// The underlines of a line, then its texts, the rightmost first.
@@ -307,8 +303,7 @@ impl Layout {
         marks: &[Mark],
         style: Style,
     ) -> fmt::Result {
-        let chars = &self.theme.characters;
-        let lead = format!("{blank} {} ", chars.vbar_break);
+        let lead = format!("{blank} {BREAK} ");
         let mut underline = String::new();
         let mut column = 0;
         for mark in marks {
@@ -318,7 +313,7 @@ impl Layout {
             underline.push_str(&" ".repeat(mark.start - column));
             let middle = if mark.text.is_empty() { usize::MAX } else { stem(mark) - mark.start };
             for at in 0..mark.width {
-                underline.push(if at == middle { chars.underbar } else { chars.underline });
+                underline.push(if at == middle { STEM } else { LINE });
             }
             column = mark.start + mark.width;
         }
@@ -333,11 +328,11 @@ impl Layout {
                     continue;
                 }
                 row.push_str(&" ".repeat(stem - column));
-                row.push(chars.vbar);
+                row.push(BAR);
                 column = stem + 1;
             }
             row.push_str(&" ".repeat(stem(mark).saturating_sub(column)));
-            row.push(chars.lbot);
+            row.push(BOTTOM);
             writeln!(f, "{lead}{} {}", style.style(row), style.style(&mark.text))?;
         }
         Ok(())

@@ -92,7 +92,10 @@ pub fn detect(sample: &[u8]) -> Option<Guess> {
     if let Some(encoding) = marked(sample) {
         return Some(certain(encoding)).filter(|_| encoding != Encoding::Utf8);
     }
-    // Every other byte of UTF-16 in Latin letters is 0.
+    // Every other byte of UTF-16 in Latin letters is 0; nearly all texts are UTF-8 and have none.
+    if memchr::memchr(0, sample).is_none() && std::str::from_utf8(sample).is_ok() {
+        return None;
+    }
     let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
     if half >= 4 && (even > half / 3 || odd > half / 3) {

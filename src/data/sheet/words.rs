@@ -91,6 +91,12 @@ impl Beginnings {
     /// "Cộng (I + II)" begins with "Cộng", "Cộng Hoà" does not; but "Ghi chú số liệu" begins with
     /// "Ghi chú".
     pub fn begin(&self, text: &str) -> bool {
+        // Nearly all texts begin with another letter, which is told without spelling them out.
+        let first = text.trim_start().chars().next().filter(char::is_ascii_alphanumeric);
+        let first = first.map(|letter| letter.to_ascii_lowercase());
+        if first.is_some_and(|first| !self.0.iter().any(|own| own.key.starts_with(first))) {
+            return false;
+        }
         let key = matching::key(text, true);
         self.0.iter().any(|own| {
             let Some(rest) = key.strip_prefix(&own.key) else { return false };
