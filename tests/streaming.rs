@@ -9,6 +9,7 @@ use rasoat::check::{Checked, Reading, check};
 use rasoat::diagnostic::Code;
 use rasoat::exact::Exact;
 use rasoat::message::Lang;
+use rasoat::source::HELD_BYTES;
 use rasoat::verdict::Status;
 
 const CONTRACT: &str = r#"
@@ -168,6 +169,21 @@ proptest! {
     }
 }
 
+/// Within a range, rows of few areas are sorted by these.
+#[test]
+fn the_first_row_that_is_open_is_the_first_in_the_file() {
+    let blank = |csv: String, so: u8, xa: &str| {
+        let from = format!("\n{so},2024,01,h{so},Lê,5.5,1,");
+        csv.replace(&from, &format!("\n{so},2024,{xa},h{so},Lê,5.5,,"))
+    };
+    let workspace = workspace(&blank(blank(plain(40), 2, "02"), 3, "01"));
+    let [held, read] = [HELD_BYTES, 0].map(|held| {
+        let reading = Reading { threads: 1, range: 1 << 20, held };
+        told(&checked(&workspace, reading))
+    });
+    assert!(held == read);
+}
+
 /// Rows 1 to `count`, all in order.
 fn plain(count: usize) -> String {
     let mut csv = String::from("so,nam,xa,ho,ten,cao,con,sinh,loai\n");
@@ -285,6 +301,22 @@ fn doubled_keys_are_found_whatever_they_look_like() {
         "nam,k,a\n2023,x,1\n2023,x,5\n2024,y,10\n2024,z,20\n",
     );
     assert_eq!(count_and_sum(&other_year), [Ok(Exact::int(2)), Ok(Exact::int(30))]);
+}
+
+#[test]
+fn rows_of_no_area_then_share_a_key_all_the_same() {
+    let contract = "primaryKey = [\"nam\", \"xa\", \"k\"]\n\
+        dimensions = { year = \"nam\", area = \"xa\" }\n\
+        foreignKeys = [{ fields = \"xa\", reference = { resource = \"xa\", fields = \"ma\" } }]";
+    let workspace = keyed(contract, "nam,xa,k,a\n2024,02,x,1\n2024,02,x,2\n2024,01,x,4\n");
+    workspace.replace(
+        "datasets/xa.toml",
+        "primaryKey = \"ma\"",
+        "dimensions = { valid_to = \"den\" }",
+    );
+    workspace.append("datasets/xa.toml", "\n[[fields]]\nname = \"den\"\ntype = \"date\"\n");
+    workspace.write("datasets/xa.csv", "ma,ten,den\n01,Phú Lệ,\n02,Nam Động,2023-12-31\n");
+    assert_eq!(count_and_sum(&workspace), [Err(Status::NoData), Err(Status::NoData)]);
 }
 
 #[test]

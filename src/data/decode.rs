@@ -55,8 +55,8 @@ pub struct Decoder<'a> {
     pub offending: Offending,
     /// Keys seen, aligned with the setting's.
     pub logs: Vec<KeyLog>,
-    /// Cells of the current batch that are unknown only because they refer to nothing: as keys
-    /// they are there.
+    /// Cells of the current batch that are unknown only because they refer to nothing or name no
+    /// area of their year: as keys they are there.
     strangers: HashSet<(RowRef, usize), FixedState>,
 }
 
@@ -162,6 +162,7 @@ impl<'a> Decoder<'a> {
         let found = misplaced(contract, areas, &batch.columns, batch.rows);
         for wrong in &found {
             let row = cells.row(cells.order[wrong.row] as usize);
+            self.strangers.insert((row, area));
             self.offending.add(wrong.code, wrong.column, row, || {
                 (wrong.text.clone(), Some(wrong.why.clone()))
             });

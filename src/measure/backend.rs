@@ -50,7 +50,9 @@ pub struct Shape {
     pub year: Option<usize>,
     /// The column that says which area a row is for.
     pub area: Option<AreaColumn>,
-    /// The columns with the first and the last day a row holds.
+    /// The columns with the first and the last day a row holds; an unknown one bounds nothing.
+    /// Rows that do not hold on the last day of the reporting year belong to no group that is
+    /// asked for; checks look at them all the same.
     pub validity: Option<(Option<usize>, Option<usize>)>,
 }
 

@@ -250,6 +250,9 @@ impl Members {
             open.push(stray);
         }
         for (at, column) in self.keys.iter().enumerate() {
+            // Such a group stands for any of which its rows may be, whose keys are there.
+            let keyless = entries.iter().enumerate().filter(|(_, entry)| entry.key.is_none());
+            gathered.batch.broken.extend(keyless.map(|(row, _)| (row, at)));
             let column = key_column(&entries, at, contract.fields[*column].kind);
             gathered.batch.columns.push(Some(column));
         }

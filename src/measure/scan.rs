@@ -66,6 +66,32 @@ pub struct SetTallies {
 }
 
 impl SetTallies {
+    /// Those of no rows, as wide as a plan wants them: what a backend begins with.
+    pub fn new(plan: &SetPlan) -> SetTallies {
+        let (aggregates, checks) = (plan.aggregates.len(), plan.checks.len());
+        SetTallies {
+            tallies: vec![Vec::new(); aggregates],
+            keyed: vec![Keyed::new(); aggregates],
+            checks: vec![RowCheck::default(); checks],
+            overflow: Overflows {
+                aggregates: vec![false; aggregates],
+                checks: vec![false; checks],
+            },
+            ..SetTallies::default()
+        }
+    }
+
+    /// The number of a group; one met for the first time gets a tally for each aggregate. In
+    /// whatever order they are met, [`SetTallies::together`] brings them in theirs.
+    pub fn group(&mut self, key: GroupKey) -> usize {
+        let next = self.groups.len();
+        let group = *self.groups.entry(key).or_insert(next);
+        if group == next {
+            self.tallies.iter_mut().for_each(|tallies| tallies.push(Tally::default()));
+        }
+        group
+    }
+
     /// The tallies of a dataset from those of its parts, all of the same plan. In what order the
     /// parts come makes no difference.
     pub fn together(parts: Vec<SetTallies>) -> SetTallies {
@@ -162,7 +188,8 @@ pub struct RowCheck {
 }
 
 impl RowCheck {
-    fn merge(&mut self, other: &RowCheck) {
+    /// Adds what checking other rows found.
+    pub fn merge(&mut self, other: &RowCheck) {
         self.rows += other.rows;
         self.violations += other.violations;
         self.undecided += other.undecided;
@@ -318,16 +345,7 @@ impl<'a> Scanner<'a> {
     /// A scanner of one plan's dataset that has seen nothing yet.
     pub fn new(frame: &'a Frame<'a>, set: usize) -> Scanner<'a> {
         let plan = &frame.plans[set];
-        let found = SetTallies {
-            tallies: vec![Vec::new(); plan.aggregates.len()],
-            keyed: vec![Keyed::new(); plan.aggregates.len()],
-            checks: vec![RowCheck::default(); plan.checks.len()],
-            overflow: Overflows {
-                aggregates: vec![false; plan.aggregates.len()],
-                checks: vec![false; plan.checks.len()],
-            },
-            ..SetTallies::default()
-        };
+        let found = SetTallies::new(plan);
         let dataset = &frame.datasets.sets[plan.dataset];
         let key_column = dataset.contract.primary_key.last().copied().unwrap_or(0);
         let limits = plan.aggregates.iter().map(|aggregate| {
@@ -435,14 +453,20 @@ impl<'a> Scanner<'a> {
         let open: Vec<u64> = (0..chosen.holds.len())
             .map(|word| chosen.holds[word] & unknown(word) | maybe(word) & !holds.holds[word])
             .collect();
-        let mut first = Vec::new();
+        let (mut first, mut undecided) = (Vec::new(), 0);
+        // Rows of a batch stand as they do in the file, or sorted by group.
+        let mut first_open: Option<RowRef> = None;
         mask::each(&violating, &all, |row| first.push(rows.batch.refs[row]));
+        mask::each(&open, &all, |row| {
+            undecided += 1;
+            first_open = first_open.into_iter().chain([rows.batch.refs[row]]).min();
+        });
         self.found.checks[at].merge(&RowCheck {
             rows: mask::count(&chosen.holds, &all),
             violations: first.len() as u64,
             first,
-            undecided: mask::count(&open, &all),
-            open: mask::first(&open, &all).map(|row| rows.batch.refs[row]),
+            undecided,
+            open: first_open,
         });
         Ok(())
     }

@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
 use super::ranked::{Decimal, Ranked};
-use super::reach::Slack;
+pub use super::reach::Slack;
 use super::{Aggregate, Share};
 use crate::data::batch::{AreaKey, RowRef};
 use crate::data::cell::MOST_PLACES;
@@ -85,6 +85,12 @@ struct Rare {
 /// What an aggregate has seen so far. Dates are numbers: days since 1970-01-01.
 ///
 /// Small, since there is one for each group and aggregate.
+///
+/// A backend makes one from nothing ([`Tally::default`]) by telling it of each row: one that
+/// counts for certain by [`Tally::count`] and, with its value, by [`Tally::add`] for sums and
+/// means, [`Tally::compare`] for the smallest and largest, [`Tally::rank`] and, for texts,
+/// [`Tally::distinguish`] for quantiles and what differs; one that may or may not count, or whose
+/// value is unknown, by [`Tally::note_unknown`] and [`Tally::loosen`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Rows that count for certain: the condition holds and the value is known.
