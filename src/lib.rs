@@ -16,7 +16,7 @@
 //! let today = "2025-12-10".parse()?;
 //! let files = Arc::new(Memory::new(files.map(|(path, text)| (path, text.as_bytes()))));
 //! let checked = check(&Request { files, ..Request::new("", today) })?;
-//! assert_eq!(checked.report.results[0].status.name(), "unmet");
+//! assert_eq!(checked.report.results[0].status().name(), "unmet");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
