@@ -1,7 +1,7 @@
 //! Judging: from bound rules and tallies to verdicts with their diagnostics.
 //!
-//! A rule is judged in three steps: [`assess`] works out numbers, a status follows from them, and
-//! [`tell`] puts them into words. What stands above single rules bears on the [`Standing`] alone.
+//! A rule is judged in three steps: `assess` works out numbers, a status follows from them, and
+//! `tell` puts them into words. What stands above single rules bears on the [`Standing`] alone.
 
 mod assess;
 pub mod bound;
@@ -23,8 +23,7 @@ pub use assess::open::{Open, Side};
 pub use assess::quality::{CheckAssessment, ExpectationAssessment};
 pub use assess::spread::{Spread, Unclosed};
 pub use assess::target::{Gap, TargetAssessment};
-pub use assess::terms::Terms;
-pub use assess::way::{Asked, PathPoint, Reading, Readings, Way, points};
+pub use assess::way::{PathPoint, Reading, Readings, Way, points};
 pub use head::Head;
 pub use outcome::{AssignmentOutcome, Demanded, Outcome, TargetOutcome, Unjudged, Verdict};
 pub use path::Movement;

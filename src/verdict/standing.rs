@@ -107,3 +107,141 @@ impl Standing {
         self.year_absent && self.own == Status::NoData
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::message::Bilingual;
+    use crate::source::{Location, Sources};
+
+    fn waiver() -> Waiver {
+        let source = Sources::new(Path::new("/")).add(Path::new("/waivers.toml"), &b"rule"[..]);
+        Waiver {
+            rule: "1.a".to_owned(),
+            at: Location { source, span: (0..4).into() },
+            reason: Bilingual::same("flood"),
+            document: "12/QĐ".to_owned(),
+            until: "2025-12-31".parse().expect("a date"),
+        }
+    }
+
+    /// Every way in which something may stand above a rule.
+    fn all(own: Status, of_miss: Option<Severity>) -> Vec<Standing> {
+        let mut all = Vec::new();
+        for waiver in [None, Some(waiver())] {
+            for strict in [false, true] {
+                for year_absent in [false, true] {
+                    let waiver = waiver.clone();
+                    all.push(Standing { own, of_miss, waiver, strict, year_absent });
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn status_and_severity_follow_from_the_standing() {
+        use Severity::{Advice, Error, Warning};
+        // What it came out as; its severity by itself, where a miss is a warning, and where what
+        // cannot be decided is an error; whether a waiver covers it.
+        let cases = [
+            (Status::Error, Some(Error), Some(Error), Some(Error), false),
+            (Status::Unmet, Some(Error), Some(Warning), Some(Error), true),
+            (Status::NoData, Some(Warning), Some(Warning), Some(Error), false),
+            (Status::OffTrack, Some(Warning), Some(Warning), Some(Warning), true),
+            (Status::Behind, Some(Warning), Some(Warning), Some(Warning), true),
+            (Status::NotYet, Some(Advice), Some(Advice), Some(Advice), true),
+            (Status::OnTrack, Some(Advice), Some(Advice), Some(Advice), false),
+            (Status::Met, None, None, None, false),
+            (Status::NotApplicable, None, None, None, false),
+        ];
+        for (own, alone, lenient, strict, is_covered) in cases {
+            for of_miss in [None, Some(Warning)] {
+                for standing in all(own, of_miss) {
+                    let told = format!("{standing:?}");
+                    let waived = is_covered && standing.waiver.is_some();
+                    let status = if waived { Status::Waived } else { own };
+                    assert_eq!(standing.status(), status, "{told}");
+                    assert_eq!(standing.status_unwaived(), waived.then_some(own), "{told}");
+                    let severity = match (waived, standing.strict, of_miss) {
+                        (true, ..) => Some(Advice),
+                        (false, true, None) => strict,
+                        (false, true, Some(_)) if own == Status::NoData => strict,
+                        (false, _, Some(_)) => lenient,
+                        (false, false, None) => alone,
+                    };
+                    assert_eq!(standing.severity(), severity, "{told}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_bears_on_a_rule_does_so_in_any_order() {
+        let changes: [fn(&mut Standing); 3] = [
+            |standing| standing.waiver = Some(waiver()),
+            |standing| standing.strict = true,
+            |standing| standing.year_absent = true,
+        ];
+        for own in Status::ALL {
+            let seen = |order: [usize; 3]| {
+                let mut standing = Standing::of(own, None);
+                order.iter().for_each(|at| changes[*at](&mut standing));
+                (standing.status(), standing.severity(), standing.reason())
+            };
+            let first = seen([0, 1, 2]);
+            for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+                assert_eq!(seen(order), first, "{own:?} {order:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn findings_weigh_what_the_standing_does() {
+        use Severity::{Advice, Error, Warning};
+        let told = |code| Diagnostic::new(code, msg!(NumberDoesNotFit));
+        // What it came out as, and the weights of its own finding and of the one that cells were
+        // left out: by itself, strictly, under a waiver, and in a year no dataset knows.
+        let cases = [
+            (
+                Status::Unmet,
+                Code::Unmet,
+                [&[Error, Advice][..], &[Error, Advice], &[Advice, Advice], &[Error, Advice]],
+            ),
+            (
+                Status::NoData,
+                Code::NoData,
+                [&[Warning, Advice], &[Error, Error], &[Warning, Advice], &[]],
+            ),
+            (
+                Status::Behind,
+                Code::Behind,
+                [&[Warning, Advice], &[Warning, Advice], &[Advice, Advice], &[Warning, Advice]],
+            ),
+        ];
+        for (own, code, expected) in cases {
+            let alone = Standing::of(own, None);
+            let standings = [
+                alone.clone(),
+                Standing { strict: true, ..alone.clone() },
+                Standing { waiver: Some(waiver()), ..alone.clone() },
+                Standing { year_absent: true, ..alone },
+            ];
+            for (standing, expected) in standings.iter().zip(expected) {
+                let found = standing.weigh(&[told(code), told(Code::MissingIgnored)]);
+                let weights: Vec<Severity> = found.iter().map(|found| found.severity).collect();
+                assert_eq!(weights, expected, "{standing:?}");
+                if standing.status() == Status::Waived {
+                    assert_eq!((found[0].code, found[0].notes.len()), (Code::Waived, 1));
+                    assert_eq!((found[1].code, found[1].notes.len()), (Code::MissingIgnored, 0));
+                }
+                // Weighing what is weighed changes nothing, unless a waiver says so again.
+                if standing.waiver.is_none() {
+                    assert_eq!(standing.weigh(&found), found, "{standing:?}");
+                }
+            }
+        }
+    }
+}

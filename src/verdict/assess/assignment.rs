@@ -359,3 +359,157 @@ impl Judge<'_> {
         (code, name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    fn deadline(last_day: Option<&str>, expected: Option<i128>) -> Deadline {
+        Deadline {
+            last_day: last_day.map(day),
+            as_of: day("2024-07-01"),
+            expected: expected.map(Exact::int),
+        }
+    }
+
+    fn missing() -> Absence {
+        Absence::Missing(Vec::new(), 1)
+    }
+
+    #[test]
+    fn evidence_is_held_against_its_deadline_and_then_progress_against_time() {
+        let number = |value: i128| Some(Ok(Value::Number(Exact::int(value))));
+        let done = |text: &str| Ok(Shown::Done(Some(day(text))));
+        let (early, late) = (Some("2024-12-01"), Some("2024-06-01"));
+        // The last day, the evidence, the progress of which 50 is expected; status and timing.
+        let cases: Vec<(Option<&str>, Result<Shown, Absence>, Option<Outcome>, Status, Timing)> = vec![
+            (early, done("2024-06-30"), None, Status::Met, Timing::OnTime(154)),
+            (late, done("2024-06-30"), None, Status::Unmet, Timing::Late(29)),
+            (late, done("2024-06-01"), number(3), Status::Met, Timing::OnTime(0)),
+            (None, done("2024-06-30"), None, Status::Met, Timing::Done),
+            (late, Ok(Shown::Done(None)), None, Status::Met, Timing::Done),
+            (late, Ok(Shown::NotDone), number(99), Status::Unmet, Timing::Overdue(30)),
+            (early, Ok(Shown::NotDone), None, Status::NotYet, Timing::NotDue),
+            (None, Ok(Shown::NotDone), None, Status::NotYet, Timing::NotDue),
+            (early, Ok(Shown::NotDone), number(50), Status::OnTrack, Timing::NotDue),
+            (early, Ok(Shown::NotDone), number(49), Status::Behind, Timing::NotDue),
+            (early, Ok(Shown::NotDone), number(0), Status::OffTrack, Timing::NotDue),
+            (early, Ok(Shown::NotDone), Some(Ok(Value::Nothing)), Status::OffTrack, Timing::NotDue),
+            (early, Ok(Shown::NotDone), Some(Err(missing())), Status::NoData, Timing::NotDue),
+            (early, Err(missing()), number(50), Status::NoData, Timing::Unknown),
+            (late, Err(missing()), None, Status::NoData, Timing::Unknown),
+            (late, Err(Absence::Overflow), None, Status::Error, Timing::Unknown),
+        ];
+        for (last_day, shown, progress, status, timing) in cases {
+            let told = format!("{last_day:?} {shown:?} {progress:?}");
+            let stand = deadline(last_day, Some(50)).stand(shown, || progress);
+            assert_eq!((stand.status, stand.timing), (status, timing), "{told}");
+        }
+        // Where nothing can be expected what has begun is behind at worst.
+        let stand = deadline(None, None).stand(Ok(Shown::NotDone), || number(1));
+        assert_eq!(stand.status, Status::Behind);
+    }
+
+    #[test]
+    fn progress_is_expected_as_time_passes() {
+        let once = |text: &str| Schedule::Once { date: day(text), before: false };
+        let cases = [
+            // 182 of 366 days, and 183 of 366.
+            (Schedule::Open, "2024-06-30", Exact::ratio(18_200, 366)),
+            (Schedule::Open, "2024-07-01", Some(Exact::int(50))),
+            (Schedule::Open, "2023-01-01", Some(Exact::ZERO)),
+            (Schedule::Open, "2025-03-01", Some(Exact::int(100))),
+            (once("2024-01-04"), "2024-01-01", Some(Exact::int(25))),
+            (once("2024-01-04"), "2024-01-04", Some(Exact::int(100))),
+            // Due before the year began.
+            (once("2023-05-01"), "2024-01-01", Some(Exact::int(100))),
+            (
+                Schedule::EveryYear { month: 1, day: 11, before: true },
+                "2024-01-02",
+                Some(Exact::int(20)),
+            ),
+        ];
+        for (schedule, as_of, expected) in cases {
+            assert_eq!(
+                expected_progress(schedule, 2024, day(as_of)),
+                expected,
+                "{schedule:?} {as_of}"
+            );
+        }
+    }
+
+    fn body(code: &str, stand: Stand) -> Body {
+        Body { row: 0, code: code.to_owned(), name: code.to_owned(), stand }
+    }
+
+    #[test]
+    fn a_duty_of_several_stands_as_its_worst_body_does() {
+        let met = |text| Stand::of(Status::Met, Some(day(text)), Timing::Done);
+        let late = Stand::of(Status::Unmet, Some(day("2024-06-30")), Timing::Late(3));
+        let not_yet = Stand::of(Status::NotYet, None, Timing::NotDue);
+        let open = Stand::unknown(Timing::Unknown, missing());
+        let wide = Stand::unknown(Timing::Unknown, Absence::Overflow);
+        let at = |status, progress: i128| Stand {
+            progress: Some(Exact::int(progress)),
+            ..Stand::of(status, None, Timing::NotDue)
+        };
+        let (first, last) = (met("2024-02-01"), met("2024-03-01"));
+        let (on_track, behind) = (at(Status::OnTrack, 60), at(Status::Behind, 20));
+        // The bodies in order of their codes; status, evidence and progress.
+        let cases = [
+            (vec![&first, &last], Status::Met, Some("2024-03-01"), None),
+            (vec![&first, &late], Status::Unmet, None, None),
+            (vec![&open, &late], Status::Unmet, None, None),
+            (vec![&open, &first], Status::NoData, None, None),
+            (vec![&open, &wide], Status::NoData, None, None),
+            (vec![&wide, &open], Status::Error, None, None),
+            (vec![&wide, &late], Status::Unmet, None, None),
+            (vec![&first, &not_yet], Status::NotYet, None, None),
+            (vec![&first, &on_track], Status::OnTrack, None, Some(80)),
+            (vec![&first, &on_track, &behind], Status::Behind, None, Some(60)),
+            (vec![&not_yet, &on_track], Status::NotYet, None, None),
+            (vec![&behind, &open], Status::NoData, None, None),
+        ];
+        for (stands, status, evidence, progress) in cases {
+            let told = format!("{stands:?}");
+            let mut bodies: Vec<Body> = stands
+                .into_iter()
+                .enumerate()
+                .map(|(at, stand)| body(&format!("{at:02}"), stand.clone()))
+                .collect();
+            // Whatever the order of rows.
+            bodies.reverse();
+            let found = AssignmentAssessment {
+                deadline: deadline(None, None),
+                who: Who::Each(bodies),
+                duties: Vec::new(),
+                left_out: LeftOut::default(),
+            };
+            assert_eq!(found.status(), status, "{told}");
+            assert_eq!(found.evidence(), evidence.map(day), "{told}");
+            assert_eq!(found.progress(), progress.map(Exact::int), "{told}");
+            assert_eq!(found.timing(), None, "{told}");
+        }
+    }
+
+    #[test]
+    fn a_duty_of_nobody_is_not_known_to_be_done() {
+        let of = |who| AssignmentAssessment {
+            deadline: deadline(None, None),
+            who,
+            duties: Vec::new(),
+            left_out: LeftOut::default(),
+        };
+        assert_eq!(of(Who::Nobody).status(), Status::NoData);
+        assert_eq!(of(Who::Undecided(2)).status(), Status::NoData);
+        assert_eq!(of(Who::Overflow).status(), Status::Error);
+        let done = Stand::of(Status::Met, Some(day("2024-02-01")), Timing::OnTime(9));
+        let one = of(Who::One(done));
+        assert_eq!((one.status(), one.evidence()), (Status::Met, Some(day("2024-02-01"))));
+        assert_eq!((one.timing(), one.units()), (Some(Timing::OnTime(9)), Vec::new()));
+    }
+}

@@ -113,3 +113,47 @@ impl Judge<'_> {
         CheckAssessment { values, answer, left_out }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::message::Bilingual;
+    use crate::msg;
+
+    #[test]
+    fn one_row_that_breaks_a_condition_decides() {
+        // Violations, undecided rows, whether none was read, whether a number does not fit.
+        let cases = [
+            (0, 0, false, false, Status::Met),
+            (1, 0, false, false, Status::Unmet),
+            (1, 5, false, false, Status::Unmet),
+            (0, 1, false, false, Status::NoData),
+            (0, 0, true, false, Status::NoData),
+            (0, 0, false, true, Status::Error),
+            (3, 1, false, true, Status::Error),
+        ];
+        for (violations, undecided, is_empty, overflow, expected) in cases {
+            let found =
+                ExpectationAssessment { rows: 9, violations, undecided, is_empty, overflow };
+            assert_eq!(found.status(), expected, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_check_comes_out_as_it_answers() {
+        let complaint = Box::new(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit)));
+        let cases = [
+            (Ok(Ok(None)), Status::Met),
+            (Ok(Ok(Some(Bilingual::same("too few")))), Status::Unmet),
+            (Ok(Err(complaint)), Status::Error),
+            (Err((0, Absence::NoRows)), Status::NoData),
+            (Err((1, Absence::Overflow)), Status::Error),
+        ];
+        for (answer, expected) in cases {
+            let left_out = LeftOut::default();
+            let found = CheckAssessment { values: Vec::new(), answer, left_out };
+            assert_eq!(found.status(), expected, "{found:?}");
+        }
+    }
+}

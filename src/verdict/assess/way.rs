@@ -210,3 +210,189 @@ pub fn points(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Status;
+
+    fn number(text: &str) -> Exact {
+        Exact::parse(text).expect("a decimal")
+    }
+
+    /// Values by year, `?` where there are none: `2021:40 2023:?`.
+    fn years(text: &str) -> Vec<(i32, Option<Exact>)> {
+        let year = |one: &str| {
+            let (year, value) = one.split_once(':').expect("a year and a value");
+            (year.parse().expect("a year"), (value != "?").then(|| number(value)))
+        };
+        text.split_whitespace().map(year).collect()
+    }
+
+    fn value_in(years: &Years, year: i32) -> Option<Exact> {
+        years.iter().find(|(at, _)| *at == year)?.1.clone()
+    }
+
+    /// What is expected of a way in 2024: what is required, where it starts, the pace so far and
+    /// needed, and what it comes to.
+    type Expected = (Option<&'static str>, Option<&'static str>, [Option<&'static str>; 2], Status);
+
+    #[test]
+    fn the_way_follows_from_values_by_year() {
+        let up = Goal::AtLeast(number("60"));
+        let named = Baseline::Year(2020);
+        let stated = Baseline::Stated(number("20"), 2022);
+        let now = Baseline::Year(2024);
+        let milestones = [(2025, number("50"))];
+        let cases: [(When, Option<&Baseline>, &[(i32, Exact)], &str, Expected); 13] = [
+            // 40 in 2020, 60 in 2030: 48 in 2024.
+            (
+                When::By(2030),
+                Some(&named),
+                &[],
+                "2020:40 2024:48",
+                (Some("48"), Some("40"), [Some("2"), Some("2")], Status::OnTrack),
+            ),
+            (
+                When::By(2030),
+                Some(&named),
+                &[],
+                "2020:40 2023:41 2024:44",
+                (Some("48"), Some("40"), [Some("1"), Some("2.6666666")], Status::Behind),
+            ),
+            (
+                When::By(2030),
+                Some(&named),
+                &[],
+                "2020:40 2024:36",
+                (Some("48"), Some("40"), [Some("-1"), Some("4")], Status::OffTrack),
+            ),
+            // The baseline has no figures.
+            (
+                When::By(2030),
+                Some(&named),
+                &[],
+                "2020:? 2023:30 2024:48",
+                (None, None, [None, Some("2")], Status::NotYet),
+            ),
+            // Two of eight years from 20 to 60.
+            (
+                When::By(2030),
+                Some(&stated),
+                &[],
+                "2020:1 2024:30",
+                (Some("30"), Some("20"), [Some("5"), Some("5")], Status::OnTrack),
+            ),
+            // In its own year a baseline requires nothing.
+            (
+                When::By(2030),
+                Some(&now),
+                &[],
+                "2024:30",
+                (None, Some("30"), [None, Some("5")], Status::NotYet),
+            ),
+            // Without one what came last is what it is compared with.
+            (
+                When::By(2030),
+                None,
+                &[],
+                "2021:10 2023:30 2024:48",
+                (None, Some("30"), [None, Some("2")], Status::NotYet),
+            ),
+            // Bent at 50 in 2025: 48 of 40 + 10·4/5.
+            (
+                When::By(2030),
+                Some(&named),
+                &milestones,
+                "2020:40 2024:47",
+                (Some("48"), Some("40"), [Some("1.75"), Some("2.1666666")], Status::Behind),
+            ),
+            // Before the first milestone nothing is required.
+            (
+                When::By(2030),
+                None,
+                &milestones,
+                "2023:40 2024:47",
+                (None, Some("40"), [None, Some("2.1666666")], Status::NotYet),
+            ),
+            // Due, there is neither a path nor time left.
+            (
+                When::By(2024),
+                Some(&named),
+                &[],
+                "2020:40 2024:48",
+                (None, Some("40"), [None, None], Status::Unmet),
+            ),
+            (
+                When::By(2023),
+                Some(&named),
+                &[],
+                "2020:40 2024:60",
+                (None, Some("40"), [None, None], Status::Met),
+            ),
+            (
+                When::EveryYear,
+                None,
+                &[],
+                "2023:70 2024:48",
+                (None, Some("70"), [None; 2], Status::Unmet),
+            ),
+            // A value that is not known has no pace, and the path requires what it requires.
+            (
+                When::By(2030),
+                Some(&named),
+                &[],
+                "2020:40 2024:?",
+                (Some("48"), Some("40"), [None, None], Status::NoData),
+            ),
+        ];
+        for (when, baseline, milestones, by_year, expected) in cases {
+            let asked = Asked { goal: &up, when, baseline, milestones, year: 2024 };
+            let years = years(by_year);
+            let known = baseline.filter(|_| asked.by().is_some()).and_then(|base| match base {
+                Baseline::Stated(value, year) => Some((*year, value.clone())),
+                Baseline::Year(year) => Some((*year, value_in(&years, *year)?)),
+            });
+            let value = value_in(&years, 2024);
+            let way = asked.way(known, &years, value.as_ref());
+            let missing = crate::measure::evaluate::Absence::Missing(Vec::new(), 1);
+            let status = asked.terms(&way, false).status(value.as_ref().ok_or(&missing), None);
+            let (required, start, [so_far, needed], expected) = expected;
+            let told = format!("{when:?} {baseline:?} {by_year}");
+            assert_eq!(way.required, required.map(number), "{told}");
+            assert_eq!(way.start, start.map(number), "{told}");
+            let pace = way.pace.unwrap_or(Pace { so_far: None, needed: None, reached: None });
+            let shown = |pace: Option<Exact>| pace.map(|pace| pace.rounded(4));
+            assert_eq!(shown(pace.so_far), shown(so_far.map(number)), "{told}");
+            assert_eq!(shown(pace.needed), shown(needed.map(number)), "{told}");
+            assert_eq!(status, expected, "{told}");
+        }
+    }
+
+    #[test]
+    fn a_value_moved_since_it_was_last_known() {
+        let up = Goal::AtLeast(number("60"));
+        let about = Goal::Between(number("40"), number("60"));
+        let cases = [
+            (&up, "2021:40 2023:? 2024:45", Some((2021, "5", Some(true)))),
+            (&up, "2023:50 2024:45", Some((2023, "-5", Some(false)))),
+            (&up, "2023:45 2024:45", Some((2023, "0", None))),
+            (&up, "2023:45 2024:?", None),
+            (&up, "2024:45", None),
+            (&up, "2024:45 2025:50", None),
+            (&about, "2023:30 2024:35", Some((2023, "5", Some(true)))),
+            (&about, "2023:45 2024:55", Some((2023, "10", None))),
+            (&about, "2023:30 2024:70", Some((2023, "40", None))),
+        ];
+        for (goal, by_year, expected) in cases {
+            let when = When::EveryYear;
+            let asked = Asked { goal, when, baseline: None, milestones: &[], year: 2024 };
+            let expected = expected.map(|(since, change, better)| Movement {
+                since,
+                change: number(change),
+                better,
+            });
+            assert_eq!(asked.movement(&years(by_year)), expected, "{goal:?} {by_year}");
+        }
+    }
+}
