@@ -16,7 +16,7 @@
 //! let today = "2025-12-10".parse()?;
 //! let files = Arc::new(Memory::new(files.map(|(path, text)| (path, text.as_bytes()))));
 //! let checked = check(&Request { files, ..Request::new("", today) })?;
-//! assert_eq!(checked.report.results[0].status.name(), "unmet");
+//! assert_eq!(checked.report.results[0].status().name(), "unmet");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -36,7 +36,8 @@
 //!   contracts and collects what must be computed into one plan a dataset.
 //! - **Scan.** A [`measure::backend::Backend`] passes once over each dataset for all rules together
 //!   and gives tallies.
-//! - **Judge.** [`verdict::Judge`] makes values of tallies, [`exact`] ones, and verdicts of values.
+//! - **Judge.** [`verdict::Judge`] makes values of tallies, [`exact`] ones, statuses of values, and
+//!   then words of both: a [`verdict::Verdict`].
 //! - **Report.** The finished [`report`] stands on its own; its renderers never evaluate.
 //!
 //! Everything found is a [`diagnostic`] that points into a source and speaks through the

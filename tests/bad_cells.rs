@@ -13,9 +13,9 @@ fn a_broken_cell_is_not_a_blank_one() {
     let workspace = Workspace::small();
     workspace.replace("rules/a.rhai", "r.dat <= r.tong", "!is_missing(r.dat)");
     workspace.replace("datasets/so.csv", "2024,02,20,50", "2024,02,abc,50");
-    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status, Status::NoData);
+    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status(), Status::NoData);
     workspace.replace("datasets/so.csv", "2024,02,abc,50", "2024,02,,50");
-    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status, Status::Unmet);
+    assert_eq!(verdict(&workspace.check(), "dat-khong-vuot").status(), Status::Unmet);
 }
 
 #[test]
@@ -36,8 +36,8 @@ fn broken_cells_point_at_themselves_and_count_as_unknown() {
         let checked = workspace.check();
         assert_eq!(marked(&checked, only(&checked, code), 0), cell);
         let verdict = verdict(&checked, "1.a");
-        assert_eq!(verdict.status, Status::NoData, "{cell}");
-        assert_eq!(marked(&checked, &verdict.diagnostics[0], 0), cell, "names the cell");
+        assert_eq!(verdict.status(), Status::NoData, "{cell}");
+        assert_eq!(marked(&checked, &verdict.diagnostics()[0], 0), cell, "names the cell");
         assert_eq!(exit(&checked), 1, "{cell}: a finding, nothing broken");
     }
 }
@@ -46,12 +46,12 @@ fn broken_cells_point_at_themselves_and_count_as_unknown() {
 fn a_blank_is_unknown_and_only_in_its_year() {
     let workspace = Workspace::small();
     workspace.replace("datasets/so.csv", "2023,02,20,40", "2023,02,,40");
-    assert_eq!(verdict(&workspace.check(), "1.a").status, Status::Met, "2024 is complete");
+    assert_eq!(verdict(&workspace.check(), "1.a").status(), Status::Met, "2024 is complete");
     workspace.replace("datasets/so.csv", "2024,02,20,50", "2024,02,,50");
     let checked = workspace.check();
     let verdict = verdict(&checked, "1.a");
-    assert_eq!(verdict.status, Status::NoData);
-    assert!(english(&verdict.diagnostics[0]).contains("a blank cell in dat for Nam Động"));
+    assert_eq!(verdict.status(), Status::NoData);
+    assert!(english(&verdict.diagnostics()[0]).contains("a blank cell in dat for Nam Động"));
     assert_eq!(exit(&checked), 0, "a warning by default");
     let mut request = workspace.request();
     request.strict = true;
@@ -73,7 +73,7 @@ fn ragged_rows_doubled_keys_and_strange_codes() {
         workspace.replace("datasets/so.csv", from, to);
         let checked = workspace.check();
         only(&checked, code);
-        assert_eq!(verdict(&checked, "1.a").status, Status::NoData, "{to}");
+        assert_eq!(verdict(&checked, "1.a").status(), Status::NoData, "{to}");
         assert_eq!(exit(&checked), 1, "{to}");
     }
 }
@@ -84,7 +84,7 @@ fn invalid_utf8_spoils_its_cell_only() {
     workspace.write("datasets/xa.csv", b"ma,ten\n01,Ph\xfa L\xea\n02,Nam\n".as_slice());
     let checked = workspace.check();
     only(&checked, Code::InvalidText);
-    assert_eq!(verdict(&checked, "1.a").status, Status::Met, "names are not needed");
+    assert_eq!(verdict(&checked, "1.a").status(), Status::Met, "names are not needed");
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn a_year_without_rows_and_a_denominator_of_zero() {
     let checked = rasoat::check::check(&request).expect("a report");
     let absent = only(&checked, Code::YearAbsent);
     assert!(helps(absent)[0].contains("2023, 2024"));
-    assert_eq!(verdict(&checked, "1.a").status, Status::NoData);
-    assert!(verdict(&checked, "1.a").diagnostics.is_empty(), "one cause is told once");
+    assert_eq!(verdict(&checked, "1.a").status(), Status::NoData);
+    assert!(verdict(&checked, "1.a").diagnostics().is_empty(), "one cause is told once");
     assert_eq!(exit(&checked), 2, "nothing could be judged");
 
     // Another dataset has the year: then the one that lacks it is named.
@@ -107,15 +107,17 @@ fn a_year_without_rows_and_a_denominator_of_zero() {
     workspace.write("datasets/khac.csv", "nam\n2019\n");
     workspace.append("rules/a.rhai", "\nrule(\"co-khac\", #{ title: \"x\", inputs: #{ n: khac.count() }, check: |v| v.n == 1 });\n");
     let checked = rasoat::check::check(&request).expect("a report");
-    assert!(english(&verdict(&checked, "1.a").diagnostics[0]).contains("so has no rows for 2019"));
-    assert_eq!(verdict(&checked, "co-khac").status, Status::Met);
+    assert!(
+        english(&verdict(&checked, "1.a").diagnostics()[0]).contains("so has no rows for 2019")
+    );
+    assert_eq!(verdict(&checked, "co-khac").status(), Status::Met);
     let workspace = Workspace::small();
 
     workspace.write("datasets/so.csv", "nam,xa,dat,tong\n2024,01,0,0\n2024,02,0,0\n");
     let checked = workspace.check();
     let zero = verdict(&checked, "1.a");
-    assert_eq!(zero.status, Status::NoData);
-    assert!(english(&zero.diagnostics[0]).contains("the denominator is 0"));
+    assert_eq!(zero.status(), Status::NoData);
+    assert!(english(&zero.diagnostics()[0]).contains("the denominator is 0"));
 }
 
 #[test]
@@ -123,7 +125,7 @@ fn a_share_above_its_whole_is_wrong_data_not_a_triumph() {
     let workspace = Workspace::small();
     workspace.replace("datasets/so.csv", "2024,02,20,50", "2024,02,90,50");
     let checked = workspace.check();
-    assert_eq!(verdict(&checked, "1.a").status, Status::Error);
+    assert_eq!(verdict(&checked, "1.a").status(), Status::Error);
     only(&checked, Code::ShareAboveWhole);
     let rows = only(&checked, Code::RowViolation);
     assert_eq!(marked(&checked, rows, 0), "90");
@@ -222,7 +224,7 @@ fn what_is_no_number_or_date_is_called_what_it_is() {
             .filter_map(|label| label.text.as_ref().map(|text| text.text(Lang::En)))
             .collect();
         assert!(told.iter().any(|told| told == expected), "{cell}: {told:?}");
-        let known = verdict(&checked, "1.a").value.is_some();
+        let known = verdict(&checked, "1.a").value().is_some();
         assert_eq!(known, column == "ngay", "{cell} is not read as a number");
     }
 }

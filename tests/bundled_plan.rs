@@ -30,13 +30,12 @@ fn has_the_expected_statuses_and_values(year: i32) {
         let (id, status, value) = (&record[0], &record[1], &record[2]);
         expected.insert(id.to_owned());
         let found = verdict(&checked, id);
-        if found.status.name() != status {
-            wrong.push(format!("{id}: {} instead of {status}", found.status.name()));
+        if found.status().name() != status {
+            wrong.push(format!("{id}: {} instead of {status}", found.status().name()));
         }
         if !value.is_empty() {
             let exact = found
-                .value
-                .as_ref()
+                .value()
                 .and_then(Exact::to_small_fraction)
                 .map(|(num, den)| format!("{num}/{den}"));
             let whole = format!("{value}/1");
@@ -51,8 +50,8 @@ fn has_the_expected_statuses_and_values(year: i32) {
         .report
         .results
         .iter()
-        .filter(|verdict| matches!(verdict.kind, RuleKind::Target | RuleKind::Assignment))
-        .map(|verdict| verdict.id.clone())
+        .filter(|verdict| matches!(verdict.head.kind, RuleKind::Target | RuleKind::Assignment))
+        .map(|verdict| verdict.head.id.clone())
         .collect();
     assert_eq!(judged.len(), 104, "each clause exactly once");
     assert_eq!(judged.into_iter().collect::<BTreeSet<_>>(), expected);
@@ -62,7 +61,7 @@ fn has_the_expected_statuses_and_values(year: i32) {
 #[test]
 fn every_status_occurs() {
     let checked = Workspace::bundled_in(2024).check();
-    let found: BTreeSet<Status> = checked.report.results.iter().map(|v| v.status).collect();
+    let found: BTreeSet<Status> = checked.report.results.iter().map(|v| v.status()).collect();
     assert_eq!(found, Status::ALL.into_iter().collect());
 }
 
@@ -79,7 +78,7 @@ fn every_rule_can_come_out_differently() {
         let (id, from, to) = (&flip[0], &flip[5], &flip[6]);
         flipped.insert(id.to_owned());
         assert_ne!(from, to, "{id} would prove nothing");
-        let before = verdict(&original, id).status.name();
+        let before = verdict(&original, id).status().name();
         if before != from {
             wrong.push(format!("{id}: is {before}, the table says {from}"));
             continue;
@@ -87,14 +86,14 @@ fn every_rule_can_come_out_differently() {
         let workspace = Workspace::bundled_in(2024);
         edit(&workspace, &flip[1], &flip[2], &flip[3], &flip[4]);
         let after = workspace.check();
-        let after = verdict(&after, id).status.name();
+        let after = verdict(&after, id).status().name();
         if after != to {
             wrong.push(format!("{id}: becomes {after}, the table says {to}"));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
     let all: BTreeSet<String> =
-        original.report.results.iter().map(|verdict| verdict.id.clone()).collect();
+        original.report.results.iter().map(|verdict| verdict.head.id.clone()).collect();
     assert_eq!(flipped, all, "one flip for every rule");
 }
 
@@ -144,10 +143,10 @@ fn the_order_of_rows_changes_nothing() {
         let line = |v: &rasoat::verdict::Verdict| {
             format!(
                 "{} {} {:?} {:?}",
-                v.id,
-                v.status.name(),
-                v.value,
-                v.gap.as_ref().map(|g| g.subjects)
+                v.head.id,
+                v.status().name(),
+                v.value(),
+                v.gap().map(|g| g.subjects)
             )
         };
         checked.report.results.iter().map(line).collect()
@@ -174,13 +173,13 @@ fn values_at_the_threshold_are_not_rounded() {
     // Exactly 11 % is not "more than 11 %"; 67.96 % is not 68 % and is not shown as such.
     let checked = Workspace::bundled_in(2024).check();
     let strict = verdict(&checked, "II.2.1.a.3-2");
-    assert_eq!(strict.value, Some(rasoat::exact::Exact::int(11)));
-    assert_eq!(strict.status, Status::OnTrack);
-    assert_eq!(strict.gap.as_ref().and_then(|gap| gap.subjects), Some(1));
+    assert_eq!(strict.value().cloned(), Some(rasoat::exact::Exact::int(11)));
+    assert_eq!(strict.status(), Status::OnTrack);
+    assert_eq!(strict.gap().and_then(|gap| gap.subjects), Some(1));
     let close = verdict(&checked, "II.2.1.a.2-1");
-    let shown = close.diagnostics[0].message.text(rasoat::message::Lang::Vi);
+    let shown = close.diagnostics()[0].message.text(rasoat::message::Lang::Vi);
     assert!(shown.contains("67,96 %"), "{shown}");
-    assert_eq!(close.gap.as_ref().and_then(|gap| gap.subjects), Some(11));
+    assert_eq!(close.gap().and_then(|gap| gap.subjects), Some(11));
 }
 
 #[test]
@@ -188,9 +187,9 @@ fn the_worst_area_and_what_would_close_the_gap_are_named() {
     // Immunisation: 790 of 840; more than 95 % needs 799. Phú Lệ alone lacks 10 of the 9.
     let checked = Workspace::bundled_in(2024).check();
     let verdict = verdict(&checked, "II.2.1.b.3-4");
-    let gap = verdict.gap.as_ref().expect("a gap");
+    let gap = verdict.gap().expect("a gap");
     assert_eq!(gap.subjects, Some(9));
-    let finding = &verdict.diagnostics[0];
+    let finding = &verdict.diagnostics()[0];
     assert_eq!(common::marked(&checked, finding, 0), "29");
     let label = finding.labels[0].text.as_ref().expect("a text").text(rasoat::message::Lang::Vi);
     assert!(label.contains("Phú Lệ: 72,5 %, thiếu 10 trẻ"), "{label}");
@@ -216,12 +215,12 @@ fn deadlines_are_judged_at_the_stated_date() {
         let checked = rasoat::check::check(&request).expect("a report");
         let verdict = verdict(&checked, "IV.1-2");
         let late: Vec<(String, Option<i64>)> = verdict
-            .units
+            .units()
             .iter()
             .filter(|unit| unit.status == Status::Unmet)
             .map(|unit| (unit.code.clone(), unit.timing.days_late()))
             .collect();
-        (verdict.status, late)
+        (verdict.status(), late)
     };
     let unit = |code: &str, days| (code.to_owned(), Some(days));
     assert_eq!(at("2024-12-09").1, [], "the last day is still in time");

@@ -39,7 +39,7 @@ fn deadlines_are_told_for_each_body_and_each_year() {
         let checked = check(&request).expect("a workspace");
         let found = verdict(&checked, "1.b").clone();
         let units: BTreeMap<String, Timing> =
-            found.units.iter().map(|unit| (unit.code.clone(), unit.timing)).collect();
+            found.units().iter().map(|unit| (unit.code.clone(), unit.timing)).collect();
         (found, units["01"], units["02"])
     };
     let cases = [
@@ -51,21 +51,21 @@ fn deadlines_are_told_for_each_body_and_each_year() {
     ];
     for (date, status, first, second) in cases {
         let (found, one, two) = at(date);
-        assert_eq!((found.status, one, two), (status, first, second), "{date}");
+        assert_eq!((found.status(), one, two), (status, first, second), "{date}");
     }
     let (found, ..) = at("2024-12-31");
-    let years: Vec<String> = found.duties.iter().map(|duty| duty.text().text(Lang::En)).collect();
+    let years: Vec<String> = found.duties().iter().map(|duty| duty.text().text(Lang::En)).collect();
     assert_eq!(
         years,
         ["2022: 1 on time, 1 late", "2023: 1 on time, 1 overdue", "2024: 1 on time, 1 late"]
     );
     assert_eq!(
-        found.duties[1].units[1].timing,
+        found.duties()[1].units[1].timing,
         Timing::Overdue(388),
         "366 days to 9 December 2024 and 22 more"
     );
     let notes: Vec<String> =
-        found.diagnostics[0].notes.iter().map(|note| note.text(Lang::En)).collect();
+        found.diagnostics()[0].notes.iter().map(|note| note.text(Lang::En)).collect();
     assert_eq!(notes, ["earlier years: 2022: 1 on time, 1 late, 2023: 1 on time, 1 overdue"]);
 }
 
@@ -79,8 +79,8 @@ fn evidence_of_later_days_hides_no_earlier_one() {
     request.as_of = Some(day("2024-12-01"));
     let checked = check(&request).expect("a workspace");
     let found = verdict(&checked, "1.b");
-    assert_eq!(found.status, Status::Met);
-    assert_eq!(found.units[0].date, Some(day("2024-05-05")));
+    assert_eq!(found.status(), Status::Met);
+    assert_eq!(found.units()[0].date, Some(day("2024-05-05")));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_body_that_may_have_the_duty_leaves_its_year_open() {
     let checked = workspace.check();
     let found = verdict(&checked, "1.b");
     let years: Vec<(i32, Status)> =
-        found.duties.iter().map(|duty| (duty.year, duty.status)).collect();
+        found.duties().iter().map(|duty| (duty.year, duty.status)).collect();
     assert_eq!(years, [(2023, Status::NoData), (2024, Status::Met)]);
 }
 
@@ -108,7 +108,7 @@ fn a_year_in_which_nobody_reported_is_told_too() {
     );
     let years = |workspace: &Workspace| -> Vec<String> {
         let checked = workspace.check();
-        let duties = &verdict(&checked, "1.b").duties;
+        let duties = verdict(&checked, "1.b").duties();
         duties.iter().map(|duty| duty.text().text(Lang::En)).collect()
     };
     let told = years(&workspace);
@@ -129,7 +129,7 @@ fn what_is_not_known_this_year_hides_no_earlier_one() {
     let workspace = reports();
     workspace.replace("datasets/bao_cao.csv", "2024,02,2024-12-11", "2024,02,");
     let checked = workspace.check();
-    let finding = &verdict(&checked, "1.b").diagnostics[0];
+    let finding = &verdict(&checked, "1.b").diagnostics()[0];
     assert_eq!(finding.code, Code::NoData);
     assert_eq!(helps(finding)[0], "not known for Nam Động");
     assert_eq!(
@@ -140,7 +140,7 @@ fn what_is_not_known_this_year_hides_no_earlier_one() {
     workspace.write("datasets/xa.csv", "ma,ten\n02,Nam Động\n01,Phú Lệ\n");
     workspace.replace("datasets/bao_cao.csv", "2024,01,2024-12-01", "2024,01,");
     let checked = workspace.check();
-    let told = helps(&verdict(&checked, "1.b").diagnostics[0]);
+    let told = helps(&verdict(&checked, "1.b").diagnostics()[0]);
     assert_eq!(told[0], "not known for Phú Lệ, Nam Động");
 }
 
@@ -184,7 +184,7 @@ fn a_day_that_is_not_in_every_year_is_no_yearly_deadline() {
         let finding = findings(&checked, Code::InvalidValue)[0];
         assert_eq!(english(finding), "`02-29` is not a day of every year");
         assert_eq!(common::marked(&checked, finding, 0), "\"02-29\"");
-        assert_eq!(verdict(&checked, "1.b").status, Status::Error);
+        assert_eq!(verdict(&checked, "1.b").status(), Status::Error);
     }
 }
 
@@ -198,7 +198,7 @@ fn what_is_wanted_is_told_as_the_rule_has_it() {
             format!("assignment(\"1.b\", #{{ due: by_date(\"2025-06-30\"), met: {met} }});"),
         );
         let checked = workspace.check();
-        helps(&verdict(&checked, "1.b").diagnostics[0])[0].clone()
+        helps(&verdict(&checked, "1.b").diagnostics()[0])[0].clone()
     };
     let dated = help("bao_cao.filter(|r| r.xa == \"03\").first(\"ngay\")");
     assert_eq!(dated, "needs evidence dated no later than 2024-12-10 (see `met` of the rule)");

@@ -62,7 +62,7 @@ fn a_text_that_no_row_has_is_told_with_those_there_are() {
             "no row of `so`, of whatever year, fulfils this condition",
             "{condition}"
         );
-        assert_eq!(verdict(&checked, "1.a").status, Status::Met, "{condition}");
+        assert_eq!(verdict(&checked, "1.a").status(), Status::Met, "{condition}");
         assert_eq!(exit(&checked), 0, "{condition}: a warning");
     }
 }

@@ -106,8 +106,8 @@ fn with_list(bytes: &[u8], contract: &str) -> Workspace {
 fn areas(workspace: &Workspace) -> Vec<String> {
     let checked = workspace.check();
     let verdict = verdict(&checked, "1.a");
-    assert!(verdict.value.is_some(), "{:?}", checked.report.findings);
-    verdict.areas.iter().map(|area| area.name.clone()).collect()
+    assert!(verdict.value().is_some(), "{:?}", checked.report.findings);
+    verdict.areas().iter().map(|area| area.name.clone()).collect()
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn separators_are_told_from_the_header() {
     assert_eq!(areas(&workspace), NAMES);
     // What is declared stands, even where it does not fit.
     let checked = with_list(list(';').as_bytes(), "").check();
-    assert_eq!(verdict(&checked, "1.a").value, Exact::ratio(7000, 150));
+    assert_eq!(verdict(&checked, "1.a").value().cloned(), Exact::ratio(7000, 150));
     let workspace = with_list(list(';').as_bytes(), "");
     workspace.append("datasets/xa.toml", "\n[dialect]\ndelimiter = \",\"\n");
     let checked = workspace.check();

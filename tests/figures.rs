@@ -48,15 +48,15 @@ fn target(measure: &str, goal: &str) -> String {
 }
 
 fn one(checked: &Checked) -> &Verdict {
-    checked.report.results.iter().find(|verdict| verdict.id == "t").expect("the rule")
+    checked.report.results.iter().find(|verdict| verdict.head.id == "t").expect("the rule")
 }
 
 /// The status, and the finding's first sentence in English where there is one.
 fn told(workspace: &Workspace) -> (Status, String) {
     let checked = workspace.check();
     let found = one(&checked);
-    let told = found.diagnostics.first().map(|finding| finding.message.text(Lang::En));
-    (found.status, told.unwrap_or_default())
+    let told = found.diagnostics().first().map(|finding| finding.message.text(Lang::En));
+    (found.status(), told.unwrap_or_default())
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn what_was_due_before_the_year_is_judged_without_panic() {
     let workspace = figures("a:date n:integer", "2025-03-01,50", rule);
     workspace.write("rasoat.toml", "year = 2025\nas_of = 2024-12-10\n");
     let checked = workspace.check();
-    assert_ne!(one(&checked).status, Status::Met);
+    assert_ne!(one(&checked).status(), Status::Met);
 }
 
 #[test]
@@ -247,8 +247,8 @@ fn what_is_missing_is_told_to_its_last_digit() {
         );
         let checked = workspace.check();
         let found = one(&checked);
-        assert_eq!(found.status, Status::NoData, "{goal}");
-        found.diagnostics[0].help[1].text(Lang::En)
+        assert_eq!(found.status(), Status::NoData, "{goal}");
+        found.diagnostics()[0].help[1].text(Lang::En)
     };
     assert_eq!(help("more_than(10)"), "met once what is missing comes to more than 0 units");
     assert_eq!(help("at_most(10.001)"), "met if what is missing comes to no more than 0.001 units");
@@ -290,7 +290,7 @@ fn a_part_of_another_dataset_is_at_most_its_whole_in_every_area_where_that_is_de
         "rules/a.rhai",
         "target(\"1.a\", #{ measure: percent(so.sum(\"dat\"), dan.sum(\"nguoi\")), goal: at_least(90), every_year: true });",
     );
-    let status = |workspace: &Workspace| common::judge(workspace).status;
+    let status = |workspace: &Workspace| common::judge(workspace).status();
     // It could be a slip of any size.
     assert_eq!(status(&workspace), Status::NoData);
     workspace.append("datasets/so.toml", "\n[[parts]]\npart = \"dat\"\nwhole = \"dan.nguoi\"\n");

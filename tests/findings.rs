@@ -57,7 +57,7 @@ fn readings_ask_the_goal_itself_whether_it_is_met() {
         ("at_least(98)", Growth::Achieved, Trend::Achieved),
     ] {
         let checked = over_years(rows, &format!("goal: {goal}, by: 2030, baseline: 2021")).check();
-        let readings = target(&checked).readings.clone().expect("readings");
+        let readings = target(&checked).readings().cloned().expect("readings");
         assert_eq!((readings.growth.class, readings.trend.class), (growth, trend), "{goal}");
     }
 }
@@ -80,7 +80,7 @@ fn readings_that_are_not_available_say_why() {
     ];
     for (rows, rest, why) in cases {
         let checked = over_years(rows, rest).check();
-        let growth = target(&checked).readings.clone().expect("readings").growth;
+        let growth = target(&checked).readings().cloned().expect("readings").growth;
         assert_eq!(
             (growth.class, growth.silent),
             (Growth::NotAvailable, Some(why)),
@@ -92,7 +92,7 @@ fn readings_that_are_not_available_say_why() {
     }
     let checked =
         over_years("2021,40,100 2024,45,100", &format!("{at_least}, baseline: 2021")).check();
-    let trend = target(&checked).readings.clone().expect("readings").trend;
+    let trend = target(&checked).readings().cloned().expect("readings").trend;
     assert_eq!(trend.silent, Some(Silent::FewYears(2)));
     assert_eq!(
         result(&checked)["readings"]["trend"]["reason"],
@@ -104,7 +104,7 @@ fn readings_that_are_not_available_say_why() {
 fn a_goal_of_none_is_a_published_goal_of_nearly_none() {
     let checked =
         over_years("2021,8,100 2024,4,100", "goal: none(), by: 2030, baseline: 2021").check();
-    let finding = &target(&checked).diagnostics[0];
+    let finding = &target(&checked).diagnostics()[0];
     let told =
         "the goal is 0: the growth ratio is undefined, the published method puts 0.001 for 0";
     assert!(notes(finding).iter().any(|note| note == told), "{:?}", notes(finding));
@@ -117,7 +117,7 @@ fn the_area_that_lacks_most_lacks_on_the_side_of_the_gap() {
         let workspace = over_areas(rows, &format!("{RATIO}, goal: {goal}, every_year: true"));
         let checked = workspace.check();
         let label =
-            target(&checked).diagnostics[0].labels[0].text.as_ref().expect("a text").clone();
+            target(&checked).diagnostics()[0].labels[0].text.as_ref().expect("a text").clone();
         label.text(Lang::En)
     };
     // 1250 of 40 are 31.25: 30 more are wanted. X2 has 660 too many, X3 lacks 440, X1 270.
@@ -158,7 +158,7 @@ fn a_baseline_lies_before_its_goal() {
         let checked = over_years("2024,45,100", &format!("goal: at_least(50), {rest}")).check();
         let finding = findings(&checked, Code::InvalidValue)[0];
         assert_eq!((english(finding).as_str(), marked(&checked, finding, 0).as_str()), (told, at));
-        assert_eq!(target(&checked).status, Status::Error);
+        assert_eq!(target(&checked).status(), Status::Error);
     }
 }
 
@@ -169,8 +169,8 @@ fn a_baseline_that_is_still_to_come_is_told() {
         let rest = format!("goal: at_least(50), by: 2030, {baseline}");
         let workspace = over_years("2023,44,100 2024,45,100", &rest);
         let checked = workspace.check();
-        assert_eq!(target(&checked).status, Status::NotYet);
-        assert_eq!(notes(&target(&checked).diagnostics[0]), [told]);
+        assert_eq!(target(&checked).status(), Status::NotYet);
+        assert_eq!(notes(&target(&checked).diagnostics()[0]), [told]);
         let (reasons, _) = traced(&workspace);
         assert!(reasons.iter().any(|reason| reason == told), "{reasons:?}");
         assert!(!reasons.iter().any(|reason| reason.contains("no baseline")), "{reasons:?}");
@@ -226,7 +226,7 @@ fn a_share_that_can_never_be_is_refused() {
     }
     // More than the whole is nothing odd where the part is not among it.
     let workspace = over_areas("50,10", &format!("{RATIO}, goal: at_least(101), every_year: true"));
-    assert_eq!(target(&workspace.check()).status, Status::Unmet);
+    assert_eq!(target(&workspace.check()).status(), Status::Unmet);
 }
 
 #[test]
@@ -242,8 +242,12 @@ fn where_no_whole_number_meets_the_goal_that_is_said() {
         let workspace = over_areas(row, &format!("{SHARE}, goal: {goal}, every_year: true"));
         let checked = workspace.check();
         let found = target(&checked);
-        assert!(helps(&found.diagnostics[0]).contains(&told.to_owned()), "{:?}", found.diagnostics);
-        assert_eq!(found.spread.unclosed, Some(Unclosed::NoSet));
+        assert!(
+            helps(&found.diagnostics()[0]).contains(&told.to_owned()),
+            "{:?}",
+            found.diagnostics()
+        );
+        assert_eq!(found.spread().unclosed, Some(Unclosed::NoSet));
         let told_machines = result(&checked);
         assert_eq!(told_machines["gap"]["no_number"], true);
         assert_eq!(told_machines["closing_none"], "no_set");
@@ -270,20 +274,20 @@ fn sentences_fit_their_numbers() {
         let checked = workspace.check();
         let told =
             format!("overall {told} (at this year's denominator); enough if X1 reached the goal");
-        assert_eq!(helps(&target(&checked).diagnostics[0])[0], told);
+        assert_eq!(helps(&target(&checked).diagnostics()[0])[0], told);
     }
     // What is above a strict bound is enough.
     let checked =
         over_years("2021,40,100 2024,50,100", "goal: more_than(50), by: 2030, baseline: 2021")
             .check();
-    let told = &helps(&target(&checked).diagnostics[0])[1];
+    let told = &helps(&target(&checked).diagnostics()[0])[1];
     assert!(told.ends_with("at the bound; anything above it is enough (1 người)"), "{told}");
     // A goal that was met once.
     let checked =
         over_years("2021,60,100 2024,45,100", "goal: at_least(50), by: 2030, baseline: 2021")
             .check();
     assert_eq!(
-        english(&target(&checked).diagnostics[0]),
+        english(&target(&checked).diagnostics()[0]),
         "Tỷ lệ: 45 %, at least 50 % was met in the baseline year 2021 and has to be kept"
     );
     // On the way to a goal with two sides it is the distance that counts: 20 was 28 from 48, the
@@ -292,14 +296,15 @@ fn sentences_fit_their_numbers() {
         over_years("2021,20,100 2024,26,100", "goal: about(50, 2), by: 2030, baseline: 2021")
             .check();
     assert_eq!(
-        english(&target(&checked).diagnostics[0]),
+        english(&target(&checked).diagnostics()[0]),
         "Tỷ lệ: 26 %, a distance of at most 18 percentage points from the goal (now 22 percentage points) needed in 2024 on the way to about 50 % (± 2 percentage points) by 2030"
     );
     // Many areas are counted, not named.
     let workspace = over_areas("1,10 1,10 1,10 1,10 1,10", &rest("goal: all(), every_year: true"));
     let checked = workspace.check();
     assert!(
-        helps(&target(&checked).diagnostics[0])[0].ends_with("enough if 5 areas reached the goal")
+        helps(&target(&checked).diagnostics()[0])[0]
+            .ends_with("enough if 5 areas reached the goal")
     );
     // A minimum below 0.
     let checked =
@@ -314,12 +319,12 @@ fn areas_are_told_by_what_is_known_of_them() {
     let checked = workspace.check();
     let found = target(&checked);
     let known: Vec<_> =
-        found.areas.iter().map(|area| area.known.1.as_ref().map(|n| n.exact_text())).collect();
+        found.areas().iter().map(|area| area.known.1.as_ref().map(|n| n.exact_text())).collect();
     assert_eq!(known, [Some("10".to_owned()), Some("0".to_owned()), Some("7".to_owned())]);
     let (view, judged, laid_open) = common::traced(&workspace, "1.a");
     let page = trace::render(&view, &judged, &laid_open, &Options::new(Lang::En));
     assert!(page.contains("whole of 0: X2; without figures: X3"), "{page}");
     // Equal areas are neither best nor worst.
     let workspace = over_areas("1,10 2,20", &format!("{SHARE}, goal: all(), every_year: true"));
-    assert_eq!(target(&workspace.check()).spread.extremes, None);
+    assert_eq!(target(&workspace.check()).spread().extremes, None);
 }

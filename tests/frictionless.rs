@@ -55,10 +55,10 @@ fn a_resource_is_a_contract() {
     assert_eq!(errors(&json), [""; 0]);
     let (a, b) = (verdict(&toml, "1.a"), verdict(&json, "1.a"));
     assert_eq!(
-        (a.status, a.value.clone(), a.areas.len()),
-        (b.status, b.value.clone(), b.areas.len())
+        (a.status(), a.value().cloned(), a.areas().len()),
+        (b.status(), b.value().cloned(), b.areas().len())
     );
-    assert!(a.value.is_some());
+    assert!(a.value().is_some());
 }
 
 #[test]
@@ -67,7 +67,10 @@ fn a_table_schema_beside_its_data_is_a_contract() {
     let text = format!("{{ {OWN}, {schema}");
     let checked = described("so.schema.json", &text).check();
     assert_eq!(errors(&checked), [""; 0]);
-    assert_eq!(verdict(&checked, "1.a").value, verdict(&Workspace::small().check(), "1.a").value);
+    assert_eq!(
+        verdict(&checked, "1.a").value().cloned(),
+        verdict(&Workspace::small().check(), "1.a").value().cloned()
+    );
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn a_schema_may_stand_in_a_file_of_its_own() {
     workspace.write("datasets/luoc-do/so.json", schema);
     let checked = workspace.check();
     assert_eq!(errors(&checked), [""; 0]);
-    assert!(verdict(&checked, "1.a").value.is_some());
+    assert!(verdict(&checked, "1.a").value().is_some());
     // What is wrong in it is shown in it.
     workspace.write("datasets/luoc-do/so.json", schema.replace("\"year\"", "\"yaer\""));
     let checked = workspace.check();
@@ -97,7 +100,7 @@ fn a_contract_goes_before_a_resource() {
     let told = findings(&checked, Code::ContractElsewhere);
     assert_eq!((told.len(), told[0].severity), (1, Severity::Advice));
     assert_eq!(marked(&checked, told[0], 0), "\"so\"");
-    assert!(verdict(&checked, "1.a").value.is_some());
+    assert!(verdict(&checked, "1.a").value().is_some());
     // What is wrong with it is no matter then.
     let wrong = SCHEMA.replace("\"year\"", "\"yaer\"");
     workspace.write("datasets/datapackage.json", package(&wrong));
@@ -212,7 +215,7 @@ fn both_versions_say_the_same() {
         workspace.write("rules/plan.toml", "");
         let checked = workspace.check();
         assert_eq!(errors(&checked), [""; 0], "{text}");
-        assert_eq!(verdict(&checked, "e").status.name(), "met");
+        assert_eq!(verdict(&checked, "e").status().name(), "met");
         workspace.write("datasets/so.csv", "nam;tien;cha\n2023;0,4;-\n2024;2,25;2022\n");
         let codes: Vec<String> = errors(&workspace.check())
             .iter()
@@ -230,12 +233,12 @@ fn the_bundled_contracts_give_the_same_report_as_a_package() {
     let after = workspace.check();
     let told = |checked: &Checked| -> Vec<String> {
         let results = checked.report.results.iter().map(|found| {
-            let (value, areas) = (found.value.as_ref().map(Exact::exact_text), found.areas.len());
+            let (value, areas) = (found.value().map(Exact::exact_text), found.areas().len());
             format!(
                 "{} {} {value:?} {areas} {}",
-                found.id,
-                found.status.name(),
-                found.diagnostics.len()
+                found.head.id,
+                found.status().name(),
+                found.diagnostics().len()
             )
         });
         let findings = checked.report.findings.iter().map(|found| found.message.text(Lang::En));

@@ -46,7 +46,7 @@ fn what_grows_is_judged() {
         growing::write(folder.path(), kind, 40);
         let (checked, _) = growing::run(folder.path());
         let results = &checked.report.results;
-        let count = |status| results.iter().filter(|verdict| verdict.status == status).count();
+        let count = |status| results.iter().filter(|verdict| verdict.status() == status).count();
         let found = [Status::Met, Status::Unmet, Status::Error].map(count);
         // Of 20 rows c1 is 0 to 19; t is t0 to t19.
         let expected = match kind.name {
@@ -75,7 +75,7 @@ fn of_row(condition: &str, rows: &str) -> Status {
         "rules/a.rhai",
         format!("expect(\"e\", #{{ title: \"e\", on: so, row: |r| {condition} }});"),
     );
-    verdict(&workspace.check(), "e").status
+    verdict(&workspace.check(), "e").status()
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn filter_upon_filter_is_one_condition() {
                 "let t = so;\nfor i in {first}..{last} {{ t = t.filter(|r| r.tong != i); }}\ntarget(\"1.a\", #{{ measure: t.count(), goal: at_least(0), every_year: true }});"
             ),
         );
-        let found = verdict(&workspace.check(), "1.a").value.clone();
+        let found = verdict(&workspace.check(), "1.a").value().cloned();
         assert_eq!(found, Some(rasoat::exact::Exact::int(count)), "{last}");
     }
 }
@@ -152,7 +152,7 @@ fn long_lists_are_like_comparisons() {
                 format!("target(\"1.a\", #{{ measure: {measure}, goal: at_least(0), every_year: true }});"),
             );
             let checked = workspace.check();
-            let found = verdict(&checked, "1.a").value.clone();
+            let found = verdict(&checked, "1.a").value().cloned();
             assert_eq!(found, Some(rasoat::exact::Exact::int(count)), "{column}: {condition}");
         }
     }
@@ -188,7 +188,7 @@ fn a_broken_piece_moves_nothing() {
         "let n = 1;\nexpect(\"á\", #{ title: \"a\", on: so, row: |r| r.dat >= n });\n\ny (\nfn f(r) {\n  r > n\n}\nexpect(\"b\" #{ title: \"b\" });\nexpect(\"c\", #{ title: \"c\", on: so, row: |r| r.dta > 0 })\n// no semicolon above\nexpect(\"d\", #{ title: \"d\", on: so, row: |r| g(r.dat) })\nfn g(a) { a > 0 /* ; */ }\nla();\nx /*\nexpect(\"e\", #{ title: \"e\", on: so, row: |r| r.dat > 0 });\n",
     );
     let checked = workspace.check();
-    let status = |id| verdict(&checked, id).status;
+    let status = |id| verdict(&checked, id).status();
     assert_eq!(status("á"), Status::Met);
     assert_eq!(status("b"), Status::Error);
     assert_eq!(status("c"), Status::Error);
@@ -227,7 +227,7 @@ fn large_files_are_read_like_small_ones() {
         workspace.write("rules/a.rhai", text);
         let checked = workspace.check();
         let results = &checked.report.results;
-        let count = |status| results.iter().filter(|verdict| verdict.status == status).count();
+        let count = |status| results.iter().filter(|verdict| verdict.status() == status).count();
         let counts = (count(Status::Met), count(Status::Unmet), count(Status::Error));
         let marks = checked.report.findings.iter().filter(|found| !found.labels.is_empty());
         let lines: Vec<usize> = marks
@@ -288,11 +288,11 @@ fn declarations_with_letters_where_none_belong_lose_only_themselves() {
         let workspace = Workspace::small();
         workspace.append("rules/a.rhai", &format!("\n{broken}\n"));
         let checked = workspace.check();
-        assert_eq!(verdict(&checked, "1.a").status, Status::Met, "{broken}");
-        assert_eq!(verdict(&checked, "dat-khong-vuot").status, Status::Met, "{broken}");
+        assert_eq!(verdict(&checked, "1.a").status(), Status::Met, "{broken}");
+        assert_eq!(verdict(&checked, "dat-khong-vuot").status(), Status::Met, "{broken}");
         assert!(common::is_broken(&checked), "{broken}");
         if let Some(id) = id {
-            assert_eq!(verdict(&checked, id).status, Status::Error, "{broken}");
+            assert_eq!(verdict(&checked, id).status(), Status::Error, "{broken}");
         }
     }
 }

@@ -65,7 +65,7 @@ fn what_is_laid_over_a_workspace_counts_and_nothing_else_changes() {
     let above = Arc::new(Memory::new([(path, text.into_bytes())]));
     let status = |files: Arc<dyn Files>| {
         let checked = check(&request(files)).expect("a workspace");
-        common::verdict(&checked, "II.2.1.b.3-4").status.name()
+        common::verdict(&checked, "II.2.1.b.3-4").status().name()
     };
     assert_eq!(status(below.clone()), "unmet");
     assert_eq!(status(Arc::new(Overlaid { above, below: below.clone() })), "met");

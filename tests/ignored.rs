@@ -83,7 +83,7 @@ fn what_is_left_out_is_told_wherever_a_rule_has_it() {
         let checked = workspace(kind, &rule).check();
         let found = verdict(&checked, "1.a");
         assert_eq!(found.ignored, count, "{rule}");
-        let told = found.diagnostics.iter().filter(|told| told.code == Code::MissingIgnored);
+        let told = found.diagnostics().iter().filter(|told| told.code == Code::MissingIgnored);
         let told: Vec<String> = told.map(english).collect();
         assert_eq!(told.len(), 1, "{rule}: once");
         let cells = if count == 1 { "cell" } else { "cells" };
@@ -96,12 +96,12 @@ fn a_blank_progress_leaves_the_timing_as_it_is() {
     let rule = "assignment(\"1.a\", #{ due: every_year_by(\"12-31\"), met: so.count() > 9, progress: so.sum(\"a\") });";
     let checked = workspace("assignment", rule).check();
     let found = verdict(&checked, "1.a");
-    assert_eq!((found.status, found.timing), (Status::NoData, Some(Timing::NotDue)));
+    assert_eq!((found.status(), found.timing()), (Status::NoData, Some(Timing::NotDue)));
     // Nothing can be said of the timing where it is the evidence that is not known.
     let rule = "assignment(\"1.a\", #{ due: every_year_by(\"12-31\"), met: so.sum(\"b\") > 9 });";
     let checked = workspace("assignment", rule).check();
     let found = verdict(&checked, "1.a");
-    assert_eq!((found.status, found.timing), (Status::NoData, Some(Timing::Unknown)));
+    assert_eq!((found.status(), found.timing()), (Status::NoData, Some(Timing::Unknown)));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn evidence_of_a_year_nobody_means_is_no_evidence() {
         let checked = workspace.check();
         let found = verdict(&checked, "1.a");
         let expected = if is_read { Status::Met } else { Status::NoData };
-        assert_eq!(found.status, expected, "{date}");
+        assert_eq!(found.status(), expected, "{date}");
         let bad = common::findings(&checked, Code::BadCell);
         assert_eq!(bad.is_empty(), is_read, "{date}");
         if let Some(bad) = bad.first() {

@@ -49,7 +49,7 @@ fn every_trace_satisfies_its_schema() {
     let schema = schema("trace.schema.json");
     let workspace = Workspace::bundled();
     let ids: Vec<String> =
-        workspace.check().report.results.iter().map(|verdict| verdict.id.clone()).collect();
+        workspace.check().report.results.iter().map(|verdict| verdict.head.id.clone()).collect();
     let mut wrong = Vec::new();
     for id in &ids {
         let (view, judged, trace) = common::traced(&workspace, id);

@@ -145,7 +145,7 @@ fn which_blanks_are_named_does_not_depend_on_their_rows() {
         let rows: Vec<&str> = order.iter().map(|at| rows[*at]).collect();
         workspace.write("datasets/so.csv", format!("nam,xa,dat,tong\n{}\n", rows.join("\n")));
         let checked = workspace.check();
-        let told = common::english(&common::verdict(&checked, "1.a").diagnostics[0]);
+        let told = common::english(&common::verdict(&checked, "1.a").diagnostics()[0]);
         assert!(
             told.ends_with("a blank cell in dat for A, a blank cell in dat for B, a blank cell in tong for C and 2 more"),
             "{order:?}: {told}"

@@ -90,7 +90,7 @@ fn a_finding_points_at_the_row_that_decides_or_should_count() {
         let checked = workspace.check();
         let found = verdict(&checked, "1.a");
         let expected = ("datasets/so.csv".to_owned(), line, text.to_owned());
-        assert_eq!(first(&checked, &found.diagnostics[0]), expected, "{measure} {goal}");
+        assert_eq!(first(&checked, &found.diagnostics()[0]), expected, "{measure} {goal}");
         // Whether rows are held or read in pieces makes no difference.
         let mut request = workspace.request();
         request.reading = Reading { threads: 2, range: 64, held: 0 };
@@ -98,8 +98,8 @@ fn a_finding_points_at_the_row_that_decides_or_should_count() {
         let labels = |finding: &Diagnostic| -> Vec<_> {
             finding.labels.iter().map(|label| (label.at, label.text.clone())).collect()
         };
-        let again = &verdict(&read, "1.a").diagnostics[0];
-        assert_eq!(labels(again), labels(&found.diagnostics[0]), "{measure} {goal}");
+        let again = &verdict(&read, "1.a").diagnostics()[0];
+        assert_eq!(labels(again), labels(&found.diagnostics()[0]), "{measure} {goal}");
     }
 }
 
@@ -124,7 +124,7 @@ fn findings_of_duties_point_at_the_register() {
         let checked = workspace.check();
         let found = verdict(&checked, "1.a");
         let expected = ("datasets/so.csv".to_owned(), line, text.to_owned());
-        assert_eq!(first(&checked, &found.diagnostics[0]), expected, "{met}");
+        assert_eq!(first(&checked, &found.diagnostics()[0]), expected, "{met}");
     }
 }
 
@@ -134,17 +134,17 @@ fn findings_of_rules_point_at_the_data_too() {
         "rule(\"r\", #{ title: \"R\", inputs: #{ lon: so.max(\"a\") }, check: |v| v.lon < 5 });";
     let checked = with_rule(ROWS, "target", check).check();
     let found = verdict(&checked, "r");
-    assert_eq!(first(&checked, &found.diagnostics[0]).1, 3, "the largest");
+    assert_eq!(first(&checked, &found.diagnostics()[0]).1, 3, "the largest");
     // Rows that cannot be decided, and no rows at all.
     let expect = "expect(\"e\", #{ title: \"E\", on: so, row: |r| r.a > 0 });";
     let checked = with_rule("2024,01,5,,, 2024,01,,,,", "target", expect).check();
     let found = verdict(&checked, "e");
-    assert_eq!(found.status, Status::NoData);
-    assert_eq!(first(&checked, &found.diagnostics[0]).1, 3, "the blank");
+    assert_eq!(found.status(), Status::NoData);
+    assert_eq!(first(&checked, &found.diagnostics()[0]).1, 3, "the blank");
     let checked = with_rule("", "target", expect).check();
     let found = verdict(&checked, "e");
-    assert_eq!(found.status, Status::NoData);
-    assert_eq!(first(&checked, &found.diagnostics[0]).1, 1, "the header");
+    assert_eq!(found.status(), Status::NoData);
+    assert_eq!(first(&checked, &found.diagnostics()[0]).1, 1, "the header");
 }
 
 /// Every finding of a verdict with a value points at data first.
@@ -155,14 +155,14 @@ fn every_measured_value_of_the_bundled_workspace_points_at_data() {
         let mut elsewhere = Vec::new();
         let mut seen = 0;
         for found in &checked.report.results {
-            let told = found.diagnostics.iter().filter(|told| told.code != Code::MissingIgnored);
+            let told = found.diagnostics().iter().filter(|told| told.code != Code::MissingIgnored);
             for finding in told {
                 let file = finding.labels.first().map(|label| label.at.source);
                 let file = file.map(|file| checked.sources.get(file).name.clone());
                 seen += 1;
                 if !file.as_ref().is_some_and(|file| file.ends_with(".csv")) {
                     let text = finding.message.text(Lang::En);
-                    elsewhere.push(format!("{}: {text} at {file:?}", found.id));
+                    elsewhere.push(format!("{}: {text} at {file:?}", found.head.id));
                 }
             }
         }

@@ -204,8 +204,8 @@ fn a_key_far_from_its_double_is_found_and_counts_once() {
     assert_eq!(marked(&checked, doubled[0], 0), "7");
     let label = doubled[0].labels[0].text.as_ref().expect("a label").text(Lang::En);
     assert_eq!(label, "the same key 7 as at datasets/nguoi.csv:8");
-    assert_eq!(verdict(&checked, "t1").status, Status::NoData);
-    assert_eq!(verdict(&checked, "t9").value, Some(Exact::ONE));
+    assert_eq!(verdict(&checked, "t1").status(), Status::NoData);
+    assert_eq!(verdict(&checked, "t9").value().cloned(), Some(Exact::ONE));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn a_quote_that_never_closes_is_said() {
         assert_eq!(open.len(), 1);
         assert_eq!(marked(&checked, open[0], 0), "\"");
         // What the quote swallowed is not read: nothing is known of any total.
-        assert_eq!(verdict(&checked, "t1").status, Status::Error);
+        assert_eq!(verdict(&checked, "t1").status(), Status::Error);
     }
 }
 
@@ -272,7 +272,7 @@ fn keyed(contract: &str, csv: &str) -> Workspace {
 fn count_and_sum(workspace: &Workspace) -> [Result<Exact, Status>; 2] {
     let of = |checked: &Checked, id: &str| {
         let verdict = verdict(checked, id);
-        verdict.value.clone().ok_or(verdict.status)
+        verdict.value().cloned().ok_or(verdict.status())
     };
     let both = [Reading::default(), SMALL].map(|reading| {
         let checked = checked(workspace, reading);
@@ -363,13 +363,13 @@ fn several_files_are_one_dataset() {
     );
     for reading in [Reading::default(), SMALL] {
         let found = checked(&workspace, reading);
-        assert_eq!(verdict(&found, "t2").value, Some(Exact::int(165)));
+        assert_eq!(verdict(&found, "t2").value().cloned(), Some(Exact::int(165)));
         // Nothing but that the workspace has no plan.
         assert_eq!(found.report.findings.len(), 1, "{:?}", found.report.findings);
     }
     // Figures from some of the files would be taken for the figures of all.
     workspace.write("datasets/nguoi/c.csv", "");
-    assert_eq!(verdict(&checked(&workspace, SMALL), "t2").status, Status::Error);
+    assert_eq!(verdict(&checked(&workspace, SMALL), "t2").status(), Status::Error);
     workspace.remove("datasets/nguoi/c.csv");
     // A key in one file doubles one in another; the place names the file.
     workspace.append("datasets/nguoi/b.csv", "a,3,2024,01,h3,Lê,5.5,1,2001-03-01\r\n");
@@ -388,7 +388,7 @@ fn a_pattern_without_files_and_two_files_of_one_name_are_said() {
     let found = checked(&lost, SMALL);
     let absent = findings(&found, Code::ContractWithoutDataset);
     assert_eq!(marked(&found, absent[0], 0), "\"nguoi/*.csv\"");
-    assert_eq!(verdict(&found, "t1").status, Status::Error);
+    assert_eq!(verdict(&found, "t1").status(), Status::Error);
 
     let doubled = workspace(&plain(3));
     let packed = zstd::encode_all(plain(3).as_bytes(), 1).expect("room");
@@ -399,11 +399,11 @@ fn a_pattern_without_files_and_two_files_of_one_name_are_said() {
         "dataset `nguoi` has several files: datasets/nguoi.csv, datasets/nguoi.csv.zst"
     );
     doubled.remove("datasets/nguoi.csv");
-    assert_eq!(verdict(&checked(&doubled, SMALL), "t2").value, Exact::ratio(33, 2));
+    assert_eq!(verdict(&checked(&doubled, SMALL), "t2").value().cloned(), Exact::ratio(33, 2));
     doubled.write("datasets/nguoi.csv.zst", "nguoi");
     let found = checked(&doubled, SMALL);
     assert_eq!(findings(&found, Code::Unreadable).len(), 1);
-    assert_eq!(verdict(&found, "t1").status, Status::Error);
+    assert_eq!(verdict(&found, "t1").status(), Status::Error);
 }
 
 #[test]

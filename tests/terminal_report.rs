@@ -36,7 +36,7 @@ fn verdicts_on_the_bundled_plan() {
         "III.4.1",      // collective, unfinished
     ];
     for (lang, name) in [(Lang::Vi, "verdicts_vi"), (Lang::En, "verdicts_en")] {
-        let findings = ids.iter().flat_map(|id| &common::verdict(&checked, id).diagnostics);
+        let findings = ids.iter().flat_map(|id| common::verdict(&checked, id).diagnostics());
         insta::assert_snapshot!(name, drawn(&checked, findings, lang));
     }
 }

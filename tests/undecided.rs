@@ -11,8 +11,8 @@ use rasoat::verdict::Status;
 fn what_is_missing_is_told_as_far_as_it_matters() {
     let helps = |rows: &str, goal: &str| -> Vec<String> {
         let found = flagged(rows, "percent(so.sum(\"a\"), so.sum(\"b\"))", goal);
-        assert_eq!(found.status, Status::NoData, "{rows}");
-        found.diagnostics[0].help.iter().map(|help| help.text(Lang::En)).collect()
+        assert_eq!(found.status(), Status::NoData, "{rows}");
+        found.diagnostics()[0].help.iter().map(|help| help.text(Lang::En)).collect()
     };
     // 6 are known; 16 of 20 are needed, so that the blank must come to 10 of its own 10.
     let told = helps("6,10,true ,10,true", "at_least(80)");
@@ -44,8 +44,8 @@ fn what_is_missing_is_told_as_far_as_it_matters() {
 fn what_is_missing_of_a_plain_sum_is_told_too() {
     let told = |rows: &str, measure: &str, goal: &str| -> String {
         let found = flagged(rows, measure, goal);
-        assert_eq!(found.status, Status::NoData, "{rows}");
-        found.diagnostics[0].help[1].text(Lang::En)
+        assert_eq!(found.status(), Status::NoData, "{rows}");
+        found.diagnostics()[0].help[1].text(Lang::En)
     };
     let sum = "so.sum(\"b\")";
     let cases = [
@@ -84,8 +84,8 @@ fn what_decides_on_the_way_is_told() {
             format!("target(\"1.a\", #{{ measure: percent(so.sum(\"dat\"), so.sum(\"tong\")), goal: {goal}, by: 2030, baseline: {baseline}, baseline_year: 2021 }});"),
         );
         let found = judge(&workspace);
-        assert_eq!(found.status, Status::NoData, "{goal}");
-        found.diagnostics[0].help.iter().skip(1).map(|help| help.text(Lang::En)).collect()
+        assert_eq!(found.status(), Status::NoData, "{goal}");
+        found.diagnostics()[0].help.iter().skip(1).map(|help| help.text(Lang::En)).collect()
     };
     // A third of the way from 30 to 90 is 50; 20 are known of 100.
     let unreachable = "it cannot be met in 2024 (at least 90 %) whatever the missing figures are";
@@ -153,8 +153,8 @@ fn what_is_left_to_do_is_told_at_either_end() {
             ),
         );
         let found = judge(&workspace);
-        let left = found.left.clone();
-        let helps = found.diagnostics.first().map(helps).unwrap_or_default();
+        let left = found.left().cloned();
+        let helps = found.diagnostics().first().map(helps).unwrap_or_default();
         (left, helps.join("\n"))
     };
     let percent = |text: &str| {

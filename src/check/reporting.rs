@@ -6,12 +6,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::scan::SetTallies;
 use crate::msg;
-use crate::rule::RuleKind;
-use crate::verdict::{self, Judge, Status, Verdict};
-use crate::workspace::plan::ClauseKind;
+use crate::verdict::{self, Demanded, Head, Judge, Verdict};
 use crate::workspace::waivers::Waiver;
 
 /// Clauses no rule judges: never silence.
@@ -20,29 +18,24 @@ pub fn unjudged(
     results: &[Verdict],
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Verdict> {
-    let judged: HashSet<&str> = results.iter().map(|verdict| verdict.id.as_str()).collect();
+    let judged: HashSet<&str> = results.iter().map(|verdict| verdict.head.id.as_str()).collect();
     let mut lost = Vec::new();
     for clause in &judge.plan.clauses {
         if judged.contains(clause.id.as_str()) {
             continue;
         }
-        let kind = match clause.kind {
-            ClauseKind::Target => RuleKind::Target,
-            ClauseKind::Assignment => RuleKind::Assignment,
-        };
-        let mut verdict = judge.unreadable(&clause.id, kind, clause.at);
-        verdict.reason = Some(msg!(NoRuleForClause));
-        lost.push(verdict);
+        let head = Head::unjudged(clause, judge.plan);
+        lost.push(Verdict::not_evaluated(head, Demanded::Nothing, msg!(NoRuleForClause)));
     }
     if let Some(first) = lost.first() {
-        let ids: Vec<&str> = lost.iter().map(|verdict| verdict.id.as_str()).collect();
+        let ids: Vec<&str> = lost.iter().map(|verdict| verdict.head.id.as_str()).collect();
         findings.push(
             Diagnostic::new(
                 Code::ClauseWithoutRule,
                 msg!(ClausesWithoutRule, count = lost.len(), ids = ids.join(", ")),
             )
-            .mark(first.at)
-            .help(msg!(ClausesWithoutRuleHelp, id = &first.id)),
+            .mark(first.head.at)
+            .help(msg!(ClausesWithoutRuleHelp, id = &first.head.id)),
         );
     }
     lost
@@ -63,19 +56,15 @@ pub fn year_absent(tallies: &[SetTallies], year: i32) -> Option<Diagnostic> {
 
 /// One cause is told once: rules without figures for the year keep their status and a reason.
 pub fn fold_year_absent(results: &mut [Verdict]) {
-    for verdict in results.iter_mut().filter(|verdict| verdict.status == Status::NoData) {
-        verdict.diagnostics.clear();
-        verdict.reason = Some(msg!(NoFiguresForYear));
+    for verdict in results {
+        verdict.restand(|standing| standing.year_absent = true);
     }
 }
 
 /// `--strict`: what cannot be decided weighs as an error.
 pub fn strengthen(results: &mut [Verdict]) {
-    for verdict in results.iter_mut().filter(|verdict| verdict.status == Status::NoData) {
-        verdict.severity = Some(Severity::Error);
-        for diagnostic in &mut verdict.diagnostics {
-            diagnostic.severity = Severity::Error;
-        }
+    for verdict in results {
+        verdict.restand(|standing| standing.strict = true);
     }
 }
 
@@ -95,10 +84,10 @@ pub fn waive(
 }
 
 fn unknown_waivers(results: &[Verdict], waivers: &[Waiver]) -> Vec<Diagnostic> {
-    let known: HashSet<&str> = results.iter().map(|verdict| verdict.id.as_str()).collect();
+    let known: HashSet<&str> = results.iter().map(|verdict| verdict.head.id.as_str()).collect();
     let unknown = waivers.iter().filter(|waiver| !known.contains(waiver.rule.as_str()));
     let told = unknown.map(|waiver| {
-        let ids = results.iter().map(|verdict| verdict.id.as_str());
+        let ids = results.iter().map(|verdict| verdict.head.id.as_str());
         Diagnostic::new(Code::UnknownName, msg!(UnknownRule, id = &waiver.rule))
             .mark(waiver.at)
             .maybe_help(suggestion(&waiver.rule, ids))
@@ -108,7 +97,5 @@ fn unknown_waivers(results: &[Verdict], waivers: &[Waiver]) -> Vec<Diagnostic> {
 
 /// Clauses in the plan's order, then rules of our own in the order of their files.
 pub fn order(results: &mut [Verdict]) {
-    results.sort_by_key(|verdict| {
-        (verdict.clause.unwrap_or(usize::MAX), verdict.kind, verdict.at.source, verdict.at.span)
-    });
+    results.sort_by_key(|verdict| verdict.head.order());
 }

@@ -363,7 +363,7 @@ impl State {
 
     /// How one rule of a report came about, where it could be evaluated.
     pub fn trace(&self, report: &Report, id: &str) -> Option<Trace> {
-        let verdict = report.results.iter().find(|verdict| verdict.id == id)?;
+        let verdict = report.results.iter().find(|verdict| verdict.head.id == id)?;
         let resolved = self.bound.rules.iter().find(|one| one.rule.id == id)?;
         Some(self.judge().trace(resolved.bound.as_ref()?, verdict))
     }

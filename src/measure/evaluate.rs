@@ -127,7 +127,7 @@ pub struct Values<'a> {
     pub frame: Frame<'a>,
     /// What the scan found.
     pub tallies: &'a [SetTallies],
-    /// Unknown cells left out so far because rules say so.
+    /// Notes the unknown cells left out because rules say so.
     pub ignored: Ignored,
 }
 

@@ -6,32 +6,41 @@ use std::collections::BTreeMap;
 /// What was evaluated: the plan and its aggregate, the year, the area, and the `each` row.
 pub type Evaluated = (usize, usize, i32, Option<usize>, Option<(usize, usize)>);
 
-/// Unknown cells left out so far.
+/// Unknown cells that were left out of what was evaluated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut(BTreeMap<Evaluated, u64>);
+
+impl LeftOut {
+    /// How many cells.
+    pub fn count(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// What was left out of this and of other evaluations; of the same one once.
+    pub fn and(mut self, others: &LeftOut) -> LeftOut {
+        self.0.extend(&others.0);
+        self
+    }
+}
+
+/// Notes what is left out while something is evaluated; nothing while nobody asks.
 #[derive(Debug, Default)]
-pub struct Ignored(RefCell<BTreeMap<Evaluated, u64>>);
+pub struct Ignored(RefCell<Option<LeftOut>>);
 
 impl Ignored {
     /// Notes that so many were left out of an aggregate.
     pub fn note(&self, of: Evaluated, cells: u64) {
-        self.0.borrow_mut().insert(of, cells);
+        if let Some(left_out) = self.0.borrow_mut().as_mut() {
+            left_out.0.insert(of, cells);
+        }
     }
 
-    /// How many were, of all that was evaluated since the last time this was forgotten.
-    pub fn count(&self) -> u64 {
-        self.0.borrow().values().sum()
-    }
-
-    /// Forgets everything.
-    pub fn forget(&self) {
-        self.0.borrow_mut().clear();
-    }
-
-    /// Does something whose evaluations are not to be counted.
-    pub fn aside<T>(&self, act: impl FnOnce() -> T) -> T {
-        let before = self.0.borrow().clone();
+    /// Does something, and says what was left out of all that it evaluates.
+    pub fn during<T>(&self, act: impl FnOnce() -> T) -> (T, LeftOut) {
+        let around = self.0.replace(Some(LeftOut::default()));
         let done = act();
-        self.0.replace(before);
-        done
+        let left_out = self.0.replace(around).unwrap_or_default();
+        (done, left_out)
     }
 }
 
@@ -42,12 +51,20 @@ mod tests {
     #[test]
     fn what_is_left_out_is_counted_once() {
         let ignored = Ignored::default();
-        ignored.note((0, 1, 2024, None, None), 3);
-        ignored.note((0, 1, 2024, None, None), 3);
-        ignored.note((0, 2, 2024, None, None), 1);
-        ignored.aside(|| ignored.note((0, 1, 2023, None, None), 9));
-        assert_eq!(ignored.count(), 4);
-        ignored.forget();
-        assert_eq!(ignored.count(), 0);
+        ignored.note((0, 1, 2022, None, None), 9);
+        let ((), first) = ignored.during(|| {
+            ignored.note((0, 1, 2024, None, None), 3);
+            ignored.note((0, 1, 2024, None, None), 3);
+            ignored.note((0, 2, 2024, None, None), 1);
+            // What is asked about by itself is no part of what is around it.
+            let ((), aside) = ignored.during(|| ignored.note((0, 1, 2023, None, None), 9));
+            assert_eq!(aside.count(), 9);
+        });
+        assert_eq!(first.count(), 4);
+        let ((), second) = ignored.during(|| {
+            ignored.note((0, 2, 2024, None, None), 1);
+            ignored.note((0, 2, 2024, Some(7), None), 5);
+        });
+        assert_eq!(first.and(&second).count(), 9);
     }
 }

@@ -73,22 +73,22 @@ impl Report {
     /// How the run ended, with findings from `fail_on` up counting.
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         let diagnostics =
-            || self.findings.iter().chain(self.results.iter().flat_map(|r| &r.diagnostics));
+            || self.findings.iter().chain(self.results.iter().flat_map(Verdict::diagnostics));
         let unevaluated = self
             .results
             .iter()
-            .any(|verdict| verdict.status == Status::Error && verdict.diagnostics.is_empty());
+            .any(|verdict| verdict.status() == Status::Error && verdict.diagnostics().is_empty());
         if unevaluated || diagnostics().any(Diagnostic::is_broken) {
             return Outcome::Broken;
         }
         let fails = |severity: Severity| severity >= fail_on;
         let findings = self.findings.iter().any(|finding| fails(finding.severity));
-        let verdicts = self.results.iter().any(|verdict| verdict.severity.is_some_and(fails));
+        let verdicts = self.results.iter().any(|verdict| verdict.severity().is_some_and(fails));
         if findings || verdicts { Outcome::Findings } else { Outcome::Clean }
     }
 
     /// Findings of rules in order, then those of no rule.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.results.iter().flat_map(|verdict| &verdict.diagnostics).chain(&self.findings)
+        self.results.iter().flat_map(Verdict::diagnostics).chain(&self.findings)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::wording::goal_text;
+use super::tell::wording::goal_text;
 use crate::data::areas::Areas;
 use crate::data::{Contracts, Datasets};
 use crate::diagnostic::{Code, Diagnostic};

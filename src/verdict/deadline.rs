@@ -1,22 +1,11 @@
 //! Deadlines: how evidence stands to the last day on which a duty is done in time, body by body
 //! and, for yearly duties, year by year.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
-use super::bound::{BoundAssignment, BoundEvidence};
-use super::{Judge, Status, Verdict};
-use crate::diagnostic::Diagnostic;
-use crate::measure::evaluate::Point;
-use crate::measure::scan;
+use super::Status;
 use crate::message::{Arg, Message};
 use crate::msg;
-use crate::rule::Assignment;
-use crate::rule::schedule::Schedule;
-
-/// Most years before the reporting year that are told of.
-const MOST_YEARS: i32 = 60;
 
 /// How evidence stands to a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +77,7 @@ impl Timing {
 }
 
 /// One body's part in an assignment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitValue {
     /// Its key.
     pub code: String,
@@ -103,7 +92,7 @@ pub struct UnitValue {
 }
 
 /// What is due every year, in one year.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duty {
     /// The year.
     pub year: i32,
@@ -144,77 +133,6 @@ impl Duty {
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
         let parts: Vec<Arg> = parts.map(|(_, text)| Arg::from(text)).collect();
         msg!(DutyUnits, year = self.year, parts = parts)
-    }
-}
-
-impl Judge<'_> {
-    /// A yearly duty in every year from the first there are data for to the reporting year.
-    pub(super) fn duties(&self, assignment: &Assignment, bound: &BoundAssignment) -> Vec<Duty> {
-        if !matches!(assignment.due.value, Schedule::EveryYear { .. }) {
-            return Vec::new();
-        }
-        let mut years = BTreeSet::from([self.year()]);
-        match &bound.met {
-            BoundEvidence::Date(measure) => self.collect_years(measure, &mut years),
-            BoundEvidence::Condition(condition) => {
-                self.collect_condition_years(condition, &mut years);
-            }
-        }
-        // A year in which nobody did anything has no row to be known by.
-        let first = years.first().copied().unwrap_or(self.year()).min(self.year());
-        let years = first.max(self.year().saturating_sub(MOST_YEARS))..=self.year();
-        years.filter_map(|year| self.duty(assignment, bound, year)).collect()
-    }
-
-    /// The last finding with what came of the duty in earlier years.
-    pub(super) fn recall_last(&self, verdict: &mut Verdict) {
-        if let Some(finding) = verdict.diagnostics.pop() {
-            let finding = self.recall(finding, verdict);
-            verdict.diagnostics.push(finding);
-        }
-    }
-
-    /// A finding with what came of the duty in earlier years, where anything was amiss.
-    pub(super) fn recall(&self, finding: Diagnostic, verdict: &Verdict) -> Diagnostic {
-        let earlier = || verdict.duties.iter().filter(|duty| duty.year < self.year());
-        if earlier().all(|duty| duty.status == Status::Met) {
-            return finding;
-        }
-        let years: Vec<Arg> = earlier().map(|duty| Arg::from(duty.text())).collect();
-        finding.note(msg!(EarlierYears, years = years))
-    }
-
-    fn duty(&self, assignment: &Assignment, bound: &BoundAssignment, year: i32) -> Option<Duty> {
-        let due = assignment.due.value.last_day(year);
-        let progress = bound.progress.as_ref();
-        let Some(rows) = &bound.each else {
-            let standing = self.stand(assignment, &bound.met, progress, Point::whole(year));
-            let (timing, evidence) = (Some(standing.timing), standing.date);
-            return Some(Duty {
-                year,
-                due,
-                status: standing.status,
-                timing,
-                evidence,
-                units: Vec::new(),
-            });
-        };
-        let of = Some(rows.year.resolve(year));
-        let selected = scan::select(&self.frame, rows, of);
-        let (selected, undecided) = selected.ok()?;
-        let units: Vec<UnitValue> = selected
-            .into_iter()
-            .map(|row| {
-                let point = Point { each: Some((rows.set, row)), ..Point::whole(year) };
-                let standing = self.stand(assignment, &bound.met, progress, point);
-                self.unit_value(rows.set, row, &standing)
-            })
-            .collect();
-        // A body that may or may not have the duty leaves it open.
-        let open = (undecided > 0).then_some(Status::NoData);
-        let status = units.iter().map(|unit| unit.status).chain(open).min()?;
-        let evidence = units.iter().filter_map(|unit| unit.date).max();
-        Some(Duty { year, due, status, timing: None, evidence, units })
     }
 }
 

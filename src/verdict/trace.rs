@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 use super::bound::{BoundAssignment, BoundDemand, BoundEvidence, BoundRule};
 use super::deadline::UnitValue;
-use super::{Judge, Verdict};
+use super::{Judge, Outcome, Verdict};
 use crate::exact::Exact;
 use crate::measure::Quotient;
 use crate::measure::bind::{Bound, BoundCondition};
@@ -121,7 +121,9 @@ impl Judge<'_> {
             BoundDemand::Target(measure) => {
                 let tree = self.node(measure, whole);
                 trace.parts.push(Part { role: msg!(TraceMeasure, year = self.year()), tree });
-                trace.steps = self.steps(verdict);
+                if let Outcome::Target(target) = &verdict.outcome {
+                    trace.steps = self.steps(&target.found);
+                }
             }
             BoundDemand::Assignment(assignment) => {
                 self.trace_assignment(&mut trace, assignment, verdict);
@@ -160,7 +162,7 @@ impl Judge<'_> {
             let days = unit.timing.days_late().unwrap_or(0);
             (unit.status, unit.date.is_some(), -days, unit.code.clone())
         };
-        let units = verdict.units.iter().enumerate();
+        let units = verdict.units().iter().enumerate();
         let shown = units.min_by_key(|(_, unit)| worst(unit)).map_or(0, |(at, _)| at);
         if let Some((role, point)) = points.get(shown) {
             let tree = match &bound.met {
@@ -177,7 +179,7 @@ impl Judge<'_> {
             let rows = self.rows(measure, point)?;
             Some(rows.areas.into_iter().flat_map(|area| area.cells).collect::<Vec<_>>())
         };
-        for (unit, (_, point)) in verdict.units.iter().zip(&points) {
+        for (unit, (_, point)) in verdict.units().iter().zip(&points) {
             let cells = match &bound.met {
                 BoundEvidence::Date(measure) => evidence(measure, *point),
                 BoundEvidence::Condition(_) => None,

@@ -261,7 +261,7 @@ pub fn verdict<'c>(checked: &'c Checked, id: &str) -> &'c Verdict {
         .report
         .results
         .iter()
-        .find(|verdict| verdict.id == id)
+        .find(|verdict| verdict.head.id == id)
         .unwrap_or_else(|| panic!("no verdict {id}"))
 }
 

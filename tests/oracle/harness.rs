@@ -84,7 +84,7 @@ impl<R: Rule> Case<R> {
         };
         let compared = self.rules.iter().enumerate().filter_map(|(at, rule)| {
             let id = id(at);
-            let verdict = reports.checked.report.results.iter().find(|found| found.id == id);
+            let verdict = reports.checked.report.results.iter().find(|found| found.head.id == id);
             let told = [&reports.vietnamese, &reports.english].map(|told| told.get(&id));
             let (Some(verdict), [Some(vietnamese), Some(english)]) = (verdict, told) else {
                 return Some((at, "no verdict".to_owned()));
@@ -113,8 +113,8 @@ struct Reports {
 impl Reports {
     /// The sentences about a rule, and about no rule.
     fn findings(&self, id: &str) -> String {
-        let own = self.checked.report.results.iter().filter(|verdict| verdict.id == id);
-        let own = own.flat_map(|verdict| &verdict.diagnostics);
+        let own = self.checked.report.results.iter().filter(|verdict| verdict.head.id == id);
+        let own = own.flat_map(|verdict| verdict.diagnostics());
         let all = own.chain(&self.checked.report.findings);
         all.map(|finding| format!("  {}\n", finding.message.text(Lang::En))).collect()
     }

@@ -74,7 +74,7 @@ impl Short {
     }
 
     fn check_gap(&self, share: &Share, found: &Found) -> Result<(), String> {
-        let gap = found.verdict.gap.as_ref().ok_or("there is no gap")?;
+        let gap = found.verdict.gap().ok_or("there is no gap")?;
         let goal = &self.0.goal;
         let is_quotient = self.0.measure.quotient().is_some();
         let fewest = share.fewest(goal).filter(|_| self.counts());

@@ -97,7 +97,7 @@ impl Target {
     }
 
     fn check_years(&self, world: &World, found: &Found) -> Result<(), String> {
-        let years = &found.verdict.years;
+        let years = found.verdict.years();
         same(
             "the years",
             years.iter().map(|(year, _)| *year).collect::<Vec<_>>(),
@@ -126,10 +126,10 @@ impl Target {
     }
 
     fn check_path(&self, world: &World, found: &Found) -> Result<(), String> {
-        let baseline = found.verdict.baseline.as_ref();
+        let baseline = found.verdict.baseline();
         let baseline = baseline.map(|(_, value)| value.exact_text());
         equal("the baseline", baseline, self.baseline(world).map(|(_, value)| value))?;
-        let required = found.verdict.required.as_ref().map(|value| value.exact_text());
+        let required = found.verdict.required().map(|value| value.exact_text());
         equal("required", required, self.required(world))?;
         let path = Path::new(&self.goal, &self.plan, self.baseline(world));
         for point in found.verdict.points() {
@@ -143,9 +143,9 @@ impl Target {
     fn check_pace(&self, world: &World, value: &Number, found: &Found) -> Result<(), String> {
         let year = world.year;
         let Some(by) = self.plan.by.filter(|by| year < *by) else {
-            return same("a pace", found.verdict.pace.is_some(), false);
+            return same("a pace", found.verdict.pace().is_some(), false);
         };
-        let pace = found.verdict.pace.as_ref();
+        let pace = found.verdict.pace();
         let years = |count: i32| super::number::whole(count.into());
         let so_far = self.baseline(world).filter(|(from, _)| *from < year);
         let so_far = so_far.map(|(from, start)| (value - start) / years(year - from));
@@ -169,7 +169,7 @@ impl Target {
     }
 
     fn check_movement(&self, world: &World, value: &Number, found: &Found) -> Result<(), String> {
-        let movement = found.verdict.movement.as_ref();
+        let movement = found.verdict.movement();
         // The value of this year is among those of the years only where a dataset has it.
         let known = self.years(world).contains(&world.year);
         let before = self.before(world).filter(|_| known);
@@ -185,7 +185,7 @@ impl Target {
     }
 
     fn check_distance(&self, value: &Number, found: &Found) -> Result<(), String> {
-        let gap = found.verdict.gap.as_ref().map(|gap| gap.distance.exact_text());
+        let gap = found.verdict.gap().map(|gap| gap.distance.exact_text());
         let short = !self.goal.is_met(value);
         equal("the distance", gap, short.then(|| self.goal.distance(value)))
     }

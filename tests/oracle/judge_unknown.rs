@@ -138,7 +138,7 @@ impl Open {
     ) -> Result<(), String> {
         let (least, most) = (values.iter().min().cloned(), values.iter().max().cloned());
         let exact = exactness(world, &self.0.measure);
-        let Some(between) = &found.verdict.between else {
+        let Some(between) = &found.verdict.between() else {
             // Of a value that may be anything, or that may not be there, nothing is said.
             let something = all && (exact.0 || exact.1);
             return same("whether it is said where the value lies", false, something);
@@ -170,7 +170,7 @@ impl Open {
 
     /// Where the value lies, as it is printed beside the goal.
     fn check_printed(&self, found: &Found) -> Result<(), String> {
-        let Some(between) = &found.verdict.between else { return Ok(()) };
+        let Some(between) = &found.verdict.between() else { return Ok(()) };
         let exact = |at: &Option<rasoat::exact::Exact>| at.as_ref().map(|at| held(at.exact_text()));
         let ends = [exact(&between.low.at), exact(&between.high.at)];
         for (told, comma) in [(found.english, false), (found.vietnamese, true)] {

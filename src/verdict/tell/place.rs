@@ -1,8 +1,6 @@
 //! Where in the data a value comes from: the row that decides it, one that counts or should, and
 //! where there is none the header of the dataset. A finding of a measured value always has one.
 
-use super::Judge;
-use super::bound::BoundEvidence;
 use crate::data::areas::Areas;
 use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::measure::bind::{Bound, BoundCondition, BoundQuotient};
@@ -12,10 +10,12 @@ use crate::measure::{Aggregate, Arithmetic, Comparison};
 use crate::message::Message;
 use crate::msg;
 use crate::source::Location;
+use crate::verdict::Judge;
+use crate::verdict::bound::BoundEvidence;
 
 /// What should become of a value: a row stands for it that keeps it from that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(in crate::verdict) enum Wanted {
     /// It should be more: what is left out stands for a count.
     More,
     /// It should be less: what counts stands for it.
@@ -33,7 +33,7 @@ impl Wanted {
 
 /// A place in the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::verdict) struct Place {
     /// The cell, or the dataset's header.
     pub at: Location,
     /// How it stands to the value.
@@ -42,7 +42,7 @@ pub(super) struct Place {
 
 /// How a place stands to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::verdict) enum Role {
     /// Its row counts.
     Counts,
     /// Its row is left out.
@@ -65,7 +65,12 @@ impl Place {
 impl Judge<'_> {
     /// The place that stands for a measure's value at a point; of the whole where the area has
     /// none. `None` only of measures that read no data.
-    pub(super) fn place(&self, measure: &Bound, point: Point, wanted: Wanted) -> Option<Place> {
+    pub(in crate::verdict) fn place(
+        &self,
+        measure: &Bound,
+        point: Point,
+        wanted: Wanted,
+    ) -> Option<Place> {
         let whole = Point { area: None, ..point };
         self.row_of(measure, point, wanted)
             .or_else(|| point.area.and_then(|_| self.row_of(measure, whole, wanted)))
@@ -73,7 +78,7 @@ impl Judge<'_> {
     }
 
     /// The same of the whole in the reporting year.
-    pub(super) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Place> {
+    pub(in crate::verdict) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Place> {
         self.place(measure, Point::whole(self.year()), wanted)
     }
 
@@ -161,7 +166,7 @@ impl Judge<'_> {
     }
 
     /// The header of a dataset: the first line of its first file.
-    pub(super) fn header(&self, dataset: usize) -> Option<Place> {
+    pub(in crate::verdict) fn header(&self, dataset: usize) -> Option<Place> {
         let source = self.frame.datasets.sets[dataset].files.first()?.source;
         let at = Location { source, span: self.sources.get(source).first_line() };
         Some(Place { at, is: Role::Header })
@@ -169,7 +174,7 @@ impl Judge<'_> {
 
     /// The place that stands for evidence, or for its absence: where progress is recorded, else
     /// where the evidence is or should be.
-    pub(super) fn place_of_evidence(
+    pub(in crate::verdict) fn place_of_evidence(
         &self,
         met: &BoundEvidence,
         progress: Option<&Bound>,
@@ -185,7 +190,7 @@ impl Judge<'_> {
     }
 
     /// The place that keeps a condition from being as wanted: of several, of the first that is not.
-    pub(super) fn place_of_condition(
+    pub(in crate::verdict) fn place_of_condition(
         &self,
         condition: &BoundCondition,
         point: Point,

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Judge;
 use crate::data::Dataset;
 use crate::data::batch::{Batch, codes};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
@@ -17,6 +16,7 @@ use crate::measure::row::{Function, Literal};
 use crate::message::Message;
 use crate::msg;
 use crate::source::Location;
+use crate::verdict::Judge;
 
 /// How many values of a column are listed.
 const LISTED_VALUES: usize = 10;

@@ -1,16 +1,17 @@
 //! Where a gap comes from: the measure by area, and what each adds to the gap.
 
-use super::Judge;
 use crate::exact::Exact;
 use crate::measure::Aggregate;
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Absence, Outcome, Point, Value};
+use crate::measure::ignored::LeftOut;
 use crate::measure::interval::Interval;
 use crate::rule::Target;
 use crate::rule::goal::Goal;
+use crate::verdict::Judge;
 
 /// A value for one area.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AreaValue {
     /// Its place in the list of areas.
     pub at: usize,
@@ -38,7 +39,7 @@ pub struct AreaValue {
 }
 
 /// A value for an area of the reporting year in an earlier year, however it was divided then.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Before {
     /// The year.
     pub year: i32,
@@ -63,7 +64,7 @@ pub struct Fraction {
 
 impl Fraction {
     /// What the part lacks to touch the goal: nearest·whole/factor − part.
-    pub(super) fn lacks(&self, goal: &Goal, value: &Exact) -> Option<Exact> {
+    pub(in crate::verdict) fn lacks(&self, goal: &Goal, value: &Exact) -> Option<Exact> {
         let level = goal.nearest(value)?.checked_mul(&self.whole)?.checked_div(&self.factor)?;
         level.checked_sub(&self.part)
     }
@@ -71,11 +72,13 @@ impl Fraction {
 
 /// What a measure is at a point.
 #[derive(Clone, Debug)]
-pub(super) struct Measured {
+pub(in crate::verdict) struct Measured {
     /// Its value, or why there is none.
     pub found: Outcome,
     /// What is above and below the line, where it is a quotient or a mean.
     pub fraction: Option<Fraction>,
+    /// What was left out of it because the rule says `ignore_missing()`.
+    pub left_out: LeftOut,
 }
 
 impl Measured {
@@ -86,11 +89,20 @@ impl Measured {
             _ => None,
         }
     }
+
+    /// The value, or why there is no number.
+    pub fn number(&self) -> Result<Exact, Absence> {
+        match &self.found {
+            Ok(Value::Number(value)) => Ok(value.clone()),
+            Ok(_) => Err(Absence::NoRows),
+            Err(absence) => Err(absence.clone()),
+        }
+    }
 }
 
 impl Judge<'_> {
     /// A measure as a part of a whole at a point, where it is one: a quotient, or a mean.
-    pub(super) fn fraction(&self, measure: &Bound, point: Point) -> Option<Fraction> {
+    pub(in crate::verdict) fn fraction(&self, measure: &Bound, point: Point) -> Option<Fraction> {
         let number = |bound: &Bound| match self.values.measure(bound, point) {
             Ok(Value::Number(value)) => Some(value),
             _ => None,
@@ -127,21 +139,24 @@ impl Judge<'_> {
     }
 
     /// A measure at a point.
-    pub(super) fn measured(&self, measure: &Bound, point: Point) -> Measured {
-        let fraction = self.fraction(measure, point);
-        let value = fraction.as_ref().and_then(|Fraction { part, whole, factor }| {
-            part.checked_mul(factor)?.checked_div(whole)
+    pub(in crate::verdict) fn measured(&self, measure: &Bound, point: Point) -> Measured {
+        let ((found, fraction), left_out) = self.values.ignored.during(|| {
+            let fraction = self.fraction(measure, point);
+            let value = fraction.as_ref().and_then(|Fraction { part, whole, factor }| {
+                part.checked_mul(factor)?.checked_div(whole)
+            });
+            // Why there is no value only the measure itself can tell.
+            let found = match value {
+                Some(value) => Ok(Value::Number(value)),
+                None => self.values.measure(measure, point),
+            };
+            (found, fraction)
         });
-        // Why there is no value only the measure itself can tell.
-        let found = match value {
-            Some(value) => Ok(Value::Number(value)),
-            None => self.values.measure(measure, point),
-        };
-        Measured { found, fraction }
+        Measured { found, fraction, left_out }
     }
 
     /// How many subjects a measure is about: what is below the line, else the count itself.
-    pub(super) fn subjects(&self, measure: &Bound, point: Point) -> Option<Exact> {
+    pub(in crate::verdict) fn subjects(&self, measure: &Bound, point: Point) -> Option<Exact> {
         let counted = match measure {
             // The whole may be known where the part is not.
             Bound::Quotient(quotient) => &quotient.whole,
@@ -157,7 +172,7 @@ impl Judge<'_> {
     }
 
     /// The measure by area in the reporting year; empty when it is not kept by area.
-    pub(super) fn areas(
+    pub(in crate::verdict) fn areas(
         &self,
         target: &Target,
         measure: &Bound,
@@ -223,7 +238,7 @@ impl Judge<'_> {
 
     /// Subjects to add so that what was measured meets the goal, where the measure counts
     /// subjects.
-    pub(super) fn subjects_needed(
+    pub(in crate::verdict) fn subjects_needed(
         &self,
         goal: &Goal,
         measure: &Bound,

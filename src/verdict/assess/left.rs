@@ -1,17 +1,15 @@
 //! What is left to do where the value is not known: the pace needed and the gap, at either end of
 //! what it can be.
 
-use super::target::part_of;
-use super::wording::{change_text, noun_after};
-use super::{Judge, Verdict};
+use super::nouns::part_of;
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::{Point, Value};
 use crate::measure::interval::Interval;
-use crate::message::{Arg, Bilingual, Message};
-use crate::msg;
+use crate::message::Bilingual;
 use crate::rule::goal::{Direction, Goal};
 use crate::rule::{Target, When};
+use crate::verdict::Judge;
 
 /// The least and the most that may be left to do, whatever the missing figures are.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +27,7 @@ impl Judge<'_> {
     /// What is left to do at either end of what a value can be. Nothing where an end is open or
     /// where the goal is approached from either side, so that what lies between may be further off
     /// than both.
-    pub(super) fn left(
+    pub(in crate::verdict) fn left(
         &self,
         target: &Target,
         measure: &Bound,
@@ -88,60 +86,4 @@ fn needed(goal: &Goal, value: &Exact, years: i32) -> Option<Exact> {
         return Some(Exact::ZERO);
     }
     goal.path_end(value).checked_sub(value)?.checked_div(&Exact::int(years.into()))
-}
-
-impl Left {
-    /// The gap in subjects, from the fewest to the most.
-    pub fn gap_text(&self) -> Option<Message> {
-        let (fewest, most) = self.subjects?;
-        let (low, high) = (fewest.saturating_abs(), most.saturating_abs());
-        let noun = noun_after(self.noun.as_ref(), &high.to_string());
-        let count: Message = if low == high {
-            msg!(AmountBare, number = low)
-        } else {
-            msg!(RangeOfCounts, low = low, high = high)
-        };
-        Some(if most < 0 {
-            msg!(SubjectsFewer, count = count, noun = noun)
-        } else {
-            msg!(SubjectsMore, count = count, noun = noun)
-        })
-    }
-
-    /// What is left, as help: the gap, and the pace to a year.
-    pub(super) fn helps(&self, verdict: &Verdict) -> Vec<Message> {
-        let gap = self.gap_text().map(|gap| msg!(GapSubjects, gap = gap));
-        let pace = self.needed.as_ref().zip(verdict.by).map(|((near, far), by)| {
-            let pace = |pace| change_text(pace, &verdict.unit);
-            if near == far {
-                msg!(NeededBy, by = by, pace = pace(near))
-            } else {
-                msg!(NeededBetween, by = by, near = pace(near), far = pace(far))
-            }
-        });
-        gap.into_iter().chain(pace).collect()
-    }
-
-    /// How the paces come about, from either end of what the value can be.
-    pub(super) fn step(&self, verdict: &Verdict, year: i32, places: u32) -> Option<Message> {
-        let ((near, far), by) = self.needed.as_ref().zip(verdict.by)?;
-        let (goal, between) = (verdict.goal.as_ref()?, verdict.between.as_ref()?);
-        let (low, high) = (between.low.at.as_ref()?, between.high.at.as_ref()?);
-        let ends = if goal.direction() == Direction::Up { [high, low] } else { [low, high] };
-        let number = |value: &Exact| Arg::Number(value.shown(places, &[]));
-        let steps = ends.into_iter().zip([near, far]).map(|(from, pace)| {
-            if pace.is_zero() {
-                return Arg::from(msg!(StepNoneNeeded, from = number(from)));
-            }
-            Arg::from(msg!(
-                StepPace,
-                to = number(&goal.path_end(from)),
-                from = number(from),
-                to_year = by,
-                from_year = year,
-                pace = number(pace)
-            ))
-        });
-        Some(Message::plain(Arg::List(steps.collect())))
-    }
 }

@@ -3,19 +3,19 @@
 use std::cmp::Ordering;
 
 use super::areas::{AreaValue, Fraction, Measured};
-use super::target::part_of;
-use super::{Judge, path};
+use super::nouns::part_of;
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
 use crate::message::Message;
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
+use crate::verdict::{Judge, path};
 
 /// Most steps of the search for the fewest areas that bring a value between two bounds.
 const MOST_STEPS: usize = 100_000;
 
 /// Where a gap comes from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spread {
     /// Positions of the fewest areas that close the gap if each of them meets the goal, the one
     /// that adds most first.
@@ -56,7 +56,7 @@ impl Unclosed {
 
 impl Judge<'_> {
     /// Which areas decide whether the goal is met, and which are best and worst.
-    pub(super) fn spread(
+    pub(in crate::verdict) fn spread(
         &self,
         goal: &Goal,
         measure: &Bound,

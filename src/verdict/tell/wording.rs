@@ -1,12 +1,13 @@
 //! Values, goals, gaps, paces and intervals in words.
 
-use super::path::{Movement, Pace};
-use super::{Gap, Status, Verdict};
 use crate::exact::{Exact, Mark};
 use crate::measure::interval::Interval;
 use crate::message::{Arg, Bilingual, Message};
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
+use crate::verdict::Status;
+use crate::verdict::assess::target::{Gap, TargetAssessment};
+use crate::verdict::path::{Movement, Pace};
 
 /// A value with its unit, never rounded onto or across `marks`.
 pub fn amount(value: &Exact, unit: &Bilingual, marks: &[Mark]) -> Message {
@@ -24,7 +25,7 @@ fn with_unit(number: String, unit: &Bilingual) -> Message {
 }
 
 /// What is counted, as it stands after a number.
-pub(super) fn noun_after(noun: Option<&Bilingual>, number: &str) -> Arg {
+pub(in crate::verdict) fn noun_after(noun: Option<&Bilingual>, number: &str) -> Arg {
     match noun {
         Some(noun) => Arg::Noun(noun.clone(), number.to_owned()),
         None => Arg::from(msg!(Units, count = number)),
@@ -86,19 +87,19 @@ pub fn marks(
     marks
 }
 
-impl Verdict {
+impl TargetAssessment {
     /// How numbers are shown beside which others are (see [`marks`]).
     pub fn marks(&self, places: u32) -> Vec<Mark> {
-        let found = (self.value.as_ref(), self.between.as_ref());
-        marks(self.goal.as_ref(), self.required.as_ref(), found, places)
+        let found = (self.known(), self.between.as_ref());
+        marks(Some(&self.goal), self.way.required.as_ref(), found, places)
     }
 
     /// What is required on the way to the goal: at least or at most so much, or for a goal that is
     /// approached from either side, no more than a distance from it.
     pub fn required_text(&self) -> Option<Message> {
-        let (goal, required) = (self.goal.as_ref()?, self.required.as_ref()?);
+        let (goal, required) = (&self.goal, self.way.required.as_ref()?);
         let bound = || amount(required, &self.unit, &self.marks(2));
-        let found = self.value.as_ref().and_then(|value| goal.distance(value));
+        let found = self.known().and_then(|value| goal.distance(value));
         Some(match (goal.direction(), goal.distance(required), found) {
             (Direction::Up, ..) => msg!(GoalAtLeast, bound = bound()),
             (Direction::Down, ..) => msg!(GoalAtMost, bound = bound()),
@@ -138,7 +139,7 @@ impl Gap {
 }
 
 /// So many more, or so many fewer.
-pub(super) fn subjects_text(subjects: i128, noun: Option<&Bilingual>) -> Message {
+pub(in crate::verdict) fn subjects_text(subjects: i128, noun: Option<&Bilingual>) -> Message {
     let count = subjects.saturating_abs();
     let noun = noun_after(noun, &count.to_string());
     if subjects >= 0 {
@@ -173,17 +174,17 @@ pub fn change_text(change: &Exact, unit: &Bilingual) -> Message {
 }
 
 /// The pace needed to a goal. Exactly at a strict bound none is: anything beyond it is enough.
-pub(super) fn needed_text(
+pub(in crate::verdict) fn needed_text(
     needed: &Exact,
-    verdict: &Verdict,
+    found: &TargetAssessment,
     of: impl Fn(Message) -> Message,
 ) -> Message {
     if !needed.is_zero() {
-        return of(change_text(needed, &verdict.unit));
+        return of(change_text(needed, &found.unit));
     }
-    let down = verdict.goal.as_ref().is_some_and(|goal| goal.direction() == Direction::Down);
+    let down = found.goal.direction() == Direction::Down;
     let text = if down { msg!(AtBoundBelow) } else { msg!(AtBoundAbove) };
-    match verdict.gap.as_ref().and_then(|gap| Some((gap.subjects?, gap.noun.as_ref()))) {
+    match found.gap.as_ref().and_then(|gap| Some((gap.subjects?, gap.noun.as_ref()))) {
         Some((count, noun)) => {
             msg!(AtBoundCount, text = text, count = count_text(count.saturating_abs(), noun))
         }
@@ -192,10 +193,9 @@ pub(super) fn needed_text(
 }
 
 /// A pace in words: so far, needed, and when the goal is reached at it.
-pub fn pace_text(pace: &Pace, verdict: &Verdict) -> Message {
-    let so_far = pace.so_far.as_ref().map(|change| change_text(change, &verdict.unit));
-    let needed =
-        |change: &Exact| needed_text(change, verdict, |pace| msg!(NeededPace, pace = pace));
+pub fn pace_text(pace: &Pace, found: &TargetAssessment) -> Message {
+    let so_far = pace.so_far.as_ref().map(|change| change_text(change, &found.unit));
+    let needed = |change: &Exact| needed_text(change, found, |pace| msg!(NeededPace, pace = pace));
     let needed = pace.needed.as_ref().map(needed);
     match (so_far, needed, pace.reached) {
         (Some(so_far), Some(needed), Some(year)) => {
@@ -251,7 +251,7 @@ pub fn between_text(between: &Interval, unit: &Bilingual, marks: &[Mark]) -> Mes
 }
 
 /// An interval by the end that decides.
-pub(super) fn range_text(
+pub(in crate::verdict) fn range_text(
     between: &Interval,
     goal: &Goal,
     status: Status,

@@ -1,25 +1,26 @@
 //! The arithmetic behind a verdict, step by step, and the reasons for it, so that a person can
 //! follow them by hand.
 
-use super::path::is_better;
 use super::wording::{amount, between_text, goal_text, movement_text, noun_after, pace_text};
-use super::{Judge, Status, Verdict};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::message::{Arg, Message};
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
+use crate::verdict::assess::target::TargetAssessment;
+use crate::verdict::path::is_better;
+use crate::verdict::{Judge, Outcome, Status, Verdict};
 
 /// How many decimal places steps are shown with.
 const PLACES: u32 = 4;
 
 impl Judge<'_> {
     /// The arithmetic from the measure's parts to the gap.
-    pub(super) fn steps(&self, verdict: &Verdict) -> Vec<(Message, Message)> {
+    pub(in crate::verdict) fn steps(&self, found: &TargetAssessment) -> Vec<(Message, Message)> {
         let mut steps = Vec::new();
-        let marks = verdict.marks(PLACES);
+        let marks = found.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
-        if let (Some(value), Some(fraction)) = (&verdict.value, &verdict.fraction) {
+        if let (Some(value), Some(fraction)) = (found.known(), &found.fraction) {
             let (part, of, value) =
                 (number(&fraction.part), number(&fraction.whole), number(value));
             let step = if fraction.factor == Exact::ONE {
@@ -30,27 +31,25 @@ impl Judge<'_> {
             };
             steps.push((msg!(StepValue, year = self.year()), step));
         }
-        self.step_required(verdict, &mut steps);
-        self.step_pace(verdict, &mut steps);
-        if let Some(goal) = &verdict.goal {
-            self.step_gap(verdict, goal, &mut steps);
-        }
-        if let Some(between) = &verdict.between {
-            let text = between_text(between, &verdict.unit, &marks);
+        self.step_required(found, &mut steps);
+        self.step_pace(found, &mut steps);
+        self.step_gap(found, &mut steps);
+        if let Some(between) = &found.between {
+            let text = between_text(between, &found.unit, &marks);
             steps.push((msg!(StepBetween), text));
         }
-        if let Some(left) = &verdict.left {
-            let pace = left.step(verdict, self.year(), PLACES);
+        if let Some(left) = &found.left {
+            let pace = left.step(found, PLACES);
             steps.extend(pace.map(|step| (msg!(StepPaceNeeded), step)));
             steps.extend(left.gap_text().map(|gap| (msg!(StepSubjectsLabel), gap)));
         }
         steps
     }
 
-    fn step_required(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
-        let marks = verdict.marks(PLACES);
+    fn step_required(&self, found: &TargetAssessment, steps: &mut Vec<(Message, Message)>) {
+        let marks = found.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
-        let (Some(required), Some(path)) = (&verdict.required, &verdict.path) else { return };
+        let (Some(required), Some(path)) = (&found.way.required, &found.way.path) else { return };
         let step = match path.stretch(self.year()) {
             Some(((from_year, from), (to_year, to))) => msg!(
                 StepLine,
@@ -66,11 +65,11 @@ impl Judge<'_> {
         steps.push((msg!(LabelRequired, year = self.year()), step));
     }
 
-    fn step_pace(&self, verdict: &Verdict, steps: &mut Vec<(Message, Message)>) {
-        let (Some(pace), Some(now)) = (&verdict.pace, &verdict.value) else { return };
-        let marks = verdict.marks(PLACES);
+    fn step_pace(&self, found: &TargetAssessment, steps: &mut Vec<(Message, Message)>) {
+        let (Some(pace), Some(now)) = (&found.way.pace, found.known()) else { return };
+        let marks = found.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
-        if let (Some(so_far), Some((year, base))) = (&pace.so_far, &verdict.baseline) {
+        if let (Some(so_far), Some((year, base))) = (&pace.so_far, &found.way.baseline) {
             let step = msg!(
                 StepPace,
                 to = number(now),
@@ -81,7 +80,8 @@ impl Judge<'_> {
             );
             steps.push((msg!(StepPaceSoFar), step));
         }
-        if let (Some(needed), Some(by), Some(goal)) = (&pace.needed, verdict.by, &verdict.goal) {
+        if let (Some(needed), Some(by)) = (&pace.needed, found.by()) {
+            let goal = &found.goal;
             let step = msg!(
                 StepPace,
                 to = number(&goal.path_end(now)),
@@ -95,12 +95,13 @@ impl Judge<'_> {
             let label = if middle { msg!(StepPaceMiddle) } else { msg!(StepPaceNeeded) };
             steps.push((label, step));
         }
-        steps.push((msg!(LabelPace), pace_text(pace, verdict)));
+        steps.push((msg!(LabelPace), pace_text(pace, found)));
     }
 
-    fn step_gap(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
-        let (Some(gap), Some(value)) = (&verdict.gap, &verdict.value) else { return };
-        let marks = verdict.marks(PLACES);
+    fn step_gap(&self, found: &TargetAssessment, steps: &mut Vec<(Message, Message)>) {
+        let (Some(gap), Some(value)) = (&found.gap, found.known()) else { return };
+        let goal = &found.goal;
+        let marks = found.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
         let Some(nearest) = goal.nearest(value) else { return };
         let step = msg!(
@@ -112,12 +113,12 @@ impl Judge<'_> {
         let two_sided = matches!(goal, Goal::About(..) | Goal::Between(..));
         let label = if two_sided { msg!(StepDistanceBound) } else { msg!(StepDistanceLabel) };
         steps.push((label, step));
-        self.step_subjects(verdict, goal, steps);
-        if let Some(closing) = &verdict.spread.closing {
+        self.step_subjects(found, steps);
+        if let Some(closing) = &found.spread.closing {
             let areas: Vec<Arg> = closing
                 .iter()
                 .map(|at| {
-                    let area = &verdict.areas[*at];
+                    let area = &found.areas[*at];
                     match area.needed {
                         Some(needed) => Arg::from(msg!(StepArea, area = &area.name, lift = needed)),
                         None => Arg::from(&area.name),
@@ -127,18 +128,19 @@ impl Judge<'_> {
             let step = msg!(StepClosing, count = closing.len(), areas = areas);
             steps.push((msg!(StepClosingLabel), step));
         }
-        if let Some(unclosed) = verdict.spread.unclosed {
+        if let Some(unclosed) = found.spread.unclosed {
             steps.push((msg!(StepClosingLabel), unclosed.text()));
         }
     }
 
     /// How the gap becomes a number of subjects.
-    fn step_subjects(&self, verdict: &Verdict, goal: &Goal, steps: &mut Vec<(Message, Message)>) {
-        let (Some(gap), Some(value)) = (&verdict.gap, &verdict.value) else { return };
+    fn step_subjects(&self, found: &TargetAssessment, steps: &mut Vec<(Message, Message)>) {
+        let (Some(gap), Some(value)) = (&found.gap, found.known()) else { return };
+        let goal = &found.goal;
         let Some(nearest) = goal.nearest(value) else { return };
-        let marks = verdict.marks(PLACES);
+        let marks = found.marks(PLACES);
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
-        if let (Some(amount), Some(fraction)) = (&gap.amount, &verdict.fraction) {
+        if let (Some(amount), Some(fraction)) = (&gap.amount, &found.fraction) {
             let step = msg!(
                 StepAmount,
                 goal = number(&nearest),
@@ -150,8 +152,8 @@ impl Judge<'_> {
             );
             steps.push((msg!(StepSubjectsLabel), step));
         }
-        let demand = goal_text(goal, &verdict.unit);
-        if let (true, Some(fraction)) = (gap.no_number, &verdict.fraction) {
+        let demand = goal_text(goal, &found.unit);
+        if let (true, Some(fraction)) = (gap.no_number, &found.fraction) {
             let whole = fraction.whole.shown(PLACES, &[]);
             let noun = noun_after(gap.noun.as_ref(), &whole);
             let whole = Arg::Number(whole);
@@ -161,7 +163,7 @@ impl Judge<'_> {
         }
         let Some(subjects) = gap.subjects else { return };
         let noun = noun_after(gap.noun.as_ref(), &subjects.saturating_abs().to_string());
-        let step = match &verdict.fraction {
+        let step = match &found.fraction {
             Some(fraction) => {
                 let level = nearest
                     .checked_mul(&fraction.whole)
@@ -197,44 +199,52 @@ impl Judge<'_> {
     }
 
     /// Why the verdict is what it is, from the first reason to the last.
-    pub(super) fn reasons(&self, verdict: &Verdict) -> Vec<Message> {
+    pub(in crate::verdict) fn reasons(&self, verdict: &Verdict) -> Vec<Message> {
         let mut reasons = Vec::new();
-        if let Some(goal) = &verdict.goal {
-            self.reasons_of_target(verdict, goal, &mut reasons);
-        } else {
-            reasons.extend(verdict.due.map(|due| msg!(ReasonDue, due = due, as_of = self.as_of())));
+        if let Outcome::Target(target) = &verdict.outcome {
+            // What is met whatever is missing has that for its reason already.
+            let is_told = verdict.reason().is_some();
+            self.reasons_of_target(&target.found, is_told, &mut reasons);
+        } else if verdict.goal().is_none() {
+            let due = verdict.due();
+            reasons.extend(due.map(|due| msg!(ReasonDue, due = due, as_of = self.as_of())));
             // What a check answered, and how bodies and registers stand, is in the finding.
             let found = |finding: &&Diagnostic| finding.code != Code::MissingIgnored;
-            reasons.extend(verdict.diagnostics.iter().find(found).map(|d| d.message.clone()));
+            let told = verdict.diagnostics().iter().find(found);
+            reasons.extend(told.map(|finding| finding.message.clone()));
         }
-        if let Some(timing) = verdict.timing {
+        if let Some(timing) = verdict.timing() {
             reasons.push(timing.text());
         }
-        reasons.extend(verdict.remarks.iter().cloned());
-        reasons.extend(verdict.reason.clone());
+        reasons.extend(verdict.remarks().iter().cloned());
+        reasons.extend(verdict.reason());
         reasons
     }
 
-    fn reasons_of_target(&self, verdict: &Verdict, goal: &Goal, reasons: &mut Vec<Message>) {
-        let marks = verdict.marks(2);
-        let shown = |value: &Exact| amount(value, &verdict.unit, &marks);
-        let demanded = goal_text(goal, &verdict.unit);
-        let Some(value) = &verdict.value else {
-            // What is met whatever is missing has that for its reason already.
-            if let Some(between) = verdict.between.as_ref().filter(|_| verdict.reason.is_none()) {
-                let range = between_text(between, &verdict.unit, &marks);
-                reasons.push(if verdict.status == Status::NoData {
+    fn reasons_of_target(
+        &self,
+        found: &TargetAssessment,
+        is_told: bool,
+        reasons: &mut Vec<Message>,
+    ) {
+        let (goal, marks) = (&found.goal, found.marks(2));
+        let shown = |value: &Exact| amount(value, &found.unit, &marks);
+        let demanded = goal_text(goal, &found.unit);
+        let Some(value) = found.known() else {
+            if let Some(between) = found.between.as_ref().filter(|_| !is_told) {
+                let range = between_text(between, &found.unit, &marks);
+                reasons.push(if found.status == Status::NoData {
                     msg!(ReasonUndecided, range = range, goal = demanded)
                 } else {
                     msg!(ReasonDecided, range = range, goal = demanded)
                 });
-                if let Some(required) = verdict.required_text() {
+                if let Some(required) = found.required_text() {
                     reasons.push(msg!(RequiredHelp, year = self.year(), required = required));
                 }
             }
             return;
         };
-        if verdict.status == Status::Error {
+        if found.status == Status::Error {
             reasons.push(msg!(ReasonAboveWhole, value = shown(value)));
             return;
         }
@@ -244,20 +254,20 @@ impl Judge<'_> {
         } else {
             msg!(ReasonShort, value = shown(value), goal = demanded)
         });
-        if let Some(movement) = &verdict.movement {
-            reasons.push(movement_text(movement, &verdict.unit));
+        if let Some(movement) = &found.movement {
+            reasons.push(movement_text(movement, &found.unit));
         }
         if met {
             return;
         }
-        match verdict.by {
+        match found.by() {
             None => reasons.push(msg!(ReasonEveryYear)),
             Some(by) if self.year() >= by => reasons.push(msg!(ReasonIsDue, by = by)),
             Some(by) => {
                 reasons.push(msg!(ReasonNotDue, by = by, years = by - self.year()));
-                let (Some(required), Some(needed)) = (&verdict.required, verdict.required_text())
+                let (Some(required), Some(needed)) = (&found.way.required, found.required_text())
                 else {
-                    reasons.extend(self.reason_without_path(verdict));
+                    reasons.extend(self.reason_without_path(found));
                     return;
                 };
                 let on_path = value == required || is_better(goal, value, required);
@@ -266,7 +276,7 @@ impl Judge<'_> {
                 } else {
                     msg!(ReasonOffPath, value = shown(value), required = needed)
                 });
-                if let (Some((year, base)), false) = (&verdict.baseline, on_path) {
+                if let (Some((year, base)), false) = (&found.way.baseline, on_path) {
                     reasons.push(if is_better(goal, value, base) {
                         msg!(ReasonBetter, year = *year, value = shown(base))
                     } else {
@@ -279,15 +289,15 @@ impl Judge<'_> {
             reasons.push(msg!(ReasonTowards));
         }
         if let (Goal::About(middle, _), Some(bound), true) =
-            (goal, goal.nearest(value), verdict.pace.is_some())
+            (goal, goal.nearest(value), found.way.pace.is_some())
         {
             reasons.push(msg!(ReasonAbout, middle = shown(middle), bound = shown(&bound)));
         }
     }
 
     /// Why nothing is required this year, unless a remark says so.
-    fn reason_without_path(&self, verdict: &Verdict) -> Option<Message> {
-        match (verdict.baseline_year, &verdict.path) {
+    fn reason_without_path(&self, found: &TargetAssessment) -> Option<Message> {
+        match (found.way.baseline_year, &found.way.path) {
             (Some(year), _) => (year < self.year()).then(|| msg!(BaselineUnknown, year = year)),
             (None, Some(path)) => path.ends().map(|(year, _)| msg!(BeforeMilestone, year = year)),
             (None, None) => Some(msg!(ReasonNoPath)),

@@ -1,67 +1,45 @@
 //! What can be said of a value that cannot be decided on: where it lies, and what the missing
 //! figures would have to come to for the goal to be met, or for the path to be kept.
 
-use super::target::part_of;
+use super::target::TargetTeller;
 use super::wording::{between_text, goal_text, noun_after};
-use super::{Judge, Status, Verdict};
 use crate::exact::Exact;
 use crate::measure::bind::Bound;
-use crate::measure::evaluate::{Point, Value};
 use crate::measure::interval::{End, Interval};
 use crate::message::{Arg, Bilingual, Key, Message};
 use crate::msg;
-use crate::rule::Target;
 use crate::rule::goal::{Direction, Goal};
+use crate::verdict::Status;
+use crate::verdict::assess::nouns::part_of;
+use crate::verdict::assess::open;
 
 /// With so many decimals are amounts told that are not counted.
 const DIGITS: u32 = 6;
 
-/// How a measure depends on what is missing.
-struct Missing {
-    /// Whether that is part of what is below the line.
-    of_whole: bool,
-    /// What the missing figures come to, where the measure comes to what it is asked for.
-    total: fn(&Missing, Exact) -> Option<Exact>,
-    /// What is known of the part, or of the measure itself.
-    part: Exact,
-    /// What is known of the whole; 1 where there is none.
-    whole: Exact,
-    /// What the quotient is multiplied by.
-    factor: Exact,
-}
-
-impl Judge<'_> {
+impl TargetTeller<'_> {
     /// Where the value lies, and what decides.
-    pub(super) fn undecided(
-        &self,
-        verdict: &Verdict,
-        target: &Target,
-        measure: &Bound,
-        between: &Interval,
-    ) -> Vec<Message> {
-        let goal = &target.goal.value;
-        let unit = &verdict.unit;
+    pub(super) fn undecided(&self, between: &Interval) -> Vec<Message> {
+        let (found, goal, unit) = (self.found, &self.found.goal, &self.found.unit);
         let mut helps =
-            vec![msg!(UndecidedRange, range = between_text(between, unit, &verdict.marks(2)))];
-        let decides = |values: Option<Interval>, status: Status| {
-            self.total_needed(measure, &values?, between, status)
-        };
+            vec![msg!(UndecidedRange, range = between_text(between, unit, &found.marks(2)))];
+        let decides =
+            |values: Option<Interval>, status: Status| self.total_needed(&values?, between, status);
         let values = values_of(goal);
         // The goal may be out of reach whatever is missing, and only the standing be open.
         if values.as_ref().is_none_or(|values| overlaps(values, between)) {
             helps.extend(decides(values, Status::Met));
         } else {
-            helps.push(msg!(OutOfReach, year = self.year(), goal = goal_text(goal, unit)));
+            helps.push(msg!(OutOfReach, year = found.year, goal = goal_text(goal, unit)));
         }
-        let (Some(required), Some(needed)) = (&verdict.required, verdict.required_text()) else {
+        let (Some(required), Some(needed)) = (&found.way.required, found.required_text()) else {
             return helps;
         };
-        helps.push(msg!(RequiredHelp, year = self.year(), required = needed));
+        helps.push(msg!(RequiredHelp, year = found.year, required = needed));
         let on_path = values_as_good_as(goal, required, true);
         if on_path.as_ref().is_none_or(|values| overlaps(values, between)) {
             helps.extend(decides(on_path, Status::OnTrack));
-        } else if let Some(start) = self.start(verdict, target) {
-            helps.extend(decides(values_as_good_as(goal, &start, false), Status::Behind));
+        } else if let Some(start) = &found.way.start {
+            helps.extend(decides(values_as_good_as(goal, start, false), Status::Behind));
         }
         helps
     }
@@ -70,72 +48,27 @@ impl Judge<'_> {
     /// where it is whatever they are, or where more than one side of the measure is open.
     fn total_needed(
         &self,
-        measure: &Bound,
         values: &Interval,
         between: &Interval,
         status: Status,
     ) -> Option<Message> {
-        let missing = self.missing_part(measure)?;
-        let open = match measure {
-            Bound::Quotient(quotient) if missing.of_whole => &quotient.whole,
-            _ => part_of(measure),
+        let missing = self.found.open.as_ref()?;
+        let of_whole = missing.side == open::Side::Whole;
+        let open = match self.measure {
+            Bound::Quotient(quotient) if of_whole => &quotient.whole,
+            _ => part_of(self.measure),
         };
-        let counted = self.counts_subjects(open);
+        let counted = self.judge.counts_subjects(open);
         // The ends that some value the measure can have is beyond.
-        let total = |end: &End| {
-            let at = (missing.total)(&missing, end.at.clone()?)?;
-            Some(Side { at, included: end.closed })
-        };
+        let total =
+            |end: &End| Some(Side { at: missing.total(end.at.as_ref()?)?, included: end.closed });
         let low = if is_below(&between.low, &values.low) { total(&values.low) } else { None };
         let high = if is_above(&between.high, &values.high) { total(&values.high) } else { None };
-        let (low, high) = if missing.of_whole { (high, low) } else { (low, high) };
+        let (low, high) = if of_whole { (high, low) } else { (low, high) };
         let low = low.and_then(|side| side.readable(counted, true));
         let high = high.and_then(|side| side.readable(counted, false));
-        let what = if missing.of_whole { msg!(MissingOfWhole) } else { msg!(MissingOfPart) };
-        told(low, high, self.noun(open).as_ref(), status.label(), what)
-    }
-
-    /// How the measure depends on what is missing, where only one sum or count of it is unknown.
-    fn missing_part(&self, measure: &Bound) -> Option<Missing> {
-        let whole = Point::whole(self.year());
-        let number = |bound: &Bound| match self.values.measure(bound, whole) {
-            Ok(Value::Number(value)) => Some(value),
-            _ => None,
-        };
-        let Bound::Quotient(quotient) = measure else {
-            return Some(Missing {
-                of_whole: false,
-                total: |missing, value| value.checked_sub(&missing.part),
-                part: self.values.known(measure, whole)?,
-                whole: Exact::ONE,
-                factor: Exact::ONE,
-            });
-        };
-        let factor = quotient.kind.factor();
-        match (number(&quotient.part), number(&quotient.whole)) {
-            (None, Some(all)) => Some(Missing {
-                of_whole: false,
-                total: |missing, value| {
-                    let level = value.checked_mul(&missing.whole)?.checked_div(&missing.factor)?;
-                    level.checked_sub(&missing.part)
-                },
-                part: self.values.known(&quotient.part, whole)?,
-                whole: all,
-                factor,
-            }),
-            (Some(part), None) if part > Exact::ZERO => Some(Missing {
-                of_whole: true,
-                // A larger whole makes a smaller value, and none makes it 0.
-                total: |missing, value| {
-                    let level = missing.part.checked_mul(&missing.factor)?.checked_div(&value)?;
-                    level.checked_sub(&missing.whole)
-                },
-                part,
-                whole: self.values.known(&quotient.whole, whole)?,
-                factor,
-            }),
-            _ => None,
-        }
+        let what = if of_whole { msg!(MissingOfWhole) } else { msg!(MissingOfPart) };
+        told(low, high, self.judge.noun(open).as_ref(), status.label(), what)
     }
 }
 

@@ -1,0 +1,122 @@
+//! The findings of what must hold between the data themselves.
+
+use super::place::Wanted;
+use crate::data::batch::RowRef;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::measure::bind::Bound;
+use crate::measure::evaluate::Absence;
+use crate::message::{Bilingual, Message};
+use crate::msg;
+use crate::rule::Check;
+use crate::source::Location;
+use crate::verdict::assess::quality::{CheckAssessment, ExpectationAssessment};
+use crate::verdict::{Head, Judge};
+
+impl Judge<'_> {
+    /// The finding of an expectation that does not hold or cannot be decided; `at` is where the
+    /// condition is written.
+    pub(in crate::verdict) fn tell_expectation(
+        &self,
+        head: &Head,
+        (set, check): (usize, usize),
+        found: &ExpectationAssessment,
+        at: Location,
+    ) -> Option<Diagnostic> {
+        if found.overflow {
+            return Some(self.absent(head, &Absence::Overflow, at, None));
+        }
+        let rows = self.row_check(set, check);
+        let cell = |row: &RowRef| self.tested(set, check, *row);
+        let table = &self.values.dataset(set).contract.name;
+        let told = |code, message| Diagnostic::new(code, message).subject(&head.id);
+        if found.violations > 0 {
+            let mut finding = told(Code::RowViolation, self.violation(head, set, found));
+            for cell in rows.first.iter().filter_map(cell) {
+                finding = finding.label(cell, msg!(RowViolates));
+            }
+            return Some(finding.label(at, msg!(RowCondition)));
+        }
+        let title = &head.title;
+        if found.undecided > 0 {
+            let count = found.undecided;
+            let message = msg!(RowsUndecided, title = title, table = table, count = count);
+            let mut finding = told(Code::NoData, message);
+            for cell in rows.open.iter().filter_map(cell) {
+                finding = finding.label(cell, msg!(RowUndecided));
+            }
+            return Some(finding.label(at, msg!(RowCondition)).help(msg!(MissingDataHelp)));
+        }
+        if !found.is_empty {
+            return None;
+        }
+        let mut finding = told(Code::NoData, msg!(NoRowsToCheck, title = title, table = table));
+        if let Some(header) = self.header(self.frame.plans[set].dataset) {
+            finding = finding.label(header.at, msg!(NoRowCounts));
+        }
+        Some(finding.label(at, msg!(RowCondition)))
+    }
+
+    /// How many rows, or groups, break a condition.
+    fn violation(&self, head: &Head, set: usize, found: &ExpectationAssessment) -> Message {
+        let contract = &self.values.dataset(set).contract;
+        let (title, table) = (&head.title, &contract.name);
+        let (count, rows) = (found.violations, found.rows);
+        let Some(grouped) = &self.frame.plans[set].grouped else {
+            return msg!(RowsViolate, title = title, table = table, count = count, rows = rows);
+        };
+        let keys = grouped.keys.iter().map(|key| contract.fields[*key].name.as_str());
+        msg!(
+            GroupsViolate,
+            title = title,
+            table = table,
+            count = count,
+            rows = rows,
+            keys = keys.collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// The cell of a row that a check is about.
+    fn tested(&self, set: usize, check: usize, row: RowRef) -> Option<Location> {
+        let plan = &self.frame.plans[set];
+        // The condition's first column is the one most conditions are about.
+        let columns = plan.expressions.columns(plan.checks[check].condition);
+        let column = plan.shown(columns.first().copied().unwrap_or(0));
+        self.frame.datasets.cell(self.sources, plan.dataset, row, column)
+    }
+
+    /// The finding of a check that something is wrong with, or that could not be asked.
+    pub(in crate::verdict) fn tell_check(
+        &self,
+        head: &Head,
+        check: &Check,
+        inputs: &[(String, Bound)],
+        found: &CheckAssessment,
+    ) -> Option<Diagnostic> {
+        match &found.answer {
+            Ok(Ok(None)) => None,
+            Ok(Ok(Some(text))) => Some(self.failed(head, check, inputs, text)),
+            Ok(Err(complaint)) => Some(complaint.as_ref().clone().subject(&head.id)),
+            Err((input, absence)) => {
+                let (_, bound) = inputs.get(*input)?;
+                let data = self.place_of(bound, Wanted::More);
+                Some(self.absent(head, absence, check.check.at, data))
+            }
+        }
+    }
+
+    fn failed(
+        &self,
+        head: &Head,
+        check: &Check,
+        inputs: &[(String, Bound)],
+        text: &Bilingual,
+    ) -> Diagnostic {
+        let message = msg!(CheckFailed, title = &head.title, text = text);
+        let mut finding = Diagnostic::new(Code::CheckFailed, message).subject(&head.id);
+        let place = inputs.iter().find_map(|(_, bound)| self.place_of(bound, Wanted::Less));
+        if let Some(place) = place {
+            finding = finding.label(place.at, place.text(msg!(ValueFromHere)));
+        }
+        finding.label(check.check.at, msg!(TheCheck))
+    }
+}
