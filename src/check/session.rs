@@ -370,8 +370,9 @@ impl State {
 
     /// A report, and what it takes to show it.
     pub fn checked(self, report: Report) -> Checked {
-        let State { opened, datasets, scripts, bound, scan_plan, tallies, lookups, verdicts, .. } =
-            self;
+        let State {
+            opened, datasets, scripts, bound, scan_plan, tallies, lookups, verdicts, ..
+        } = self;
         let Opened { sources, config, .. } = opened;
         let kept = Kept { datasets, scripts, bound, scan_plan, tallies, lookups, verdicts };
         Checked { report, sources, config, kept }

@@ -8,15 +8,15 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use miette::{
-    LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode,
-    SourceSpan, SpanContents,
+    LabeledSpan, MietteError, MietteSpanContents, ReportHandler, SourceCode, SourceSpan,
+    SpanContents,
 };
 use owo_colors::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Severity;
-use super::theme::{BAR, BOTTOM, BREAK, LINE, STEM, TOP, Theme};
 use super::resolved::{Excerpt, Finding, Mark as Marked};
+use super::theme::{BAR, BOTTOM, BREAK, LINE, STEM, TOP, Theme};
 use crate::message::{Lang, Message};
 use crate::msg;
 
