@@ -10,14 +10,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arrow_array::{Array, BooleanArray};
-use rasoat::data::contract::Contract;
-use rasoat::data::{Catalog, Contracts};
+use rasoat::contract::Contract;
+use rasoat::contract::Contracts;
 use rasoat::diagnostic::Findings;
 use rasoat::measure::bind::Binder;
 use rasoat::measure::evaluator::{Evaluator, Lookups};
 use rasoat::measure::frame::{Frame, Parameters};
 use rasoat::measure::row::{Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Comparison, TableExpr, YearRef};
+use rasoat::reading::Catalog;
 use rasoat::source::{Location, Sources};
 use rasoat::workspace::config::Listings;
 use rhai::{Dynamic, Engine, Map, Scope};

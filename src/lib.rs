@@ -26,12 +26,12 @@
 //! has to say ([`diagnostic::Told`]).
 //!
 //! - **Open.** [`files`] are read as [`source`]s, which know their lines. [`workspace`] reads the
-//!   settings, the plan's skeleton and the waivers; [`data::Contracts`] say what each dataset looks
+//!   settings, the plan's skeleton and the waivers; [`contract::Contracts`] say what each dataset looks
 //!   like.
 //! - **Declare.** [`script`]s run once and see no figure: they declare [`rule`]s, whose
 //!   [`measure`]s are trees of what is to be counted, added up and compared.
-//! - **Read.** [`data::Catalog::read`] reads headers and small datasets, whatever year is reported
-//!   on; [`data::Datasets::in_year`] sees them as one year does.
+//! - **Read.** [`reading::Catalog::read`] reads headers and small datasets, whatever year is reported
+//!   on; [`reading::Datasets::in_year`] sees them as one year does.
 //! - **Bind.** [`verdict::bound::BoundRules::bind`] resolves every name and type against the
 //!   contracts and collects what must be computed into one plan a dataset.
 //! - **Scan.** A [`measure::backend::Backend`] passes once over each dataset for all rules together
@@ -49,12 +49,14 @@
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod data;
+pub mod contract;
 pub mod diagnostic;
+pub mod drafting;
 pub mod exact;
 pub mod files;
 pub mod measure;
 pub mod message;
+pub mod reading;
 pub mod report;
 pub mod rule;
 pub mod script;

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Data, Workspace, findings, marked, verdict};
 use rasoat::check::Checked;
-use rasoat::data::contract::export;
+use rasoat::contract::export;
 use rasoat::diagnostic::{Code, Severity};
 use rasoat::exact::Exact;
 use rasoat::message::Lang;
@@ -251,7 +251,8 @@ fn the_bundled_contracts_give_the_same_report_as_a_package() {
 fn packed(workspace: &Workspace) -> serde_json::Value {
     let data = workspace.path().join("datasets");
     let Data { opened, catalog, .. } = Data::read(workspace.path(), |_| Listings::default(), 2025);
-    let package = export::package(&catalog, None, &opened.sources, &data);
+    let package =
+        export::package(&catalog.contracts.sets, &catalog.files, None, &opened.sources, &data);
     let package = serde_json::to_string_pretty(&package.expect("a package")).expect("JSON");
     let mut removed = 0;
     for entry in std::fs::read_dir(&data).expect("the datasets") {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use common::{Data, Workspace, files, root};
-use rasoat::data::contract::Contract;
-use rasoat::data::infer::{Draft, Known, dataset_name, infer};
-use rasoat::data::stream::Unwatched;
+use rasoat::contract::Contract;
 use rasoat::diagnostic::Severity;
+use rasoat::drafting::{Draft, Known, dataset_name, infer};
 use rasoat::message::Lang;
+use rasoat::reading::stream::Unwatched;
 use rasoat::workspace::config::{Config, Listings};
 
 fn lists(config: &Config) -> Listings<'_> {

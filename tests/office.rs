@@ -9,11 +9,11 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
 use common::{Data, root};
-use rasoat::data::batch::{Batch, codes, number};
-use rasoat::data::contract::export;
-use rasoat::data::days::date_from_days;
-use rasoat::data::{Catalog, Datasets};
+use rasoat::contract::export;
 use rasoat::diagnostic::{Diagnostic, Severity};
+use rasoat::reading::batch::{Batch, codes, number};
+use rasoat::reading::days::date_from_days;
+use rasoat::reading::{Catalog, Datasets};
 use rasoat::source::Sources;
 use rasoat::workspace::config::{Config, Listings};
 use serde::Deserialize;
@@ -182,7 +182,8 @@ fn cases() -> Vec<Case> {
 fn package(folder: &Path) -> bool {
     let Data { opened, catalog, .. } = Data::read(folder, lists_of_areas, 2025);
     let data = folder.join("datasets");
-    let package = export::package(&catalog, None, &opened.sources, &data);
+    let package =
+        export::package(&catalog.contracts.sets, &catalog.files, None, &opened.sources, &data);
     let package = package.unwrap_or_else(|file| panic!("{file} is outside"));
     for entry in std::fs::read_dir(&data).expect("the datasets") {
         let path = entry.expect("a file").path();

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use arrow_array::{Array, BooleanArray};
 use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;
-use rasoat::data::Catalog;
-use rasoat::data::contract::Contract;
+use rasoat::contract::Contract;
 use rasoat::diagnostic::Findings;
 use rasoat::exact::Exact;
 use rasoat::measure::bind::Binder;
@@ -18,6 +17,7 @@ use rasoat::measure::evaluator::{Evaluator, Lookups};
 use rasoat::measure::frame::{Frame, Parameters};
 use rasoat::measure::row::{Function, Literal, RowClosure, RowExpr, RowKind};
 use rasoat::measure::{Arithmetic, Comparison, TableExpr, YearRef};
+use rasoat::reading::Catalog;
 use rasoat::source::{Location, SourceId, Sources};
 use rasoat::workspace::config::Listings;
 

@@ -32,7 +32,8 @@ pub fn list(request: &Request) -> Result<Listed, Box<Refused>> {
         let catalog = opened.data(&*request.watch).1.made;
         let lists = Listings { areas: None, units: opened.config.units.as_ref() };
         let datasets = catalog.read(&opened.sources, lists, 0).made;
-        plan.hand_over(&datasets.units, request.parameters(&opened.config).year);
+        let year = request.parameters(&opened.config).year;
+        plan.hand_over(|unit| datasets.units.heirs(unit, year));
     }
     let names = opened.contracts().made.0.known_names();
     let Opened { sources, config, .. } = opened;

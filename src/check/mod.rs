@@ -20,10 +20,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::data::stream::{RANGE_BYTES, Unwatched, Watch};
 use crate::diagnostic::Diagnostic;
 use crate::files::{Disk, Files};
 use crate::message::Lang;
+use crate::reading::stream::{RANGE_BYTES, Unwatched, Watch};
 use crate::report::Report;
 use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::trace::Trace;

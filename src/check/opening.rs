@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Refused;
-use crate::data::stream::Watch;
-use crate::data::{Catalog, Contracts, Located};
+use crate::contract::{Contracts, Located};
 use crate::diagnostic::{Diagnostic, Told};
 use crate::files::Files;
+use crate::reading::Catalog;
+use crate::reading::stream::Watch;
 use crate::source::Sources;
 use crate::workspace::config::{Config, Listing};
 use crate::workspace::{self, Rulebook};

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use super::opening::{Opened, open};
 use super::stamps::{Changed, Stamps};
 use super::{Checked, Refused, Request, reporting, selection, settling};
-use crate::data::stream::Pace;
-use crate::data::{Catalog, Dataset, Datasets, Located};
+use crate::contract::Located;
 use crate::diagnostic::{Diagnostic, Told};
 use crate::measure::backend::{Backend, Local, ScanPlan};
 use crate::measure::bind::{Choice, PlanSize, SetPlan};
@@ -17,6 +16,8 @@ use crate::measure::evaluator::Lookups;
 use crate::measure::frame::{Frame, Parameters};
 use crate::measure::ignored::Ignored;
 use crate::measure::scan::SetTallies;
+use crate::reading::stream::Pace;
+use crate::reading::{Catalog, Dataset, Datasets};
 use crate::report::{DatasetNote, Report};
 use crate::rule::{RuleSet, Unreadable};
 use crate::script::{self, Scripts};
@@ -229,7 +230,8 @@ impl State {
     /// Hands the units of the plan over to those that have their duties in the reporting year.
     fn hand_over(&mut self) {
         let mut plan = self.rulebook.made.plan.clone();
-        plan.hand_over(&self.datasets.made.units, self.parameters.year);
+        let (units, year) = (&self.datasets.made.units, self.parameters.year);
+        plan.hand_over(|unit| units.heirs(unit, year));
         self.plan = Arc::new(plan);
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::data::Located;
+use crate::contract::Located;
 use crate::files::{Files, Kind, Stamp};
 use crate::workspace::SETTINGS;
 use crate::workspace::config::Config;

@@ -7,8 +7,8 @@ use super::output::{self, complain, print};
 use super::watch::with_bar;
 use super::{BROKEN, infer};
 use crate::check::{open, schema};
-use crate::data::contract::export;
-use crate::data::contract::frictionless::PACKAGE;
+use crate::contract::export;
+use crate::contract::frictionless::PACKAGE;
 use crate::diagnostic::resolved::Finding;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::files::{Disk, Files};
@@ -102,7 +102,8 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
         None => opened.datasets(),
     };
     let title = (!config.name.is_empty()).then(|| config.name.vi.clone());
-    let package = export::package(&catalog, title, &opened.sources, &folder);
+    let package =
+        export::package(&catalog.contracts.sets, &catalog.files, title, &opened.sources, &folder);
     let package = match package {
         Ok(package) => package,
         Err(file) => {

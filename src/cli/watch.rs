@@ -11,9 +11,9 @@ use super::args::Display;
 use super::output::complain;
 use super::refused;
 use crate::check::{Checked, Refused, Request, check};
-use crate::data::stream::{Unwatched, Watch};
 use crate::message::Lang;
 use crate::msg;
+use crate::reading::stream::{Unwatched, Watch};
 
 /// Scans shorter than this show nothing.
 const PATIENCE: Duration = Duration::from_millis(400);

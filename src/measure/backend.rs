@@ -12,12 +12,13 @@ use super::bind::{PlanSize, SetPlan};
 use super::column::ColumnType;
 use super::frame::{Frame, Parameters};
 use super::scan::{self, SetTallies};
-use crate::data::areas::{Area, Areas};
-use crate::data::contract::{Contract, FieldType};
-use crate::data::stream::Pace;
-use crate::data::{Contracts, Datasets};
+use crate::contract::Contracts;
+use crate::contract::{Contract, FieldType};
 use crate::diagnostic::Told;
 use crate::exact::Exact;
+use crate::reading::Datasets;
+use crate::reading::areas::{Area, Areas};
+use crate::reading::stream::Pace;
 use crate::source::Sources;
 
 use super::evaluator::Lookups;

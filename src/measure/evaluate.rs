@@ -11,11 +11,11 @@ use super::ignored::Ignored;
 use super::scan::SetTallies;
 use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
-use crate::data::Dataset;
-use crate::data::batch::{AreaKey, RowRef, YearKey};
-use crate::data::contract::EmptyYear;
-use crate::data::days::date_from_days;
+use crate::contract::EmptyYear;
 use crate::exact::Exact;
+use crate::reading::Dataset;
+use crate::reading::batch::{AreaKey, RowRef, YearKey};
+use crate::reading::days::date_from_days;
 use crate::source::Location;
 
 /// Where and when a measure is wanted.

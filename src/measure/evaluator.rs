@@ -20,9 +20,9 @@ use super::kernels::{
 };
 use super::mask::{Mask, pack};
 use super::row::{Function, Literal};
-use crate::data::Datasets;
-use crate::data::batch::{Batch, codes};
-use crate::data::days::days_since_epoch;
+use crate::reading::Datasets;
+use crate::reading::batch::{Batch, codes};
+use crate::reading::days::days_since_epoch;
 
 /// Expressions for which an evaluator makes room at once.
 const MOST_ROOM: usize = 256;

@@ -14,7 +14,7 @@ use super::mask::{self, Mask};
 use super::reach::{Limits, Slack};
 use super::regroup::Blame;
 use super::tally::{Different, Tally, Unknown, UnknownCell, shortened};
-use crate::data::batch::{AreaKey, Batch, GroupKey};
+use crate::reading::batch::{AreaKey, Batch, GroupKey};
 
 /// The column an aggregate reads.
 pub enum Values<'a> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bind::SetPlan;
 use super::evaluator::Lookups;
-use crate::data::Datasets;
+use crate::reading::Datasets;
 
 /// What a plan is the same for whatever it is: known only when a scan begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

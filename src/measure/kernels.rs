@@ -13,8 +13,8 @@ use chrono::Datelike;
 use super::mask::pack;
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
-use crate::data::batch::codes;
-use crate::data::days::{date_from_days, days_since_epoch};
+use crate::reading::batch::codes;
+use crate::reading::days::{date_from_days, days_since_epoch};
 
 /// An exact number did not fit 128 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

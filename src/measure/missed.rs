@@ -7,8 +7,8 @@ use super::evaluator::Evaluator;
 use super::frame::Frame;
 use super::kernels::Overflow;
 use super::row::Literal;
-use crate::data::batch::{Batch, GroupKey, RowRef};
-use crate::data::group::Grouping;
+use crate::reading::batch::{Batch, GroupKey, RowRef};
+use crate::reading::group::Grouping;
 use crate::source::Sources;
 
 /// Which rows of a dataset may have been chosen.

@@ -14,8 +14,8 @@ use foldhash::fast::FixedState;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::cell::MOST_PLACES;
 use crate::exact::Exact;
+use crate::reading::cell::MOST_PLACES;
 
 /// Different numbers that are counted before they are sorted, at the least and at the most.
 const FEW: usize = 1 << 11;

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::batch::{Batch, number};
-use crate::data::contract::Contract;
+use crate::contract::Contract;
 use crate::exact::Exact;
+use crate::reading::batch::{Batch, number};
 
 /// What a contract says of the numbers of one column.
 #[derive(Clone, Debug)]

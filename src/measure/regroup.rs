@@ -21,8 +21,8 @@ use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::scan::Rows;
 use super::tally::{Different, Tally, Unknown, UnknownCell};
-use crate::data::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
-use crate::data::contract::{Contract, FieldType};
+use crate::contract::{Contract, FieldType};
+use crate::reading::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
 
 /// The keys of a group; `None` when one of them is unknown.
 type Key = Option<Box<[Different]>>;

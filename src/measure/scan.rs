@@ -25,11 +25,11 @@ use super::reach::Limits;
 use super::regroup::{Blame, Members};
 use super::tally::Tally;
 use super::{Aggregate, YearRef};
-use crate::data::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
-use crate::data::group::Grouping;
-use crate::data::no_rows;
-use crate::data::stream::{self, Consumer, Pace};
 use crate::diagnostic::{Findings, Told};
+use crate::reading::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
+use crate::reading::group::Grouping;
+use crate::reading::no_rows;
+use crate::reading::stream::{self, Consumer, Pace};
 use crate::source::Sources;
 
 /// How many offending rows a row check remembers.

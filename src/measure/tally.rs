@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::ranked::{Decimal, Ranked};
 pub use super::reach::Slack;
 use super::{Aggregate, Share};
-use crate::data::batch::{AreaKey, RowRef};
-use crate::data::cell::MOST_PLACES;
 use crate::exact::Exact;
+use crate::reading::batch::{AreaKey, RowRef};
+use crate::reading::cell::MOST_PLACES;
 
 /// How many unknown cells a tally remembers.
 const SAMPLES: usize = 3;

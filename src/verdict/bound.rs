@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::tell::wording::goal_text;
-use crate::data::areas::Areas;
-use crate::data::{Contracts, Datasets};
+use crate::contract::Contracts;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::measure::Quotient;
@@ -16,6 +15,8 @@ use crate::measure::bind::{
 use crate::measure::column::ExprId;
 use crate::message::Bilingual;
 use crate::msg;
+use crate::reading::Datasets;
+use crate::reading::areas::Areas;
 use crate::rule::goal::Goal;
 use crate::rule::{Assignment, Check, Demand, Evidence, Expectation, Rule, Target};
 use crate::source::Location;

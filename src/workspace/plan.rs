@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::fields::{Fields, Placed, read_toml};
-use crate::data::areas::Areas;
 use crate::diagnostic::{Code, Diagnostic, Findings, suggestion};
 use crate::message::Bilingual;
 use crate::msg;
@@ -91,11 +90,11 @@ impl Plan {
         self.by_id.get(id).copied()
     }
 
-    /// Notes which bodies have the duties of the units in a year.
-    pub fn hand_over(&mut self, units: &Areas, year: i32) {
+    /// Notes which bodies have the duties of the units now: the code and name of each, for a unit's
+    /// code.
+    pub fn hand_over(&mut self, heirs: impl Fn(&str) -> Vec<(String, String)>) {
         for unit in &mut self.units {
-            let heirs = units.heirs(&unit.code, year).into_iter();
-            unit.heirs = heirs.map(|heir| (heir.code.clone(), heir.name.clone())).collect();
+            unit.heirs = heirs(&unit.code);
         }
     }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rasoat::check::{Checked, Opened, Request, check, open};
-use rasoat::data::stream::Unwatched;
-use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::{Code, Diagnostic, Severity};
 use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
+use rasoat::reading::stream::Unwatched;
+use rasoat::reading::{Catalog, Datasets};
 use rasoat::report::format::{Json, Text};
 use rasoat::report::view::{Judged, TraceView};
 use rasoat::report::{Format, Options, Outcome, ReportView};

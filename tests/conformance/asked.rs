@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
-use rasoat::data::days::date_from_days;
 use rasoat::exact::Exact;
 use rasoat::measure::Aggregate;
 use rasoat::measure::backend::ScanPlan;
 use rasoat::measure::bind::{BoundAggregate, SetPlan};
 use rasoat::measure::scan::{RowCheck, SetTallies};
 use rasoat::measure::tally::{Slack, Tally, UnknownCell};
+use rasoat::reading::batch::{AreaKey, GroupKey, RowRef, YearKey};
+use rasoat::reading::days::date_from_days;
 
 /// Stands in [`rasoat::measure::scan`] for the year of rows that do not hold: nobody asks for it.
 const APART: YearKey = YearKey::Year(i32::MIN);

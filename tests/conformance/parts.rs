@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, UInt32Array};
-use rasoat::data::batch::Batch;
-use rasoat::data::{Dataset, Datasets};
 use rasoat::measure::backend::{Backend, ScanPlan};
 use rasoat::measure::scan::SetTallies;
+use rasoat::reading::batch::Batch;
+use rasoat::reading::{Dataset, Datasets};
 
 use crate::asked;
 use crate::world::World;

@@ -4,11 +4,11 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
 use chrono::NaiveDate;
-use rasoat::data::Datasets;
-use rasoat::data::batch::{Batch, RowRef, codes, number};
-use rasoat::data::days::date_from_days;
 use rasoat::exact::Exact;
 use rasoat::measure::tally::Unknown;
+use rasoat::reading::Datasets;
+use rasoat::reading::batch::{Batch, RowRef, codes, number};
+use rasoat::reading::days::date_from_days;
 
 /// What a cell is known to hold.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rasoat::check::{Opened, open};
-use rasoat::data::stream::{Pace, Unwatched};
-use rasoat::data::{Catalog, Datasets};
 use rasoat::diagnostic::Told;
 use rasoat::files::Files;
 use rasoat::measure::backend::{Backend, Local, ScanPlan};
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
+use rasoat::reading::stream::{Pace, Unwatched};
+use rasoat::reading::{Catalog, Datasets};
 use rasoat::rule::Rule;
 use rasoat::script::{self, Scripts};
 use rasoat::source::Sources;
@@ -58,7 +58,7 @@ impl World {
         let read = catalog.read(&sources, lists(&config), usize::MAX).made;
         let tables = plain::tables(&read);
         let datasets = read.in_year(parameters.year, &sources).made;
-        book.hand_over(&datasets.units, parameters.year);
+        book.hand_over(|unit| datasets.units.heirs(unit, parameters.year));
         let told = bound.findings(&datasets.areas);
         let complaints = declared.findings.iter().chain(&told);
         let complaints = complaints.map(|finding| format!("{:?}", finding.message)).collect();

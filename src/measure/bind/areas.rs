@@ -2,13 +2,13 @@
 //! different places.
 
 use super::{Binder, Broken, Context};
-use crate::data::areas::{Area, Areas};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::YearRef;
 use crate::measure::column::{ColumnExpr, ExprId};
 use crate::measure::row::Literal;
 use crate::message::{Arg, Message};
 use crate::msg;
+use crate::reading::areas::{Area, Areas};
 use crate::source::Location;
 
 /// A comparison of an area's code with a text. Whether that text has meant several areas is known

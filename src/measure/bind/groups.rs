@@ -1,7 +1,7 @@
 //! Groups of rows: the plan over them, and aggregates over their members.
 
 use super::{Binder, Broken, Context, Grouped, SetPlan};
-use crate::data::contract::FieldType;
+use crate::contract::FieldType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::column::{ColumnExpr, ColumnType};
 use crate::measure::row::RowExpr;

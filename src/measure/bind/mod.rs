@@ -19,8 +19,8 @@ pub use plan::{
     PlanSize, SetPlan,
 };
 
-use crate::data::Contracts;
-use crate::data::contract::{Contract, Field, FieldType};
+use crate::contract::Contracts;
+use crate::contract::{Contract, Field, FieldType};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{RowClosure, RowExpr, RowKind};

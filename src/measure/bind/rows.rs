@@ -1,8 +1,8 @@
 //! Row conditions: typed against the contract and interned as column expressions.
 
 use super::{Binder, Broken, Context};
-use crate::data::contract::FieldType;
-use crate::data::matching;
+use crate::contract::FieldType;
+use crate::contract::matching;
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::Arithmetic;
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};

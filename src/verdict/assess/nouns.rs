@@ -41,7 +41,7 @@ impl Judge<'_> {
         let key = *plan.grouped.as_ref()?.keys.first()?;
         let contract = &self.frame.datasets.sets[plan.dataset].contract;
         let target = contract.reference(&contract.fields[key])?;
-        let named = |set: &&crate::data::Dataset| set.contract.name == target;
+        let named = |set: &&crate::reading::Dataset| set.contract.name == target;
         let subject = &self.frame.datasets.sets.iter().find(named)?.contract.subject;
         (!subject.is_empty()).then(|| subject.clone())
     }
@@ -55,7 +55,7 @@ impl Judge<'_> {
         }
         aggregate.column.is_none_or(|column| {
             self.values.dataset(*set).contract.fields[self.frame.plans[*set].shown(column)].kind
-                == crate::data::contract::FieldType::Integer
+                == crate::contract::FieldType::Integer
         })
     }
 

@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::data::Dataset;
-use crate::data::batch::{Batch, codes};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::Comparison;
 use crate::measure::bind::{Choice, SetPlan};
@@ -15,6 +13,8 @@ use crate::measure::evaluator::Evaluator;
 use crate::measure::row::{Function, Literal};
 use crate::message::Message;
 use crate::msg;
+use crate::reading::Dataset;
+use crate::reading::batch::{Batch, codes};
 use crate::source::Location;
 use crate::verdict::Judge;
 

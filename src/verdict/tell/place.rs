@@ -1,14 +1,14 @@
 //! Where in the data a value comes from: the row that decides it, one that counts or should, and
 //! where there is none the header of the dataset. A finding of a measured value always has one.
 
-use crate::data::areas::Areas;
-use crate::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::measure::bind::{Bound, BoundCondition, BoundQuotient};
 use crate::measure::evaluate::{Point, Truth};
 use crate::measure::missed::{self, Missed};
 use crate::measure::{Aggregate, Arithmetic, Comparison};
 use crate::message::Message;
 use crate::msg;
+use crate::reading::areas::Areas;
+use crate::reading::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use crate::source::Location;
 use crate::verdict::Judge;
 use crate::verdict::bound::BoundEvidence;

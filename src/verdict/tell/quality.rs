@@ -1,12 +1,12 @@
 //! The findings of what must hold between the data themselves.
 
 use super::place::Wanted;
-use crate::data::batch::RowRef;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::Absence;
 use crate::message::{Bilingual, Message};
 use crate::msg;
+use crate::reading::batch::RowRef;
 use crate::rule::Check;
 use crate::source::Location;
 use crate::verdict::assess::quality::{CheckAssessment, ExpectationAssessment};

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rasoat::data::batch::{AreaKey, YearKey};
 use rasoat::exact::Exact;
 use rasoat::measure::bind::{BoundAggregate, BoundCheck, SetPlan};
 use rasoat::measure::column::Expressions;
 use rasoat::measure::scan::{RowCheck, SetTallies};
 use rasoat::measure::tally::{Slack, Tally, Unknown, UnknownCell};
 use rasoat::measure::{Aggregate, YearRef};
+use rasoat::reading::batch::{AreaKey, YearKey};
 
 use super::expressions::and;
 use super::{Line, Scan, reach};

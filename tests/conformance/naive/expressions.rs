@@ -1,12 +1,12 @@
 //! Conditions and values of one row, operand by operand.
 
 use chrono::Datelike;
-use rasoat::data::batch::YearKey;
 use rasoat::exact::Exact;
 use rasoat::measure::Arithmetic;
 use rasoat::measure::column::{ColumnExpr, ExprId, Expressions};
 use rasoat::measure::row::{Function, Literal};
 use rasoat::measure::tally::Unknown;
+use rasoat::reading::batch::YearKey;
 
 use super::{Line, Scan, holds_in};
 use crate::plain::{Cell, Known};

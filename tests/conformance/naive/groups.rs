@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use rasoat::data::batch::{AreaKey, GroupKey, YearKey};
 use rasoat::exact::Exact;
 use rasoat::measure::Aggregate;
 use rasoat::measure::bind::{BoundAggregate, Grouped, SetPlan};
 use rasoat::measure::tally::{Tally, Unknown, UnknownCell};
+use rasoat::reading::batch::{AreaKey, GroupKey, YearKey};
 
 use super::aggregates::why;
 use super::{Line, Scan};

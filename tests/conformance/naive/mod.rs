@@ -9,13 +9,13 @@ mod reach;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use rasoat::data::areas::Area;
-use rasoat::data::batch::{AreaKey, GroupKey, RowRef, YearKey};
 use rasoat::diagnostic::Told;
 use rasoat::measure::backend::{Backend, ScanPlan, Shape};
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
 use rasoat::measure::tally::{Unknown, UnknownCell};
+use rasoat::reading::areas::Area;
+use rasoat::reading::batch::{AreaKey, GroupKey, RowRef, YearKey};
 
 use crate::plain::{Cell, Known, Row};
 
