@@ -1,5 +1,6 @@
 //! How long a check of the bundled workspace takes in one process: the first, and one after a rule
 //! file has changed.
+#![allow(clippy::print_stdout)] // it is what a bench is for
 
 use std::path::Path;
 use std::sync::Arc;
