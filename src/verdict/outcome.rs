@@ -187,9 +187,11 @@ impl Verdict {
         self.weighed.get_or_init(|| self.standing.weigh(&self.told))
     }
 
-    /// The same, where the verdict is needed no longer.
-    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
-        if self.standing.is_own() { self.told } else { self.standing.weigh(&self.told) }
+    /// What it is about, what came out, and what there is to say.
+    pub fn into_parts(self) -> (Head, Outcome, Vec<Diagnostic>) {
+        let is_own = self.standing.is_own();
+        let told = if is_own { self.told } else { self.standing.weigh(&self.told) };
+        (self.head, self.outcome, told)
     }
 
     /// Why it is not applicable, waived or not evaluated.

@@ -13,8 +13,8 @@ use crate::source::Sources;
 use crate::verdict::deadline::{Duty, Timing, UnitValue};
 use crate::verdict::path::{Pace, Path};
 use crate::verdict::{
-    AreaValue, Fraction, Gap, Left, Movement, PathPoint, Readings, Spread, Status, Verdict, marks,
-    points,
+    AreaValue, AssignmentOutcome, Fraction, Gap, Left, Movement, Outcome, PathPoint, Readings,
+    Spread, Status, TargetOutcome, Verdict, marks, points,
 };
 use crate::workspace::plan::{ClauseKind, Plan};
 
@@ -126,46 +126,114 @@ impl Judged {
         sources: &Sources,
         finding: impl Fn(Diagnostic) -> Finding,
     ) -> Judged {
-        let head = verdict.head.clone();
-        Judged {
-            id: head.id,
-            kind: head.kind,
-            place: Place::of(head.at, sources),
-            clause: head.clause.map(|at| Clause::of(plan, at)),
-            title: head.title,
-            lead: head.lead,
+        let judged = Judged {
             status: verdict.status(),
             status_unwaived: verdict.status_unwaived(),
             severity: verdict.severity(),
-            value: verdict.value().cloned(),
-            fraction: verdict.fraction().cloned(),
-            between: verdict.between().cloned(),
-            unit: verdict.unit(),
             goal: verdict.goal().cloned(),
             every_year: verdict.every_year(),
             by: verdict.by(),
-            required: verdict.required().cloned(),
-            baseline: verdict.baseline().cloned(),
-            path: verdict.path().cloned(),
-            pace: verdict.pace().cloned(),
-            movement: verdict.movement().cloned(),
-            readings: verdict.readings().cloned(),
             due: verdict.due(),
-            evidence: verdict.evidence(),
-            timing: verdict.timing(),
-            duties: verdict.duties().to_vec(),
-            progress: verdict.progress().cloned(),
-            gap: verdict.gap().cloned(),
-            left: verdict.left().cloned(),
-            years: verdict.years().to_vec(),
-            areas: verdict.areas().to_vec(),
-            spread: verdict.spread(),
-            remarks: verdict.remarks().to_vec(),
-            units: verdict.units().to_vec(),
             reason: verdict.reason(),
             note: verdict.note.clone(),
             ignored: verdict.ignored,
-            findings: verdict.into_diagnostics().into_iter().map(finding).collect(),
+            ..Judged::of_nothing(Place::of(verdict.head.at, sources))
+        };
+        let (head, outcome, told) = verdict.into_parts();
+        let judged = Judged {
+            id: head.id,
+            kind: head.kind,
+            clause: head.clause.map(|at| Clause::of(plan, at)),
+            title: head.title,
+            lead: head.lead,
+            findings: told.into_iter().map(finding).collect(),
+            ..judged
+        };
+        match outcome {
+            Outcome::Target(target) => judged.with_target(*target),
+            Outcome::Assignment(assignment) => judged.with_assignment(*assignment),
+            Outcome::Expectation(_)
+            | Outcome::Check(_)
+            | Outcome::NotApplicable(_)
+            | Outcome::NotEvaluated(_) => judged,
+        }
+    }
+
+    fn with_target(self, TargetOutcome { found, remarks, .. }: TargetOutcome) -> Judged {
+        let way = found.way;
+        Judged {
+            value: found.value.ok(),
+            fraction: found.fraction,
+            between: found.between,
+            unit: found.unit,
+            required: way.required,
+            baseline: way.baseline,
+            path: way.path,
+            pace: way.pace,
+            readings: way.readings,
+            movement: found.movement,
+            gap: found.gap,
+            left: found.left,
+            years: found.years,
+            areas: found.areas,
+            spread: found.spread,
+            remarks,
+            ..self
+        }
+    }
+
+    fn with_assignment(self, found: AssignmentOutcome) -> Judged {
+        Judged {
+            evidence: found.evidence,
+            timing: found.timing,
+            duties: found.duties,
+            progress: found.progress,
+            units: found.units,
+            ..self
+        }
+    }
+
+    /// A result that says nothing.
+    fn of_nothing(place: Place) -> Judged {
+        Judged {
+            id: String::new(),
+            kind: RuleKind::Rule,
+            place,
+            clause: None,
+            title: Bilingual::default(),
+            lead: None,
+            status: Status::Error,
+            status_unwaived: None,
+            severity: None,
+            value: None,
+            fraction: None,
+            between: None,
+            unit: Bilingual::default(),
+            goal: None,
+            every_year: false,
+            by: None,
+            required: None,
+            baseline: None,
+            path: None,
+            pace: None,
+            movement: None,
+            readings: None,
+            due: None,
+            evidence: None,
+            timing: None,
+            duties: Vec::new(),
+            progress: None,
+            gap: None,
+            left: None,
+            years: Vec::new(),
+            areas: Vec::new(),
+            spread: Spread::default(),
+            remarks: Vec::new(),
+            units: Vec::new(),
+            reason: None,
+            note: None,
+            ignored: 0,
+            findings: Vec::new(),
         }
     }
 
