@@ -11,6 +11,7 @@ use super::watch::watched;
 use crate::check::Checked;
 use crate::diagnostic::Severity;
 use crate::msg;
+use crate::report::view::Wanted;
 use crate::report::{Format, Options, ReportView, summary};
 use crate::workspace::reason;
 
@@ -55,8 +56,12 @@ pub fn run(args: &CheckArgs, display: &Display) -> u8 {
         started: std::io::stdout().is_terminal().then_some(started),
         ..Options::new(lang)
     };
-    let drawn_from = targets.iter().filter_map(|(format, _)| format.drawn_from(&options)).min();
-    let view = ReportView::new(report, &sources, drawn_from);
+    let formats = || targets.iter().map(|(format, _)| format);
+    let wanted = Wanted {
+        placed_from: formats().filter_map(|format| format.placed_from(&options)).min(),
+        drawn_from: formats().filter_map(|format| format.drawn_from(&options)).min(),
+    };
+    let view = ReportView::of(report, &sources, wanted);
     let mut failed = false;
     for (format, file) in &targets {
         failed |= !match file {

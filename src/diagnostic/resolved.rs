@@ -142,6 +142,13 @@ impl Finding {
         }
     }
 
+    /// A finding that is only counted: where it points is not looked up, which in a large data file
+    /// means counting its lines.
+    pub fn counted(mut diagnostic: Diagnostic, sources: &Sources) -> Finding {
+        diagnostic.labels.clear();
+        Finding::told(diagnostic, sources)
+    }
+
     /// Whether this keeps something from being evaluated (exit status 2).
     pub fn is_broken(&self) -> bool {
         self.code.class() == Class::Broken && self.severity == Severity::Error

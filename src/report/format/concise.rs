@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Format, Options};
+use crate::diagnostic::Severity;
 use crate::report::view::ReportView;
 
 /// One line a finding.
@@ -15,6 +16,10 @@ impl Format for Concise {
 
     fn extension(&self) -> &'static str {
         "txt"
+    }
+
+    fn placed_from(&self, options: &Options) -> Option<Severity> {
+        Some(options.show)
     }
 
     fn render(&self, view: &ReportView, options: &Options, to: &mut dyn Write) -> io::Result<()> {

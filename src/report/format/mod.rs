@@ -53,6 +53,12 @@ pub trait Format: Sync {
         None
     }
 
+    /// The severity from which on it tells the places of findings that it does not draw; nothing
+    /// for a format that tells none.
+    fn placed_from(&self, _options: &Options) -> Option<Severity> {
+        Some(Severity::Advice)
+    }
+
     /// Writes the report, to its last line break.
     ///
     /// # Errors

@@ -23,6 +23,10 @@ impl Format for Text {
         "txt"
     }
 
+    fn placed_from(&self, _: &Options) -> Option<Severity> {
+        None
+    }
+
     fn drawn_from(&self, options: &Options) -> Option<Severity> {
         (!options.quiet).then_some(options.show)
     }

@@ -44,14 +44,32 @@ pub struct ReportView {
     pub datasets: Vec<DatasetNote>,
 }
 
+/// Which findings have what in a view: those of a severity and above, or none.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The places they point at.
+    pub placed_from: Option<Severity>,
+    /// The lines there too.
+    pub drawn_from: Option<Severity>,
+}
+
 impl ReportView {
     /// Looks up all that a report points at. Lines are copied for findings from a severity on, for
     /// none without one: that is worth while only where findings will be drawn (see
     /// [`Format::drawn_from`](super::format::Format::drawn_from)).
     pub fn new(report: Report, sources: &Sources, drawn_from: Option<Severity>) -> ReportView {
-        let finding = |found: Diagnostic| match drawn_from {
-            Some(least) if found.severity >= least => Finding::drawn(found, sources),
-            _ => Finding::told(found, sources),
+        ReportView::of(report, sources, Wanted { placed_from: Some(Severity::Advice), drawn_from })
+    }
+
+    /// The same for formats that do not need all of it.
+    pub fn of(report: Report, sources: &Sources, wanted: Wanted) -> ReportView {
+        let from = |least: Option<Severity>, found: &Diagnostic| {
+            least.is_some_and(|least| found.severity >= least)
+        };
+        let finding = |found: Diagnostic| match &found {
+            it if from(wanted.drawn_from, it) => Finding::drawn(found, sources),
+            it if from(wanted.placed_from, it) => Finding::told(found, sources),
+            _ => Finding::counted(found, sources),
         };
         let Report { plan, results, findings, .. } = report;
         let judged = |verdict| Judged::new(verdict, &plan, sources, finding);
