@@ -113,6 +113,7 @@ pub struct Checked {
     pub sources: Sources,
     /// The settings.
     pub config: Config,
+    #[cfg_attr(not(feature = "cli"), expect(dead_code))]
     pub(crate) kept: Kept,
 }
 
