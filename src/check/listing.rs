@@ -52,10 +52,9 @@ pub fn list(request: &Request) -> Result<Listed, Box<Refused>> {
     let mut heads: Vec<Head> = rules.iter().map(|rule| Head::of(rule, &plan)).collect();
     heads.extend(unreadable.iter().map(|lost| Head::lost(&lost.id, lost.kind, lost.at, &plan)));
     if !request.is_partial() {
-        let judged: std::collections::HashSet<String> =
-            heads.iter().map(|head| head.id.clone()).collect();
-        let unjudged = plan.clauses.iter().filter(|clause| !judged.contains(&clause.id));
-        heads.extend(unjudged.map(|clause| Head::unjudged(clause, &plan)));
+        let judged = heads.iter().map(|head| head.id.as_str()).collect();
+        let unjudged = Head::unjudged(&plan, &judged);
+        heads.extend(unjudged);
     }
     heads.sort_by_key(Head::order);
     Ok(Listed { heads, sources, config })

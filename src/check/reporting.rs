@@ -19,14 +19,10 @@ pub fn unjudged(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Verdict> {
     let judged: HashSet<&str> = results.iter().map(|verdict| verdict.head.id.as_str()).collect();
-    let mut lost = Vec::new();
-    for clause in &judge.plan.clauses {
-        if judged.contains(clause.id.as_str()) {
-            continue;
-        }
-        let head = Head::unjudged(clause, judge.plan);
-        lost.push(Verdict::not_evaluated(head, Demanded::Nothing, msg!(NoRuleForClause)));
-    }
+    let heads = Head::unjudged(judge.plan, &judged).into_iter();
+    let lost: Vec<Verdict> = heads
+        .map(|head| Verdict::not_evaluated(head, Demanded::Nothing, msg!(NoRuleForClause)))
+        .collect();
     if let Some(first) = lost.first() {
         let ids: Vec<&str> = lost.iter().map(|verdict| verdict.head.id.as_str()).collect();
         findings.push(

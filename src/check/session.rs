@@ -82,11 +82,6 @@ impl Session {
         self.state.as_ref().map(|state| &state.opened.sources)
     }
 
-    /// The workspace's settings, once they have been read.
-    pub fn config(&self) -> Option<&Config> {
-        self.state.as_ref().map(|state| &state.opened.config)
-    }
-
     /// Checks the workspace as it is now.
     ///
     /// # Errors

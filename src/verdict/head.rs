@@ -1,5 +1,7 @@
 //! What is known of a rule before anything is judged.
 
+use std::collections::HashSet;
+
 use crate::message::Bilingual;
 use crate::rule::{Rule, RuleKind};
 use crate::source::Location;
@@ -43,13 +45,17 @@ impl Head {
         }
     }
 
-    /// That of a clause no rule judges.
-    pub fn unjudged(clause: &Clause, plan: &Plan) -> Head {
-        let kind = match clause.kind {
-            ClauseKind::Target => RuleKind::Target,
-            ClauseKind::Assignment => RuleKind::Assignment,
+    /// Those of the clauses no rule judges, in the plan's order.
+    pub fn unjudged(plan: &Plan, judged: &HashSet<&str>) -> Vec<Head> {
+        let unjudged = plan.clauses.iter().filter(|clause| !judged.contains(clause.id.as_str()));
+        let head = |clause: &Clause| {
+            let kind = match clause.kind {
+                ClauseKind::Target => RuleKind::Target,
+                ClauseKind::Assignment => RuleKind::Assignment,
+            };
+            Head::lost(&clause.id, kind, clause.at, plan)
         };
-        Head::lost(&clause.id, kind, clause.at, plan)
+        unjudged.map(head).collect()
     }
 
     /// By what reports are ordered: clauses in the plan's order, then rules of our own in the order
