@@ -7,6 +7,7 @@
 pub mod areas;
 pub mod batch;
 pub mod cell;
+pub mod column;
 pub mod days;
 pub mod group;
 pub mod stream;
