@@ -69,6 +69,28 @@ pub struct Label {
     pub text: Option<Message>,
 }
 
+/// A text to put in place of what stands somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The place; where it begins and ends at one, something is put in between.
+    pub place: Position,
+    /// The text.
+    pub text: String,
+}
+
+impl Fix {
+    /// A fix looked up; `None` where what it would replace is not there.
+    fn of(fix: super::Fix, first: Option<Place>, sources: &Sources) -> Option<Fix> {
+        let mut at = sources.locate(fix.at.or(first)?);
+        if let Some(part) = &fix.part {
+            let bytes = sources.get(at.source).slice(at.span);
+            let start = at.span.start + memchr::memmem::find(&bytes, part.as_bytes())?;
+            at.span = (start..start + part.len()).into();
+        }
+        Some(Fix { place: Position::of(at, sources), text: fix.text })
+    }
+}
+
 /// A finding, complete and independent of language, format and files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -87,6 +109,8 @@ pub struct Finding {
     pub excerpts: Vec<Excerpt>,
     /// What would mend it.
     pub help: Vec<Message>,
+    /// What would mend it, as a program can do it.
+    pub fix: Option<Fix>,
     /// What else a reader should know.
     pub notes: Vec<Message>,
 }
@@ -133,7 +157,9 @@ impl Finding {
             place: Position::of(label.at, sources),
             text: label.text,
         };
+        let first = diagnostic.labels.first().map(|label| label.at);
         Finding {
+            fix: diagnostic.fix.and_then(|fix| Fix::of(fix, first, sources)),
             code: diagnostic.code,
             severity: diagnostic.severity,
             subject: diagnostic.subject,

@@ -175,6 +175,7 @@ impl<'a> Binder<'a> {
             None => {
                 let help = suggestion(name, contract.names()).unwrap_or_else(|| {
                     msg!(KnownColumns, columns = contract.names().collect::<Vec<_>>().join(", "))
+                        .into()
                 });
                 self.complain(
                     Diagnostic::of(

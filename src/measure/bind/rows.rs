@@ -211,7 +211,7 @@ impl Binder<'_> {
             .label(field.at, msg!(DeclaredHere))
             .help(
                 suggestion(text, allowed.iter().map(String::as_str))
-                    .unwrap_or(msg!(AllowedValues, values = values)),
+                    .unwrap_or(msg!(AllowedValues, values = values).into()),
             ),
         )
     }

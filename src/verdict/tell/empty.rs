@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Help, suggestion};
 use crate::measure::Comparison;
 use crate::measure::bind::{Choice, SetPlan};
 use crate::measure::column::{ColumnExpr, ExprId};
 use crate::measure::evaluator::Evaluator;
 use crate::measure::row::{Function, Literal};
-use crate::message::Message;
 use crate::msg;
 use crate::reading::Dataset;
 use crate::reading::batch::{Batch, codes};
@@ -43,7 +42,7 @@ struct Tested<'a> {
 /// A condition that no row fulfils.
 struct Empty {
     at: Location,
-    help: Vec<Message>,
+    help: Vec<Help>,
     rules: BTreeSet<String>,
 }
 
@@ -232,7 +231,7 @@ fn column_of(plan: &SetPlan, id: ExprId) -> Option<(usize, usize)> {
 }
 
 /// What might have been meant, and the values there are.
-fn values_of(evaluator: &mut Evaluator<'_>, test: &TextTest<'_>) -> Option<Vec<Message>> {
+fn values_of(evaluator: &mut Evaluator<'_>, test: &TextTest<'_>) -> Option<Vec<Help>> {
     let column = evaluator.column(test.subject).ok()?;
     let (codes, texts) = codes(&column)?;
     let known = codes.iter().flatten().filter_map(|code| usize::try_from(code).ok());
@@ -245,5 +244,5 @@ fn values_of(evaluator: &mut Evaluator<'_>, test: &TextTest<'_>) -> Option<Vec<M
         0 => msg!(ColumnValues, values = listed),
         others => msg!(ColumnValuesMore, values = listed, count = others),
     };
-    Some(meant.into_iter().chain([values]).collect())
+    Some(meant.into_iter().chain([values.into()]).collect())
 }
