@@ -7,8 +7,12 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-use super::{Contract, DateFormat, EmptyYear, Field, FieldType, ForeignKey, JOINT, Origin, Scale};
+use super::{
+    Contract, DateFormat, EmptyYear, Field, FieldId, FieldType, ForeignKey, JOINT, Origin, Scale,
+    SetId,
+};
 use crate::exact::Exact;
+use crate::ids::IdVec;
 use crate::message::Bilingual;
 use crate::source::workbook::{cell_name, is_workbook};
 use crate::source::{Encoding, SourceId, Sources};
@@ -245,8 +249,8 @@ fn is_empty<T: Serialize>(table: &T) -> bool {
 /// # Errors
 /// The name of a data file that is not within the folder, as the standard demands.
 pub fn package(
-    contracts: &[Arc<Contract>],
-    files: &[Vec<SourceId>],
+    contracts: &IdVec<SetId, Arc<Contract>>,
+    files: &IdVec<SetId, Vec<SourceId>>,
     title: Option<String>,
     sources: &Sources,
     folder: &Path,
@@ -259,7 +263,11 @@ pub fn package(
 }
 
 /// A foreign key, its columns as the files call them, and whether files have both.
-fn foreign_key(contract: &Contract, key: &ForeignKey, all: &[Arc<Contract>]) -> (bool, Key) {
+fn foreign_key(
+    contract: &Contract,
+    key: &ForeignKey,
+    all: &IdVec<SetId, Arc<Contract>>,
+) -> (bool, Key) {
     let own = &contract.fields[key.field];
     let target = all.iter().find(|other| other.name == key.dataset.value);
     let field = target.and_then(|target| {
@@ -276,7 +284,7 @@ fn foreign_key(contract: &Contract, key: &ForeignKey, all: &[Arc<Contract>]) -> 
 fn resource(
     contract: &Contract,
     files: &[SourceId],
-    all: &[Arc<Contract>],
+    all: &IdVec<SetId, Arc<Contract>>,
     sources: &Sources,
     folder: &Path,
 ) -> Result<Resource, String> {
@@ -303,7 +311,7 @@ fn resource(
     let (of_files, given): (Vec<&Field>, Vec<&Field>) =
         contract.fields.iter().partition(|field| field.origin.is_none());
     // A key with columns no file has is none to others.
-    let given_column = |at: &usize| contract.fields[*at].origin.is_some();
+    let given_column = |at: &FieldId| contract.fields[*at].origin.is_some();
     let key_is_given = contract.primary_key.iter().any(given_column);
     let key = names(contract, &contract.primary_key);
     let (mut keys_of_files, mut keys_given) = (Vec::new(), Vec::new());
@@ -381,12 +389,12 @@ fn resource(
 }
 
 /// What the files call some columns.
-fn names(contract: &Contract, columns: &[usize]) -> Vec<String> {
+fn names(contract: &Contract, columns: &[FieldId]) -> Vec<String> {
     columns.iter().map(|column| contract.fields[*column].caption().to_owned()).collect()
 }
 
 fn dimensions(contract: &Contract) -> Dimensions {
-    let name = |column: Option<usize>| column.map(|column| contract.fields[column].name.clone());
+    let name = |column: Option<FieldId>| column.map(|column| contract.fields[column].name.clone());
     let (from, to) = contract.validity.unwrap_or_default();
     Dimensions {
         year: name(contract.year),

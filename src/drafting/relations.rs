@@ -96,12 +96,12 @@ impl Known {
     /// Those of datasets that are held: the lists of areas and units, and single primary keys.
     pub fn of(datasets: &Datasets, lists: Listings<'_>) -> Known {
         let mut targets = Vec::new();
-        for (set, dataset) in datasets.sets.iter().enumerate() {
+        for dataset in &datasets.sets {
             let contract = &dataset.contract;
             let mut add = |column: &str, role: Role| {
                 let Some(at) = contract.field(column) else { return };
                 let rows = dataset.table.as_ref().map_or(0, |table| table.rows);
-                let texts = (0..rows).filter_map(|row| datasets.sets[set].text(row, at));
+                let texts = (0..rows).filter_map(|row| dataset.text(row, at));
                 let exact: HashSet<String> = texts.map(str::to_owned).collect();
                 if exact.is_empty() {
                     return;

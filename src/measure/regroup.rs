@@ -14,6 +14,7 @@ use foldhash::fast::FixedState;
 
 use super::Aggregate;
 use super::bind::{BoundAggregate, Grouped};
+use super::column::ExprId;
 use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
 use super::frame::Frame;
@@ -21,8 +22,9 @@ use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::scan::Rows;
 use super::tally::{Different, Tally, Unknown, UnknownCell};
-use crate::contract::{Contract, FieldType};
-use crate::reading::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
+use crate::contract::{Contract, FieldId, FieldType};
+use crate::ids::Id;
+use crate::reading::batch::{AreaKey, Batch, ColumnId, GroupKey, RowRef, YearKey};
 
 /// The keys of a group; `None` when one of them is unknown.
 type Key = Option<Box<[Different]>>;
@@ -30,14 +32,14 @@ type Key = Option<Box<[Different]>>;
 /// The groups of rows of one dataset, and the tallies of their members.
 #[derive(Debug)]
 pub struct Members {
-    keys: Vec<usize>,
-    filter: Option<usize>,
+    keys: Vec<FieldId>,
+    filter: Option<ExprId>,
     /// The columns the filter reads.
-    filter_reads: Vec<usize>,
+    filter_reads: Vec<FieldId>,
     /// The column by which a doubled row is shown.
-    key_column: usize,
+    key_column: FieldId,
     /// The column of areas, where nobody listed them: rows of different ones are kept apart.
-    area: Option<usize>,
+    area: Option<FieldId>,
     inner: Vec<BoundAggregate>,
     known: HashMap<(u32, Option<Different>, Key), u32, FixedState>,
     entries: Vec<Entry>,
@@ -65,11 +67,11 @@ struct Entry {
 
 /// The cells because of which rows of groups are unknown, by row and column; those of whole rows
 /// have no column.
-pub type Blame = HashMap<(usize, Option<usize>), UnknownCell, FixedState>;
+pub type Blame = HashMap<(usize, Option<ColumnId>), UnknownCell, FixedState>;
 
 impl Members {
     /// No groups yet.
-    pub fn new(grouped: &Grouped, key_column: usize, area: Option<usize>) -> Members {
+    pub fn new(grouped: &Grouped, key_column: FieldId, area: Option<FieldId>) -> Members {
         Members {
             keys: grouped.keys.clone(),
             filter: grouped.filter,
@@ -98,7 +100,7 @@ impl Members {
         let whole = std::rc::Rc::new(Mask::all(batch.rows, true));
         let chosen = self.filter.map(|filter| evaluator.mask(filter)).transpose()?.unwrap_or(whole);
         let keys: Result<Vec<Values<'_>>, Overflow> =
-            self.shared_columns().map(|column| Values::of(batch.column(column)?)).collect();
+            self.shared_columns().map(|column| Values::of(batch.column(column.into())?)).collect();
         let keys = keys?;
         let mut entries = vec![0; batch.rows];
         let all = 0..batch.rows;
@@ -129,6 +131,7 @@ impl Members {
                 values: Values::new(aggregate, batch)?,
                 reads: &aggregate.reads,
                 key_column: self.key_column,
+                grouped: None,
                 keys: &[],
                 blame: None,
                 limits: None,
@@ -159,7 +162,7 @@ impl Members {
     }
 
     /// The columns whose values the rows of a group share.
-    fn shared_columns(&self) -> impl Iterator<Item = usize> {
+    fn shared_columns(&self) -> impl Iterator<Item = FieldId> {
         self.keys.iter().copied().chain(self.area)
     }
 
@@ -249,15 +252,16 @@ impl Members {
             }
             open.push(stray);
         }
-        for (at, column) in self.keys.iter().enumerate() {
+        for (at, field) in self.keys.iter().enumerate() {
+            let column = gathered.batch.columns.next_id();
             // Such a group stands for any of which its rows may be, whose keys are there.
             let keyless = entries.iter().enumerate().filter(|(_, entry)| entry.key.is_none());
-            gathered.batch.broken.extend(keyless.map(|(row, _)| (row, at)));
-            let column = key_column(&entries, at, contract.fields[*column].kind);
-            gathered.batch.columns.push(Some(column));
+            gathered.batch.broken.extend(keyless.map(|(row, _)| (row, column)));
+            let values = key_column(&entries, at, contract.fields[*field].kind);
+            gathered.batch.columns.push(Some(values));
         }
-        for (at, (aggregate, tallies)) in self.inner.iter().zip(&self.tallies).enumerate() {
-            let column = self.keys.len() + at;
+        for (aggregate, tallies) in self.inner.iter().zip(&self.tallies) {
+            let column = gathered.batch.columns.next_id();
             let mut values = Vec::with_capacity(entries.len());
             for (row, entry) in order.iter().enumerate() {
                 let tally = tallies.get(*entry);
@@ -271,10 +275,13 @@ impl Members {
                 let value = tally
                     .and_then(|tally| value_of(aggregate.aggregate, tally, &mut gathered.overflow));
                 if value.is_none() {
-                    let (row_ref, why) = (entries[row].first, Unknown::Group);
-                    let (column, area) = (self.keys[0], AreaKey::None);
-                    let cell = UnknownCell { row: row_ref, column, why, area };
-                    gathered.blame.insert((row, Some(self.keys.len() + at)), cell);
+                    let cell = UnknownCell {
+                        row: entries[row].first,
+                        column: self.keys[0],
+                        why: Unknown::Group,
+                        area: AreaKey::None,
+                    };
+                    gathered.blame.insert((row, Some(column)), cell);
                 }
                 values.push(value);
             }
@@ -314,9 +321,9 @@ impl Strays {
         // From the last to the first, so that the first is kept.
         for entry in entries.iter().rev() {
             let place = places[entry.place as usize];
-            let cell = |column: Option<usize>| UnknownCell {
+            let cell = |column: Option<FieldId>| UnknownCell {
                 row: entry.first,
-                column: column.unwrap_or(0),
+                column: column.unwrap_or(FieldId::FIRST),
                 why: Unknown::Either,
                 area: AreaKey::None,
             };
@@ -356,13 +363,17 @@ fn year_of((year, _): GroupKey) -> Option<i64> {
     }
 }
 
-fn is_unknown(batch: &Batch, row: usize, column: usize) -> bool {
-    batch.columns.get(column).and_then(Option::as_ref).is_some_and(|array| array.is_null(row))
+fn is_unknown(batch: &Batch, row: usize, column: FieldId) -> bool {
+    batch
+        .columns
+        .get(column.into())
+        .and_then(Option::as_ref)
+        .is_some_and(|array| array.is_null(row))
 }
 
 /// A blank or broken cell of a row.
-fn unknown_cell(batch: &Batch, row: usize, column: usize) -> UnknownCell {
-    let broken = batch.broken.contains(&(row, column));
+fn unknown_cell(batch: &Batch, row: usize, column: FieldId) -> UnknownCell {
+    let broken = batch.broken.contains(&(row, column.into()));
     let why = if broken { Unknown::Broken } else { Unknown::Blank };
     UnknownCell { row: batch.refs[row], column, why, area: AreaKey::None }
 }

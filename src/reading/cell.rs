@@ -285,7 +285,7 @@ mod tests {
             paths: Vec::new(),
             title: Bilingual::default(),
             subject: Bilingual::default(),
-            fields: Vec::new(),
+            fields: crate::ids::IdVec::new(),
             primary_key: Vec::new(),
             foreign_keys: Vec::new(),
             parts_elsewhere: Vec::new(),

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::batch::RowRef;
 use super::{Dataset, Near};
 use crate::contract::matching;
-use crate::contract::{Field, FieldType};
+use crate::contract::{Field, FieldId, FieldType};
 use crate::source::Sources;
 
 /// Parts the keys are kept in, once there are many: each then fits a processor's cache.
@@ -31,7 +31,7 @@ const SEPARATOR: u8 = 0x1f;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     /// The columns, in the contract's order of naming.
-    pub columns: Vec<usize>,
+    pub columns: Vec<FieldId>,
     /// Whether it is the primary key: a doubled row then counts for nothing.
     pub primary: bool,
 }

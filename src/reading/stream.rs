@@ -13,7 +13,9 @@ use super::decode::{Decoder, Setting};
 use super::keys::{self, Doubled, Key, KeyLog};
 use super::offence::Offending;
 use super::text::KnownKeys;
+use crate::contract::FieldId;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::IdVec;
 use crate::message::{Arg, Lang};
 use crate::msg;
 use crate::source::Sources;
@@ -80,7 +82,7 @@ fn unique(dataset: &Dataset) -> Vec<Key> {
     if !contract.primary_key.is_empty() {
         unique.push(Key { columns: contract.primary_key.clone(), primary: true });
     }
-    for (column, field) in contract.fields.iter().enumerate() {
+    for (column, field) in contract.fields.enumerate() {
         if field.constraints.unique {
             unique.push(Key { columns: vec![column], primary: false });
         }
@@ -96,8 +98,8 @@ fn unique(dataset: &Dataset) -> Vec<Key> {
 pub fn read<C: Consumer>(
     dataset: &Dataset,
     sources: &Sources,
-    keys: &[Option<KnownKeys>],
-    wanted: &[bool],
+    keys: &IdVec<FieldId, Option<KnownKeys>>,
+    wanted: &IdVec<FieldId, bool>,
     areas: Option<&Areas>,
     pace: &Pace<'_>,
     make: &(dyn Fn() -> C + Sync),

@@ -3,7 +3,7 @@
 //! As trees they are as deep as they are long. They are bound along that side, not by recursion,
 //! so that no honest condition is too long, and each part is bound once.
 
-use super::{Binder, Broken, Context};
+use super::{Binder, Broken, Context, PlanId};
 use crate::measure::Arithmetic;
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{RowExpr, RowKind};
@@ -25,7 +25,7 @@ impl Binder<'_> {
     /// `&&` and `||`. Every part is bound, so that whatever is wrong with any is told.
     pub(super) fn logic(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         context: Context,
     ) -> Result<(ExprId, ColumnType), Broken> {
@@ -52,7 +52,7 @@ impl Binder<'_> {
     /// `+`, `-` and `*`, of numbers or of two dates.
     pub(super) fn arithmetic(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         context: Context,
     ) -> Result<(ExprId, ColumnType), Broken> {
@@ -80,7 +80,7 @@ impl Binder<'_> {
     /// `if … else …` and `switch`: all branches are of the first one's type.
     pub(super) fn choice(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         context: Context,
     ) -> Result<(ExprId, ColumnType), Broken> {

@@ -15,19 +15,20 @@ pub use areas::ComparedCode;
 use rows::column_type;
 
 pub use plan::{
-    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Choice, Grouped,
-    PlanSize, SetPlan,
+    AggregateId, Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows,
+    CheckId, Choice, Grouped, PlanId, PlanSize, SetPlan, shown,
 };
 
-use crate::contract::Contracts;
-use crate::contract::{Contract, Field, FieldType};
+use crate::contract::{Contract, Contracts, Field, FieldId, FieldType, SetId};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::ids::{Id, IdVec};
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{RowClosure, RowExpr, RowKind};
 use crate::measure::{
     Aggregate, Comparison, Condition, Measure, MeasureKind, Name, TableExpr, YearRef,
 };
 use crate::msg;
+use crate::reading::batch::ColumnId;
 use crate::source::Location;
 
 /// What a measure yields.
@@ -51,14 +52,14 @@ pub struct Context {
     /// Whether unknown cells are to be left out.
     ignore_missing: bool,
     /// The dataset of the enclosing `each`.
-    each: Option<usize>,
+    each: Option<SetId>,
     /// Whether dates are those of evidence: what comes after the run's date does not count.
     evidence: bool,
 }
 
 impl Context {
     /// Inside a rule whose bodies are rows of `each`.
-    pub fn each(each: Option<usize>) -> Context {
+    pub fn each(each: Option<SetId>) -> Context {
         Context { each, ..Context::default() }
     }
 
@@ -72,7 +73,7 @@ impl Context {
 pub struct Binder<'a> {
     contracts: &'a Contracts,
     /// What each scan must compute: one for each dataset of the catalog, then those over groups.
-    pub plans: Vec<SetPlan>,
+    pub plans: IdVec<PlanId, SetPlan>,
     /// What could not be bound.
     pub complaints: Vec<Diagnostic>,
     /// Every comparison of an area's code with a text, in the order of rules.
@@ -82,22 +83,22 @@ pub struct Binder<'a> {
     /// The code and place of each complaint.
     told: HashSet<(Code, Option<Location>), FixedState>,
     /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
-    gathered: HashMap<(usize, Vec<usize>, Option<ExprId>), usize>,
+    gathered: HashMap<(PlanId, Vec<FieldId>, Option<ExprId>), PlanId>,
     /// The values listed for columns that were compared with texts, by dataset and column.
-    listed: HashMap<(usize, usize), HashSet<&'a str>>,
+    listed: HashMap<(SetId, FieldId), HashSet<&'a str>>,
 }
 
 impl<'a> Binder<'a> {
     /// A binder of rules over datasets.
     pub fn new(contracts: &'a Contracts) -> Binder<'a> {
-        let plans = (0..contracts.sets.len()).map(SetPlan::new).collect();
+        let plans = contracts.sets.ids().map(SetPlan::new).collect();
         Binder::on(contracts, plans)
     }
 
     /// A binder of further rules: what they need is added to the plans there are, in which nothing
     /// changes its place.
-    pub fn on(contracts: &'a Contracts, plans: Vec<SetPlan>) -> Binder<'a> {
-        let gathered = plans.iter().enumerate().filter_map(|(at, plan)| {
+    pub fn on(contracts: &'a Contracts, plans: IdVec<PlanId, SetPlan>) -> Binder<'a> {
+        let gathered = plans.enumerate().filter_map(|(at, plan)| {
             let grouped = plan.grouped.as_ref()?;
             Some(((grouped.parent, grouped.keys.clone(), grouped.filter), at))
         });
@@ -120,12 +121,12 @@ impl<'a> Binder<'a> {
     }
 
     /// The contract of a plan's dataset.
-    pub fn contract(&self, set: usize) -> &'a Contract {
+    pub fn contract(&self, set: PlanId) -> &'a Contract {
         &self.contracts.sets[self.plans[set].dataset]
     }
 
     /// The field behind one of a plan's columns.
-    fn field(&self, set: usize, column: usize) -> &'a Field {
+    fn field(&self, set: PlanId, column: ColumnId) -> &'a Field {
         &self.contract(set).fields[self.plans[set].shown(column)]
     }
 
@@ -140,7 +141,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The dataset of this name.
-    pub fn dataset(&mut self, name: &str, at: Location) -> Result<usize, Broken> {
+    pub fn dataset(&mut self, name: &str, at: Location) -> Result<SetId, Broken> {
         if let Some(set) = self.contracts.position(name) {
             return Ok(set);
         }
@@ -156,13 +157,13 @@ impl<'a> Binder<'a> {
     }
 
     /// The column of this name.
-    pub fn column(&mut self, set: usize, name: &str, at: Location) -> Result<usize, Broken> {
+    pub fn column(&mut self, set: PlanId, name: &str, at: Location) -> Result<ColumnId, Broken> {
         let contract = self.contract(set);
         if let Some(grouped) = &self.plans[set].grouped {
             let keys: Vec<&str> =
                 grouped.keys.iter().map(|key| contract.fields[*key].name.as_str()).collect();
             if let Some(key) = keys.iter().position(|key| *key == name) {
-                return Ok(key);
+                return Ok(ColumnId::at(key));
             }
             let complaint = Diagnostic::new(
                 Code::UnknownColumn,
@@ -171,7 +172,7 @@ impl<'a> Binder<'a> {
             return self.complain(complaint.mark(at).help(msg!(NotAGroupKeyHelp, name = name)));
         }
         match contract.field(name) {
-            Some(column) => Ok(column),
+            Some(field) => Ok(field.into()),
             None => {
                 let help = suggestion(name, contract.names()).unwrap_or_else(|| {
                     msg!(KnownColumns, columns = contract.names().collect::<Vec<_>>().join(", "))
@@ -274,7 +275,7 @@ impl<'a> Binder<'a> {
             return self.complain(complaint.mark(at));
         }
         let set = self.dataset(&table.dataset, at)?;
-        let (filter, key) = self.filters(set, table, Context::default())?;
+        let (filter, key) = self.filters(set.into(), table, Context::default())?;
         debug_assert!(key.is_none());
         Ok(BoundRows { set, filter, year: table.year })
     }
@@ -289,7 +290,7 @@ impl<'a> Binder<'a> {
         table: &TableExpr,
         at: Location,
         closure: &RowClosure,
-    ) -> Result<(usize, usize), Broken> {
+    ) -> Result<(PlanId, CheckId), Broken> {
         let set = self.table(table, at, Context::default())?;
         let filters = self.filters(set, table, Context::default());
         let condition = self.truth(set, &closure.body, Context::default());
@@ -412,8 +413,8 @@ impl<'a> Binder<'a> {
 
     fn check_column(
         &mut self,
-        set: usize,
-        column: usize,
+        set: PlanId,
+        column: ColumnId,
         aggregate: Aggregate,
         at: Location,
     ) -> Result<(), Broken> {
@@ -443,10 +444,10 @@ impl<'a> Binder<'a> {
     /// the key expression here and the column there.
     fn filters(
         &mut self,
-        set: usize,
+        set: PlanId,
         table: &TableExpr,
         context: Context,
-    ) -> Result<(Option<ExprId>, Option<(ExprId, usize)>), Broken> {
+    ) -> Result<(Option<ExprId>, Option<(ExprId, FieldId)>), Broken> {
         let mut conditions = Vec::new();
         let mut parts = Vec::new();
         let mut key = None;
@@ -493,7 +494,7 @@ impl<'a> Binder<'a> {
     }
 
     /// A condition, and that a date is not after the run's.
-    fn known_by_now(&mut self, set: usize, filter: Option<ExprId>, column: usize) -> ExprId {
+    fn known_by_now(&mut self, set: PlanId, filter: Option<ExprId>, column: ColumnId) -> ExprId {
         let by_now = self.by_now(set, column);
         let expressions = &mut self.plans[set].expressions;
         match filter {
@@ -504,7 +505,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The condition that a date is not after the run's.
-    fn by_now(&mut self, set: usize, column: usize) -> ExprId {
+    fn by_now(&mut self, set: PlanId, column: ColumnId) -> ExprId {
         let as_of = ColumnExpr::AsOf;
         let expressions = &mut self.plans[set].expressions;
         let date = expressions.intern(ColumnExpr::Column(column));
@@ -512,7 +513,7 @@ impl<'a> Binder<'a> {
         expressions.intern(ColumnExpr::Compare(Comparison::LessOrEqual, date, limit))
     }
 
-    fn not_after(&mut self, set: usize, name: &Name) -> Result<ExprId, Broken> {
+    fn not_after(&mut self, set: PlanId, name: &Name) -> Result<ExprId, Broken> {
         let column = self.column(set, &name.text, name.at)?;
         let field = self.field(set, column);
         if field.kind != FieldType::Date {
@@ -529,10 +530,10 @@ impl<'a> Binder<'a> {
     /// `r.column == u.column`: the rows of this dataset that belong to the `each` row.
     fn correlation(
         &mut self,
-        set: usize,
+        set: PlanId,
         conjunct: &RowExpr,
         context: Context,
-    ) -> Result<Option<(ExprId, usize)>, Broken> {
+    ) -> Result<Option<(ExprId, FieldId)>, Broken> {
         let RowKind::Compare(Comparison::Equal, a, b) = &conjunct.kind else { return Ok(None) };
         let (own, outer) = match (&a.kind, &b.kind) {
             (_, RowKind::Outer(outer)) => (a, (outer, b.at)),
@@ -544,6 +545,7 @@ impl<'a> Binder<'a> {
                 Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
             );
         };
+        let each = PlanId::from(each);
         let outer_column = self.column(each, outer.0, outer.1)?;
         let (key, kind) = self.expression(set, own, context)?;
         let outer_kind = column_type(self.field(each, outer_column).kind);
@@ -552,7 +554,7 @@ impl<'a> Binder<'a> {
                 Diagnostic::new(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
             );
         }
-        Ok(Some((key, outer_column)))
+        Ok(Some((key, self.plans[each].shown(outer_column))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Row conditions: typed against the contract and interned as column expressions.
 
-use super::{Binder, Broken, Context};
+use super::{Binder, Broken, Context, PlanId};
 use crate::contract::FieldType;
 use crate::contract::matching;
 use crate::diagnostic::{Code, Diagnostic, suggestion};
@@ -13,7 +13,7 @@ use crate::source::Location;
 impl Binder<'_> {
     pub(super) fn truth(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         context: Context,
     ) -> Result<ExprId, Broken> {
@@ -23,7 +23,7 @@ impl Binder<'_> {
     /// An expression that must be of a type.
     pub(super) fn typed(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         wanted: ColumnType,
         context: Context,
@@ -53,7 +53,7 @@ impl Binder<'_> {
 
     pub(super) fn expression(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         context: Context,
     ) -> Result<(ExprId, ColumnType), Broken> {
@@ -130,7 +130,7 @@ impl Binder<'_> {
     /// Two expressions of the same type.
     fn pair(
         &mut self,
-        set: usize,
+        set: PlanId,
         a: &RowExpr,
         b: &RowExpr,
         at: Location,
@@ -144,7 +144,7 @@ impl Binder<'_> {
     /// The same of two expressions that are bound already, each with its place.
     fn comparable(
         &mut self,
-        set: usize,
+        set: PlanId,
         ((left, left_kind), left_at): ((ExprId, ColumnType), Location),
         ((right, right_kind), right_at): ((ExprId, ColumnType), Location),
         at: Location,
@@ -171,7 +171,7 @@ impl Binder<'_> {
     /// text that is in no spelling among the values listed could only be a slip.
     fn listed(
         &mut self,
-        set: usize,
+        set: PlanId,
         column: ExprId,
         other: ExprId,
         at: Location,
@@ -181,17 +181,17 @@ impl Binder<'_> {
             return Ok(other);
         };
         let (table, column) = match expressions.get(column) {
-            ColumnExpr::Column(column) => (set, self.plans[set].shown(*column)),
+            ColumnExpr::Column(column) => (self.plans[set].dataset, self.plans[set].shown(*column)),
             ColumnExpr::Through { dataset, column, .. } => (*dataset, *column),
             _ => return Ok(other),
         };
-        let contract = self.contract(table);
+        let contract = &self.contracts.sets[table];
         let field = &contract.fields[column];
         let Some(allowed) = &field.constraints.allowed else { return Ok(other) };
         // Looked up, not searched: a list may be as long as what is compared with it.
         let known = self
             .listed
-            .entry((self.plans[table].dataset, column))
+            .entry((table, column))
             .or_insert_with(|| allowed.iter().map(String::as_str).collect());
         if known.contains(text.as_str()) {
             return Ok(other);
@@ -219,7 +219,7 @@ impl Binder<'_> {
     /// A column, possibly through foreign keys.
     fn path(
         &mut self,
-        set: usize,
+        set: PlanId,
         path: &[(String, Location)],
     ) -> Result<(ExprId, ColumnType), Broken> {
         let Some(((name, at), mut rest)) = path.split_first() else { return Err(Broken) };
@@ -244,9 +244,12 @@ impl Binder<'_> {
                     .help(msg!(NoForeignKeyHelp, table = &contract.name)),
                 );
             };
-            let target = self.dataset(&key.dataset.value, key.dataset.at)?;
+            let dataset = self.dataset(&key.dataset.value, key.dataset.at)?;
+            let target = PlanId::from(dataset);
             let key_column = self.column(target, &key.column.value, key.column.at)?;
-            column = self.column(target, next, *next_at)?;
+            let key_column = self.plans[target].shown(key_column);
+            let wanted = self.column(target, next, *next_at)?;
+            column = self.plans[target].shown(wanted);
             kind = column_type(self.contract(target).fields[column].kind);
             // A code may have meant another row in another year.
             let dated = self.contract(target).validity.is_some();
@@ -254,11 +257,11 @@ impl Binder<'_> {
                 let plan = &mut self.plans[set];
                 let year = match plan.grouped {
                     Some(_) => ColumnExpr::GroupYear,
-                    None => ColumnExpr::Column(year),
+                    None => ColumnExpr::Column(year.into()),
                 };
                 plan.expressions.intern(year)
             });
-            let node = ColumnExpr::Through { key: id, year, dataset: target, key_column, column };
+            let node = ColumnExpr::Through { key: id, year, dataset, key_column, column };
             id = self.plans[set].expressions.intern(node);
             here = target;
             rest = tail;

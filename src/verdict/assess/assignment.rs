@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::status_without;
+use crate::contract::{FieldId, SetId};
 use crate::exact::Exact;
+use crate::ids::Id;
 use crate::measure::bind::{Bound, BoundRows};
 use crate::measure::evaluate::{Absence, Outcome, Point, Truth, Value};
 use crate::measure::ignored::LeftOut;
@@ -347,11 +349,12 @@ impl Judge<'_> {
     }
 
     /// A body's key and name: the primary key, and the first text column after it.
-    pub(in crate::verdict) fn unit_name(&self, set: usize, row: usize) -> (String, String) {
+    pub(in crate::verdict) fn unit_name(&self, set: SetId, row: usize) -> (String, String) {
         let dataset = &self.frame.datasets.sets[set];
-        let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
+        let key = dataset.contract.primary_key.first().copied().unwrap_or(FieldId::FIRST);
         let code = dataset.text(row, key).unwrap_or_default().to_owned();
-        let name = (0..dataset.contract.fields.len())
+        let fields = dataset.contract.fields.ids();
+        let name = fields
             .filter(|column| *column != key)
             .find_map(|column| dataset.text(row, column))
             .unwrap_or(&code)

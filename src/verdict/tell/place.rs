@@ -1,7 +1,8 @@
 //! Where in the data a value comes from: the row that decides it, one that counts or should, and
 //! where there is none the header of the dataset. A finding of a measured value always has one.
 
-use crate::measure::bind::{Bound, BoundCondition, BoundQuotient};
+use crate::contract::{FieldId, SetId};
+use crate::measure::bind::{Bound, BoundCondition, BoundQuotient, PlanId};
 use crate::measure::evaluate::{Point, Truth};
 use crate::measure::missed::{self, Missed};
 use crate::measure::{Aggregate, Arithmetic, Comparison};
@@ -149,7 +150,7 @@ impl Judge<'_> {
         Some(Place { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
     }
 
-    fn cell_at(&self, set: usize, row: RowRef, column: usize) -> Option<Location> {
+    fn cell_at(&self, set: PlanId, row: RowRef, column: FieldId) -> Option<Location> {
         self.frame.datasets.cell(self.sources, self.frame.plans[set].dataset, row, column)
     }
 
@@ -166,7 +167,7 @@ impl Judge<'_> {
     }
 
     /// The header of a dataset: the first line of its first file.
-    pub(in crate::verdict) fn header(&self, dataset: usize) -> Option<Place> {
+    pub(in crate::verdict) fn header(&self, dataset: SetId) -> Option<Place> {
         let source = self.frame.datasets.sets[dataset].files.first()?.source;
         let at = Location { source, span: self.sources.get(source).first_line() };
         Some(Place { at, is: Role::Header })

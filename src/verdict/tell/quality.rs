@@ -2,10 +2,12 @@
 
 use super::place::Wanted;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::measure::bind::Bound;
+use crate::ids::Id;
+use crate::measure::bind::{Bound, CheckId, PlanId};
 use crate::measure::evaluate::Absence;
 use crate::message::{Bilingual, Message};
 use crate::msg;
+use crate::reading::batch::ColumnId;
 use crate::reading::batch::RowRef;
 use crate::rule::Check;
 use crate::source::Location;
@@ -18,7 +20,7 @@ impl Judge<'_> {
     pub(in crate::verdict) fn tell_expectation(
         &self,
         head: &Head,
-        (set, check): (usize, usize),
+        (set, check): (PlanId, CheckId),
         found: &ExpectationAssessment,
         at: Location,
     ) -> Option<Diagnostic> {
@@ -57,7 +59,7 @@ impl Judge<'_> {
     }
 
     /// How many rows, or groups, break a condition.
-    fn violation(&self, head: &Head, set: usize, found: &ExpectationAssessment) -> Message {
+    fn violation(&self, head: &Head, set: PlanId, found: &ExpectationAssessment) -> Message {
         let contract = &self.values.dataset(set).contract;
         let (title, table) = (&head.title, &contract.name);
         let (count, rows) = (found.violations, found.rows);
@@ -76,11 +78,11 @@ impl Judge<'_> {
     }
 
     /// The cell of a row that a check is about.
-    fn tested(&self, set: usize, check: usize, row: RowRef) -> Option<Location> {
+    fn tested(&self, set: PlanId, check: CheckId, row: RowRef) -> Option<Location> {
         let plan = &self.frame.plans[set];
         // The condition's first column is the one most conditions are about.
         let columns = plan.expressions.columns(plan.checks[check].condition);
-        let column = plan.shown(columns.first().copied().unwrap_or(0));
+        let column = plan.shown(columns.first().copied().unwrap_or(ColumnId::FIRST));
         self.frame.datasets.cell(self.sources, plan.dataset, row, column)
     }
 
