@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Workspace, verdict};
+use common::{Workspace, english, verdict};
 use rasoat::check::{Checked, Reading, check};
 use rasoat::diagnostic::{Code, Diagnostic};
 use rasoat::message::Lang;
@@ -169,4 +169,16 @@ fn every_measured_value_of_the_bundled_workspace_points_at_data() {
         assert!(seen > 30, "{seen}");
         assert_eq!(elsewhere, Vec::<String>::new(), "{year}");
     }
+}
+
+/// Which of the bodies a row of no known kind is of is not known; of other columns all is.
+#[test]
+fn what_is_unknown_of_groups_is_told_at_the_column_they_share() {
+    let met = "met: |u| so.group(\"loai\").filter(|g| g.loai == u.ma).count() > 0";
+    let rule = format!("assignment(\"1.a\", #{{ each: xa, {met}, due: no_deadline() }});");
+    let checked = with_rule("2024,01,5,true,,2024-03-01", "assignment", &rule).check();
+    let finding = &verdict(&checked, "1.a").diagnostics()[0];
+    let told = english(finding);
+    assert!(told.contains("a blank or invalid cell in loai"), "{told}");
+    assert_eq!(first(&checked, finding), ("datasets/so.csv".to_owned(), 2, String::new()));
 }

@@ -307,3 +307,35 @@ pub struct BoundRows {
     /// Which year's rows.
     pub year: YearRef,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::column::ColumnExpr;
+
+    #[test]
+    fn positions_are_plain_numbers_in_a_plan_that_is_written() {
+        let mut plan = SetPlan::new(SetId::at(2));
+        let filter = plan.expressions.intern(ColumnExpr::Through {
+            key: ExprId::at(0),
+            year: None,
+            dataset: SetId::at(1),
+            key_column: FieldId::at(3),
+            column: FieldId::at(4),
+        });
+        plan.aggregates.push(BoundAggregate {
+            filter: Some(filter),
+            aggregate: Aggregate::Count,
+            column: Some(ColumnId::at(5)),
+            key: None,
+            reads: vec![ColumnId::at(5)],
+        });
+        plan.derived.push(PlanId::at(6));
+        let through = r#"{"Through":{"key":0,"year":null,"dataset":1,"key_column":3,"column":4}}"#;
+        let counted = r#"{"filter":0,"aggregate":"Count","column":5,"key":null,"reads":[5]}"#;
+        let expected = format!(
+            r#"{{"dataset":2,"expressions":{{"nodes":[{through}]}},"aggregates":[{counted}],"checks":[],"grouped":null,"derived":[6]}}"#
+        );
+        assert_eq!(serde_json::to_string(&plan).expect("plain data"), expected);
+    }
+}
