@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Workspace, english, verdict};
-use rasoat::check::{Checked, Reading, check};
+use rasoat::check::{Checked, ReadingOptions, check};
 use rasoat::diagnostic::{Code, Diagnostic};
 use rasoat::message::Lang;
 use rasoat::verdict::Status;
@@ -93,7 +93,7 @@ fn a_finding_points_at_the_row_that_decides_or_should_count() {
         assert_eq!(first(&checked, &found.diagnostics()[0]), expected, "{measure} {goal}");
         // Whether rows are held or read in pieces makes no difference.
         let mut request = workspace.request();
-        request.reading = Reading { threads: 2, range: 64, held: 0 };
+        request.reading = ReadingOptions { threads: 2, range: 64, held: 0 };
         let read = check(&request).expect("a report");
         let labels = |finding: &Diagnostic| -> Vec<_> {
             finding.labels.iter().map(|label| (label.at, label.text.clone())).collect()

@@ -83,11 +83,11 @@ struct Schema {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     primary_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    foreign_keys: Vec<Key>,
+    foreign_keys: Vec<KeyDescriptor>,
 }
 
 #[derive(Serialize)]
-struct Key {
+struct KeyDescriptor {
     fields: Vec<String>,
     reference: Reference,
 }
@@ -148,17 +148,17 @@ struct Own {
     #[serde(rename = "primaryKey", skip_serializing_if = "Vec::is_empty")]
     primary_key: Vec<String>,
     #[serde(rename = "foreignKeys", skip_serializing_if = "Vec::is_empty")]
-    foreign_keys: Vec<Key>,
+    foreign_keys: Vec<KeyDescriptor>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     path: Vec<String>,
     #[serde(skip_serializing_if = "is_empty")]
     dimensions: Dimensions,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    parts: Vec<Part>,
+    parts: Vec<PartDescriptor>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ignore: Vec<String>,
     #[serde(skip_serializing_if = "is_empty")]
-    layout: Layout,
+    layout: LayoutDescriptor,
     #[serde(skip_serializing_if = "Option::is_none")]
     provenance: Option<Provenance>,
     /// Columns no file has, whose values come from elsewhere.
@@ -183,13 +183,13 @@ struct Dimensions {
 }
 
 #[derive(Serialize)]
-struct Part {
+struct PartDescriptor {
     part: String,
     whole: String,
 }
 
 #[derive(Default, Serialize)]
-struct Layout {
+struct LayoutDescriptor {
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -267,7 +267,7 @@ fn foreign_key(
     contract: &Contract,
     key: &ForeignKey,
     all: &IdVec<SetId, Arc<Contract>>,
-) -> (bool, Key) {
+) -> (bool, KeyDescriptor) {
     let own = &contract.fields[key.field];
     let target = all.iter().find(|other| other.name == key.dataset.value);
     let field = target.and_then(|target| {
@@ -278,7 +278,7 @@ fn foreign_key(
     let of_files = own.origin.is_none() && field.is_none_or(|field| field.origin.is_none());
     let (resource, fields) = (key.dataset.value.clone(), vec![reference.to_owned()]);
     let reference = Reference { resource, fields };
-    (of_files, Key { fields: vec![own.caption().to_owned()], reference })
+    (of_files, KeyDescriptor { fields: vec![own.caption().to_owned()], reference })
 }
 
 fn resource(
@@ -362,17 +362,17 @@ fn resource(
             parts: contract
                 .parts
                 .iter()
-                .map(|(part, whole)| Part {
+                .map(|(part, whole)| PartDescriptor {
                     part: contract.fields[*part].name.clone(),
                     whole: contract.fields[*whole].name.clone(),
                 })
-                .chain(contract.parts_elsewhere.iter().map(|pair| Part {
+                .chain(contract.parts_elsewhere.iter().map(|pair| PartDescriptor {
                     part: contract.fields[pair.part].name.clone(),
                     whole: format!("{}.{}", pair.dataset.value, pair.column.value),
                 }))
                 .collect(),
             ignore: contract.ignored.clone(),
-            layout: Layout {
+            layout: LayoutDescriptor {
                 sheet: sheet.filter(|_| !is_sheet),
                 header: layout.header.clone().filter(|_| !is_sheet),
                 totals: layout.totals.clone(),

@@ -110,7 +110,7 @@ pub enum Absence {
 }
 
 /// A value or why there is none.
-pub type Outcome = Result<Value, Absence>;
+pub type ValueResult = Result<Value, Absence>;
 
 /// A truth value in Kleene's logic.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +138,7 @@ impl Values<'_> {
     ///
     /// # Errors
     /// [`Absence`] saying why there is none.
-    pub fn measure(&self, bound: &Bound, point: Point) -> Outcome {
+    pub fn measure(&self, bound: &Bound, point: Point) -> ValueResult {
         match bound {
             Bound::Number(value) => Ok(Value::Number(value.clone())),
             Bound::Arithmetic(operation, a, b, at) => {
@@ -476,7 +476,7 @@ impl Values<'_> {
 }
 
 /// The value of an aggregate, from its tally.
-pub fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
+pub fn finish(aggregate: Aggregate, tally: &Tally) -> ValueResult {
     let number = |value: Option<Exact>| value.map(Value::Number).ok_or(Absence::Overflow);
     let date = |days: i128| {
         i32::try_from(days)

@@ -20,14 +20,14 @@ use super::feed::{Feed, Values};
 use super::frame::Frame;
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
-use super::scan::Rows;
+use super::scan::GroupedRows;
 use super::tally::{Different, Tally, Unknown, UnknownCell};
 use crate::contract::{Contract, FieldId, FieldType};
 use crate::ids::Id;
 use crate::reading::batch::{AreaKey, Batch, ColumnId, GroupKey, RowRef, YearKey};
 
 /// The keys of a group; `None` when one of them is unknown.
-type Key = Option<Box<[Different]>>;
+type KeyValues = Option<Box<[Different]>>;
 
 /// The groups of rows of one dataset, and the tallies of their members.
 #[derive(Debug)]
@@ -41,8 +41,8 @@ pub struct Members {
     /// The column of areas, where nobody listed them: rows of different ones are kept apart.
     area: Option<FieldId>,
     inner: Vec<BoundAggregate>,
-    known: HashMap<(u32, Option<Different>, Key), u32, FixedState>,
-    entries: Vec<Entry>,
+    known: HashMap<(u32, Option<Different>, KeyValues), u32, FixedState>,
+    entries: Vec<GatheredGroup>,
     /// For each inner aggregate, a tally a group.
     tallies: Vec<Vec<Tally>>,
     /// Year and area of the groups, once threads are merged.
@@ -53,11 +53,11 @@ pub struct Members {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct GatheredGroup {
     place: u32,
     /// What names the area, where nobody listed them and it is known.
     area: Option<Different>,
-    key: Key,
+    key: KeyValues,
     first: RowRef,
     /// Whether some row is a member for certain.
     certain: bool,
@@ -89,13 +89,17 @@ impl Members {
     }
 
     /// Adds the rows of a batch.
-    pub fn add(&mut self, rows: &Rows<'_>, evaluator: &mut Evaluator<'_>) {
+    pub fn add(&mut self, rows: &GroupedRows<'_>, evaluator: &mut Evaluator<'_>) {
         if self.gather(rows, evaluator).is_err() {
             self.overflow = true;
         }
     }
 
-    fn gather(&mut self, rows: &Rows<'_>, evaluator: &mut Evaluator<'_>) -> Result<(), Overflow> {
+    fn gather(
+        &mut self,
+        rows: &GroupedRows<'_>,
+        evaluator: &mut Evaluator<'_>,
+    ) -> Result<(), Overflow> {
         let batch = rows.batch;
         let whole = std::rc::Rc::new(Mask::all(batch.rows, true));
         let chosen = self.filter.map(|filter| evaluator.mask(filter)).transpose()?.unwrap_or(whole);
@@ -143,7 +147,7 @@ impl Members {
 
     fn entry_of(
         &mut self,
-        rows: &Rows<'_>,
+        rows: &GroupedRows<'_>,
         keys: &[Values<'_>],
         row: usize,
         doubt: Option<UnknownCell>,
@@ -168,14 +172,21 @@ impl Members {
 
     fn entry(
         &mut self,
-        which: (u32, Option<Different>, Key),
+        which: (u32, Option<Different>, KeyValues),
         row: RowRef,
         doubt: Option<UnknownCell>,
     ) -> u32 {
         let entries = &mut self.entries;
         let at = *self.known.entry(which).or_insert_with_key(|(place, area, key)| {
             let (place, area, key) = (*place, area.clone(), key.clone());
-            entries.push(Entry { place, area, key, first: row, certain: false, doubt: None });
+            entries.push(GatheredGroup {
+                place,
+                area,
+                key,
+                first: row,
+                certain: false,
+                doubt: None,
+            });
             u32::try_from(entries.len() - 1).unwrap_or(u32::MAX)
         });
         let entry = &mut entries[at as usize];
@@ -217,12 +228,12 @@ impl Members {
     /// The groups as rows.
     pub fn into_batch(self, frame: &Frame<'_>, grouped: &Grouped) -> Gathered {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        let place = |entry: &Entry| self.places[entry.place as usize];
+        let place = |entry: &GatheredGroup| self.places[entry.place as usize];
         order.sort_unstable_by_key(|at| {
             let entry = &self.entries[*at];
             (place(entry), entry.first)
         });
-        let entries: Vec<&Entry> = order.iter().map(|at| &self.entries[*at]).collect();
+        let entries: Vec<&GatheredGroup> = order.iter().map(|at| &self.entries[*at]).collect();
         let dataset = frame.plans[grouped.parent].dataset;
         let contract = &frame.datasets.sets[dataset].contract;
         let mut gathered = Gathered {
@@ -316,7 +327,7 @@ struct Strays {
 }
 
 impl Strays {
-    fn new(entries: &[&Entry], places: &[GroupKey], contract: &Contract) -> Strays {
+    fn new(entries: &[&GatheredGroup], places: &[GroupKey], contract: &Contract) -> Strays {
         let mut strays = Strays { anywhere: None, years: HashMap::new(), places: HashMap::new() };
         // From the last to the first, so that the first is kept.
         for entry in entries.iter().rev() {
@@ -378,8 +389,8 @@ fn unknown_cell(batch: &Batch, row: usize, column: FieldId) -> UnknownCell {
     UnknownCell { row: batch.refs[row], column, why, area: AreaKey::None }
 }
 
-fn key_column(entries: &[&Entry], at: usize, kind: FieldType) -> ArrayRef {
-    let part = |entry: &&Entry| entry.key.as_ref().map(|key| key[at].clone());
+fn key_column(entries: &[&GatheredGroup], at: usize, kind: FieldType) -> ArrayRef {
+    let part = |entry: &&GatheredGroup| entry.key.as_ref().map(|key| key[at].clone());
     if kind == FieldType::String {
         let mut builder = StringDictionaryBuilder::<Int32Type>::new();
         for entry in entries {
@@ -390,7 +401,7 @@ fn key_column(entries: &[&Entry], at: usize, kind: FieldType) -> ArrayRef {
         }
         return Arc::new(builder.finish());
     }
-    let number = |entry: &&Entry| match part(entry) {
+    let number = |entry: &&GatheredGroup| match part(entry) {
         Some(Different::Number(number, _)) => Some(number),
         _ => None,
     };

@@ -269,7 +269,7 @@ pub fn scan(
         let Some(grouped) = &plans[plan].grouped else { continue };
         let gathered = members.into_batch(frame, grouped);
         let mut scanner = Scanner::new(frame, plan);
-        let rows = Rows {
+        let rows = GroupedRows {
             batch: &gathered.batch,
             groups: &gathered.groups,
             runs: &[],
@@ -306,7 +306,10 @@ fn scan_held(frame: &Frame<'_>, set: SetId, table: &Batch) -> (SetTallies, Vec<M
         }
     }
     let mut scanner = Scanner::new(frame, set.into());
-    scanner.scan(&Rows { batch: table, groups: &groups, runs: &[], blame: None }, &grouping.keys);
+    scanner.scan(
+        &GroupedRows { batch: table, groups: &groups, runs: &[], blame: None },
+        &grouping.keys,
+    );
     merged(frame, set.into(), vec![scanner])
 }
 
@@ -326,7 +329,7 @@ fn read_fields(
 }
 
 /// Rows to be scanned, and the group of each.
-pub struct Rows<'a> {
+pub struct GroupedRows<'a> {
     /// The rows.
     pub batch: &'a Batch,
     /// Each row's group.
@@ -352,7 +355,8 @@ pub struct Scanner<'a> {
 
 impl Consumer for Scanner<'_> {
     fn take(&mut self, batch: Batch, grouping: &Grouping) {
-        let rows = Rows { batch: &batch, groups: &batch.groups, runs: &batch.runs, blame: None };
+        let rows =
+            GroupedRows { batch: &batch, groups: &batch.groups, runs: &batch.runs, blame: None };
         self.scan(&rows, &grouping.keys);
     }
 }
@@ -379,7 +383,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Scans rows; `keys` are the groups their numbers mean.
-    pub fn scan(&mut self, rows: &Rows<'_>, keys: &[GroupKey]) {
+    pub fn scan(&mut self, rows: &GroupedRows<'_>, keys: &[GroupKey]) {
         let batch = rows.batch;
         self.keys.extend_from_slice(&keys[self.keys.len()..]);
         self.found.rows += batch.rows as u64;
@@ -405,7 +409,7 @@ impl<'a> Scanner<'a> {
     fn aggregate(
         &mut self,
         at: AggregateId,
-        rows: &Rows<'_>,
+        rows: &GroupedRows<'_>,
         evaluator: &mut Evaluator<'_>,
     ) -> Result<(), Overflow> {
         let aggregate = &self.plan.aggregates[at];
@@ -436,7 +440,7 @@ impl<'a> Scanner<'a> {
     fn check(
         &mut self,
         at: CheckId,
-        rows: &Rows<'_>,
+        rows: &GroupedRows<'_>,
         evaluator: &mut Evaluator<'_>,
     ) -> Result<(), Overflow> {
         let check = &self.plan.checks[at];
@@ -490,7 +494,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// Tallies by group and by a key's text: a group for each pair, for this batch.
-fn keyed(rows: &Rows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
+fn keyed(rows: &GroupedRows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
     let Some(dictionary) = keys.as_dictionary_opt::<Int32Type>() else { return };
     let mut numbers: HashMap<(u32, Option<i32>), u32> = HashMap::new();
     let mut pairs = Vec::new();

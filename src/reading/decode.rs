@@ -19,7 +19,7 @@ use super::csv::digits;
 use super::csv::range::Range;
 use super::csv::split::Records;
 use super::group::Grouping;
-use super::keys::{Doubled, Key, KeyLog, comparable};
+use super::keys::{Doubled, KeyLog, UniqueKey, comparable};
 use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
 use super::{DataFile, Slot, misread};
@@ -38,7 +38,7 @@ pub struct Setting<'a> {
     /// For each column, whether its values are wanted. The others are only checked.
     pub wanted: &'a IdVec<FieldId, bool>,
     /// The columns whose values must differ.
-    pub unique: &'a [Key],
+    pub unique: &'a [UniqueKey],
     /// Rows known to have a key that an earlier row has, aligned with `unique`. Without it keys
     /// are gathered, to find such rows.
     pub doubled: Option<&'a [Doubled]>,

@@ -10,7 +10,7 @@ use super::batch::Batch;
 use super::csv::range::{Range, Ranges};
 use super::csv::split::Records;
 use super::decode::{Decoder, Setting};
-use super::keys::{self, Doubled, Key, KeyLog};
+use super::keys::{self, Doubled, KeyLog, UniqueKey};
 use super::offence::Offending;
 use super::text::KnownKeys;
 use crate::contract::FieldId;
@@ -76,15 +76,15 @@ pub struct Streamed<C> {
 }
 
 /// The columns of a dataset whose values must differ.
-fn unique(dataset: &Dataset) -> Vec<Key> {
+fn unique(dataset: &Dataset) -> Vec<UniqueKey> {
     let contract = &dataset.contract;
     let mut unique = Vec::new();
     if !contract.primary_key.is_empty() {
-        unique.push(Key { columns: contract.primary_key.clone(), primary: true });
+        unique.push(UniqueKey { columns: contract.primary_key.clone(), primary: true });
     }
     for (column, field) in contract.fields.enumerate() {
         if field.constraints.unique {
-            unique.push(Key { columns: vec![column], primary: false });
+            unique.push(UniqueKey { columns: vec![column], primary: false });
         }
     }
     unique
@@ -139,7 +139,7 @@ pub fn read<C: Consumer>(
 }
 
 fn tell_doubled(
-    key: &Key,
+    key: &UniqueKey,
     doubled: &Doubled,
     dataset: &Dataset,
     sources: &Sources,

@@ -19,7 +19,7 @@ use crate::message::printable;
 use text::Text;
 
 pub use encoding::{Encoding, Guess};
-pub use text::{Line, SHEET_DELIMITER, Sheet, Source, character_at};
+pub use text::{SHEET_DELIMITER, Sheet, Source, SourceLine, character_at};
 
 /// Data files up to this many bytes are held in memory.
 pub const HELD_BYTES: usize = 4 << 20;

@@ -10,7 +10,7 @@ use crate::exact::Exact;
 use crate::ids::IdVec;
 use crate::measure::Quotient;
 use crate::measure::bind::{
-    Binder, Bound, BoundCondition, BoundRows, Broken, CheckId, Choice, ComparedCode, Context,
+    Binder, Bound, BoundCondition, BoundRows, Broken, CheckId, Choice, ComparedCode, MeasureScope,
     MeasureType, PlanId, SetPlan,
 };
 use crate::measure::column::ExprId;
@@ -169,9 +169,9 @@ fn resolve(binder: &mut Binder<'_>, rule: &Arc<Rule>) -> Resolved {
 /// # Errors
 /// [`Broken`] after the binder recorded what is wrong.
 fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
-    let context = Context::default();
+    let scope = MeasureScope::default();
     let applies =
-        rule.applies.as_ref().map(|applies| binder.condition(&applies.value, context)).transpose();
+        rule.applies.as_ref().map(|applies| binder.condition(&applies.value, scope)).transpose();
     let demand = match &rule.demand {
         Demand::Target(target) => bind_target(binder, target),
         Demand::Assignment(assignment) => bind_assignment(binder, assignment),
@@ -182,7 +182,7 @@ fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
 }
 
 fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, Broken> {
-    let bound = binder.number(&target.measure.value, Context::default())?;
+    let bound = binder.number(&target.measure.value, MeasureScope::default())?;
     let kind = match &bound {
         Bound::Quotient(quotient) => Some(&quotient.kind),
         _ => None,
@@ -238,12 +238,12 @@ fn bind_assignment(
 ) -> Result<BoundDemand, Broken> {
     let each =
         assignment.each.as_ref().map(|each| binder.rows(&each.value, each.at)).transpose()?;
-    let context = Context::each(each.as_ref().map(|rows| rows.set));
+    let scope = MeasureScope::each(each.as_ref().map(|rows| rows.set));
     let met = match &assignment.met.value {
         Evidence::Condition(condition) => {
-            binder.condition(condition, context).map(BoundEvidence::Condition)
+            binder.condition(condition, scope).map(BoundEvidence::Condition)
         }
-        Evidence::Date(measure) => match binder.measure(measure, context.of_evidence())? {
+        Evidence::Date(measure) => match binder.measure(measure, scope.of_evidence())? {
             (bound, MeasureType::Date) => Ok(BoundEvidence::Date(bound)),
             (_, MeasureType::Number) => binder.complain(
                 Diagnostic::new(Code::TypeMismatch, msg!(EvidenceNotNumber))
@@ -253,7 +253,7 @@ fn bind_assignment(
         },
     };
     let progress =
-        assignment.progress.as_ref().map(|progress| binder.number(progress, context)).transpose();
+        assignment.progress.as_ref().map(|progress| binder.number(progress, scope)).transpose();
     let bound = BoundAssignment { each, met: met?, progress: progress? };
     Ok(BoundDemand::Assignment(Box::new(bound)))
 }
@@ -271,7 +271,7 @@ fn bind_check(binder: &mut Binder<'_>, check: &Check) -> Result<BoundDemand, Bro
     let inputs: Vec<_> = check
         .inputs
         .iter()
-        .map(|(name, measure)| Ok((name.clone(), binder.number(measure, Context::default())?)))
+        .map(|(name, measure)| Ok((name.clone(), binder.number(measure, MeasureScope::default())?)))
         .collect();
     Ok(BoundDemand::Check(inputs.into_iter().collect::<Result<_, Broken>>()?))
 }

@@ -1,7 +1,7 @@
 //! Codes that have meant more than one area: comparing rows of different years by them compares
 //! different places.
 
-use super::{Binder, Broken, Context, PlanId};
+use super::{Binder, Broken, MeasureScope, PlanId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::YearRef;
 use crate::measure::column::{ColumnExpr, ExprId};
@@ -64,8 +64,8 @@ impl Binder<'_> {
     }
 
     /// Warns of rows of another year found by the code of a body that holds for a time only.
-    pub(super) fn check_join(&mut self, context: Context, year: YearRef, at: Location) {
-        let Some(each) = context.each.filter(|_| year != YearRef::Same) else { return };
+    pub(super) fn check_join(&mut self, scope: MeasureScope, year: YearRef, at: Location) {
+        let Some(each) = scope.each.filter(|_| year != YearRef::Same) else { return };
         let contract = self.contract(each.into());
         if contract.validity.is_some() {
             self.tell(

@@ -1,6 +1,6 @@
 //! Groups of rows: the plan over them, and aggregates over their members.
 
-use super::{Binder, Broken, Context, Grouped, PlanId, SetPlan};
+use super::{Binder, Broken, Grouped, MeasureScope, PlanId, SetPlan};
 use crate::contract::FieldType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::column::{ColumnExpr, ColumnType};
@@ -16,7 +16,7 @@ impl Binder<'_> {
         &mut self,
         table: &TableExpr,
         at: Location,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<PlanId, Broken> {
         let set = self.dataset(&table.dataset, at)?;
         let parent = PlanId::from(set);
@@ -41,7 +41,7 @@ impl Binder<'_> {
             grouped: None,
             ..table.clone()
         };
-        let (filter, correlated) = self.filters(parent, &members, context)?;
+        let (filter, correlated) = self.filters(parent, &members, scope)?;
         if correlated.is_some() {
             return self.complain(
                 Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
@@ -101,7 +101,7 @@ impl Binder<'_> {
         };
         let mut all = filter;
         for condition in filters {
-            let next = self.truth(parent, condition, Context::default())?;
+            let next = self.truth(parent, condition, MeasureScope::default())?;
             let expressions = &mut self.plans[parent].expressions;
             all = Some(all.map_or(next, |all| expressions.intern(ColumnExpr::And(all, next))));
         }

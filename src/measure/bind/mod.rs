@@ -46,7 +46,7 @@ pub struct Broken;
 
 /// Where a measure stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Context {
+pub struct MeasureScope {
     /// The year shift around it.
     year: YearRef,
     /// Whether unknown cells are to be left out.
@@ -57,15 +57,15 @@ pub struct Context {
     evidence: bool,
 }
 
-impl Context {
+impl MeasureScope {
     /// Inside a rule whose bodies are rows of `each`.
-    pub fn each(each: Option<SetId>) -> Context {
-        Context { each, ..Context::default() }
+    pub fn each(each: Option<SetId>) -> MeasureScope {
+        MeasureScope { each, ..MeasureScope::default() }
     }
 
     /// The same, for the date of evidence.
-    pub fn of_evidence(self) -> Context {
-        Context { evidence: true, ..self }
+    pub fn of_evidence(self) -> MeasureScope {
+        MeasureScope { evidence: true, ..self }
     }
 }
 
@@ -196,25 +196,25 @@ impl<'a> Binder<'a> {
     pub fn measure(
         &mut self,
         measure: &Measure,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(Bound, MeasureType), Broken> {
         match &*measure.kind {
             MeasureKind::Number(value) => Ok((Bound::Number(value.clone()), MeasureType::Number)),
             MeasureKind::InYear(year, inner) => {
-                self.measure(inner, Context { year: year.within(context.year), ..context })
+                self.measure(inner, MeasureScope { year: year.within(scope.year), ..scope })
             }
             MeasureKind::IgnoreMissing(inner) => {
-                self.measure(inner, Context { ignore_missing: true, ..context })
+                self.measure(inner, MeasureScope { ignore_missing: true, ..scope })
             }
             MeasureKind::Arithmetic(operation, a, b) => {
-                let a = self.number(a, context);
-                let b = self.number(b, context);
+                let a = self.number(a, scope);
+                let b = self.number(b, scope);
                 let bound = Bound::Arithmetic(*operation, Box::new(a?), Box::new(b?), measure.at);
                 Ok((bound, MeasureType::Number))
             }
             MeasureKind::Quotient(quotient, a, b) => {
-                let a = self.number(a, context);
-                let b = self.number(b, context);
+                let a = self.number(a, scope);
+                let b = self.number(b, scope);
                 let (part, whole) = (a?, b?);
                 let rest = self.rest(&part, &whole);
                 let (kind, at) = (quotient.clone(), measure.at);
@@ -222,14 +222,14 @@ impl<'a> Binder<'a> {
                 Ok((Bound::Quotient(Box::new(bound)), MeasureType::Number))
             }
             MeasureKind::Aggregate { table, aggregate, column } => {
-                self.aggregate(table, *aggregate, column.as_ref(), measure.at, context)
+                self.aggregate(table, *aggregate, column.as_ref(), measure.at, scope)
             }
         }
     }
 
     /// Resolves a measure that must be a number.
-    pub fn number(&mut self, measure: &Measure, context: Context) -> Result<Bound, Broken> {
-        match self.measure(measure, context)? {
+    pub fn number(&mut self, measure: &Measure, scope: MeasureScope) -> Result<Bound, Broken> {
+        match self.measure(measure, scope)? {
             (bound, MeasureType::Number) => Ok(bound),
             (_, MeasureType::Date) => self.complain(
                 Diagnostic::new(Code::TypeMismatch, msg!(DateNotNumber))
@@ -246,21 +246,21 @@ impl<'a> Binder<'a> {
     pub fn condition(
         &mut self,
         condition: &Condition,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<BoundCondition, Broken> {
         let all = |binder: &mut Self, items: &[Condition]| {
-            let bound: Vec<_> = items.iter().map(|item| binder.condition(item, context)).collect();
+            let bound: Vec<_> = items.iter().map(|item| binder.condition(item, scope)).collect();
             bound.into_iter().collect::<Result<Vec<_>, _>>()
         };
         Ok(match condition {
             Condition::Compare(comparison, a, b) => {
-                let a = self.number(a, context);
-                let b = self.number(b, context);
+                let a = self.number(a, scope);
+                let b = self.number(b, scope);
                 BoundCondition::Compare(*comparison, a?, b?)
             }
             Condition::All(items) => BoundCondition::All(all(self, items)?),
             Condition::Any(items) => BoundCondition::Any(all(self, items)?),
-            Condition::Not(inner) => BoundCondition::Not(Box::new(self.condition(inner, context)?)),
+            Condition::Not(inner) => BoundCondition::Not(Box::new(self.condition(inner, scope)?)),
             Condition::Constant(value) => BoundCondition::Constant(*value),
         })
     }
@@ -275,7 +275,7 @@ impl<'a> Binder<'a> {
             return self.complain(complaint.mark(at));
         }
         let set = self.dataset(&table.dataset, at)?;
-        let (filter, key) = self.filters(set.into(), table, Context::default())?;
+        let (filter, key) = self.filters(set.into(), table, MeasureScope::default())?;
         debug_assert!(key.is_none());
         Ok(BoundRows { set, filter, year: table.year })
     }
@@ -291,9 +291,9 @@ impl<'a> Binder<'a> {
         at: Location,
         closure: &RowClosure,
     ) -> Result<(PlanId, CheckId), Broken> {
-        let set = self.table(table, at, Context::default())?;
-        let filters = self.filters(set, table, Context::default());
-        let condition = self.truth(set, &closure.body, Context::default());
+        let set = self.table(table, at, MeasureScope::default())?;
+        let filters = self.filters(set, table, MeasureScope::default());
+        let condition = self.truth(set, &closure.body, MeasureScope::default());
         let (filter, condition) = (filters?.0, condition?);
         self.check_year(set, table.year, at)?;
         let check = BoundCheck { filter, condition, year: table.year };
@@ -306,9 +306,9 @@ impl<'a> Binder<'a> {
         aggregate: Aggregate,
         column: Option<&Name>,
         at: Location,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(Bound, MeasureType), Broken> {
-        let set = self.table(table, at, context)?;
+        let set = self.table(table, at, scope)?;
         if table.grouped.is_some() && aggregate != Aggregate::Count {
             let message = msg!(OnlyCountGroups, name = aggregate.name());
             return self.complain(
@@ -317,7 +317,7 @@ impl<'a> Binder<'a> {
                     .help(msg!(OnlyCountGroupsHelp)),
             );
         }
-        let filters = self.filters(set, table, context);
+        let filters = self.filters(set, table, scope);
         let column = column
             .map(|name| {
                 let column = self.column(set, &name.text, name.at)?;
@@ -327,7 +327,7 @@ impl<'a> Binder<'a> {
             .transpose();
         let ((mut filter, outer), column) = (filters?, column?);
         let dated = matches!(aggregate, Aggregate::First | Aggregate::Last);
-        if let Some(column) = column.filter(|_| context.evidence && dated) {
+        if let Some(column) = column.filter(|_| scope.evidence && dated) {
             filter = Some(self.known_by_now(set, filter, column));
         }
         let (key, outer) = match outer {
@@ -335,10 +335,10 @@ impl<'a> Binder<'a> {
             None => (None, None),
         };
         let bound = self.plans[set].aggregate(filter, aggregate, column, key);
-        let year = table.year.within(context.year);
+        let year = table.year.within(scope.year);
         self.check_year(set, year, at)?;
         if outer.is_some() {
-            self.check_join(context, year, at);
+            self.check_join(scope, year, at);
         }
         let kind = match aggregate {
             Aggregate::First | Aggregate::Last => MeasureType::Date,
@@ -349,7 +349,7 @@ impl<'a> Binder<'a> {
             aggregate: self.plans[set].intern(bound),
             year,
             outer,
-            ignore_missing: context.ignore_missing,
+            ignore_missing: scope.ignore_missing,
             at,
         };
         Ok((measure, kind))
@@ -446,7 +446,7 @@ impl<'a> Binder<'a> {
         &mut self,
         set: PlanId,
         table: &TableExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(Option<ExprId>, Option<(ExprId, FieldId)>), Broken> {
         let mut conditions = Vec::new();
         let mut parts = Vec::new();
@@ -454,7 +454,7 @@ impl<'a> Binder<'a> {
         let mut failed = false;
         for closure in &table.filters {
             for conjunct in split(&closure.body) {
-                match self.correlation(set, conjunct, context) {
+                match self.correlation(set, conjunct, scope) {
                     Ok(Some(found)) if key.is_none() => key = Some(found),
                     Ok(Some(_)) => {
                         failed = true;
@@ -463,7 +463,7 @@ impl<'a> Binder<'a> {
                                 .mark(conjunct.at),
                         );
                     }
-                    Ok(None) => match self.truth(set, conjunct, context) {
+                    Ok(None) => match self.truth(set, conjunct, scope) {
                         Ok(condition) => {
                             conditions.push(condition);
                             parts.push((condition, conjunct.at));
@@ -532,7 +532,7 @@ impl<'a> Binder<'a> {
         &mut self,
         set: PlanId,
         conjunct: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<Option<(ExprId, FieldId)>, Broken> {
         let RowKind::Compare(Comparison::Equal, a, b) = &conjunct.kind else { return Ok(None) };
         let (own, outer) = match (&a.kind, &b.kind) {
@@ -540,14 +540,14 @@ impl<'a> Binder<'a> {
             (RowKind::Outer(outer), _) => (b, (outer, a.at)),
             _ => return Ok(None),
         };
-        let Some(each) = context.each else {
+        let Some(each) = scope.each else {
             return self.complain(
                 Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
             );
         };
         let each = PlanId::from(each);
         let outer_column = self.column(each, outer.0, outer.1)?;
-        let (key, kind) = self.expression(set, own, context)?;
+        let (key, kind) = self.expression(set, own, scope)?;
         let outer_kind = column_type(self.field(each, outer_column).kind);
         if kind != ColumnType::Text || outer_kind != ColumnType::Text {
             return self.complain(

@@ -1,6 +1,6 @@
 //! Row conditions: typed against the contract and interned as column expressions.
 
-use super::{Binder, Broken, Context, PlanId};
+use super::{Binder, Broken, MeasureScope, PlanId};
 use crate::contract::FieldType;
 use crate::contract::matching;
 use crate::diagnostic::{Code, Diagnostic, suggestion};
@@ -15,9 +15,9 @@ impl Binder<'_> {
         &mut self,
         set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<ExprId, Broken> {
-        self.typed(set, expr, ColumnType::Boolean, context)
+        self.typed(set, expr, ColumnType::Boolean, scope)
     }
 
     /// An expression that must be of a type.
@@ -26,9 +26,9 @@ impl Binder<'_> {
         set: PlanId,
         expr: &RowExpr,
         wanted: ColumnType,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<ExprId, Broken> {
-        let found = self.expression(set, expr, context)?;
+        let found = self.expression(set, expr, scope)?;
         self.wanted(found, wanted, expr.at)
     }
 
@@ -55,7 +55,7 @@ impl Binder<'_> {
         &mut self,
         set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ColumnType), Broken> {
         use ColumnType::{Boolean, Number, Text};
         let (node, kind) = match &expr.kind {
@@ -77,18 +77,18 @@ impl Binder<'_> {
                 (ColumnExpr::Literal(literal.clone()), kind)
             }
             RowKind::Compare(comparison, a, b) => {
-                let (a, b) = self.pair(set, a, b, expr.at, context)?;
+                let (a, b) = self.pair(set, a, b, expr.at, scope)?;
                 (ColumnExpr::Compare(*comparison, a, b), Boolean)
             }
-            RowKind::And(..) | RowKind::Or(..) => return self.logic(set, expr, context),
-            RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, context)?), Boolean),
+            RowKind::And(..) | RowKind::Or(..) => return self.logic(set, expr, scope),
+            RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, scope)?), Boolean),
             RowKind::Negate(a) => {
-                let a = self.typed(set, a, Number, context)?;
+                let a = self.typed(set, a, Number, scope)?;
                 let zero = ColumnExpr::Literal(Literal::Number(0, 0));
                 let zero = self.plans[set].expressions.intern(zero);
                 (ColumnExpr::Arithmetic(Arithmetic::Sub, zero, a), Number)
             }
-            RowKind::Arithmetic(..) => return self.arithmetic(set, expr, context),
+            RowKind::Arithmetic(..) => return self.arithmetic(set, expr, scope),
             RowKind::Members { aggregate, column, filters } => {
                 let (column, kind) =
                     self.members(set, *aggregate, column.as_ref(), filters, expr.at)?;
@@ -96,15 +96,15 @@ impl Binder<'_> {
             }
             RowKind::In(needle, items) => {
                 let mut ids = Vec::new();
-                let found = self.expression(set, needle, context)?;
+                let found = self.expression(set, needle, scope)?;
                 for item in items {
-                    let item_found = self.expression(set, item, context)?;
+                    let item_found = self.expression(set, item, scope)?;
                     let (needle, item) = ((found, needle.at), (item_found, item.at));
                     ids.push(self.comparable(set, needle, item, item.1)?.1);
                 }
                 (ColumnExpr::In(found.0, ids), Boolean)
             }
-            RowKind::If(..) => return self.choice(set, expr, context),
+            RowKind::If(..) => return self.choice(set, expr, scope),
             RowKind::Call(function, arguments) => {
                 use crate::measure::row::Function::*;
                 let (wanted, kind) = match function {
@@ -117,8 +117,8 @@ impl Binder<'_> {
                 let mut ids = Vec::new();
                 for argument in arguments {
                     ids.push(match wanted {
-                        Some(wanted) => self.typed(set, argument, wanted, context)?,
-                        None => self.expression(set, argument, context)?.0,
+                        Some(wanted) => self.typed(set, argument, wanted, scope)?,
+                        None => self.expression(set, argument, scope)?.0,
                     });
                 }
                 (ColumnExpr::Call(*function, ids), kind)
@@ -134,10 +134,10 @@ impl Binder<'_> {
         a: &RowExpr,
         b: &RowExpr,
         at: Location,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ExprId), Broken> {
-        let left = self.expression(set, a, context);
-        let right = self.expression(set, b, context);
+        let left = self.expression(set, a, scope);
+        let right = self.expression(set, b, scope);
         self.comparable(set, (left?, a.at), (right?, b.at), at)
     }
 

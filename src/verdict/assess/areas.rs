@@ -3,7 +3,7 @@
 use crate::exact::Exact;
 use crate::measure::Aggregate;
 use crate::measure::bind::Bound;
-use crate::measure::evaluate::{Absence, Outcome, Point, Value};
+use crate::measure::evaluate::{Absence, Point, Value, ValueResult};
 use crate::measure::ignored::LeftOut;
 use crate::measure::interval::Interval;
 use crate::reading::areas::AreaId;
@@ -75,7 +75,7 @@ impl Fraction {
 #[derive(Clone, Debug)]
 pub(in crate::verdict) struct Measured {
     /// Its value, or why there is none.
-    pub found: Outcome,
+    pub found: ValueResult,
     /// What is above and below the line, where it is a quotient or a mean.
     pub fraction: Option<Fraction>,
     /// What was left out of it because the rule says `ignore_missing()`.

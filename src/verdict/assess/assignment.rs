@@ -7,7 +7,7 @@ use crate::contract::{FieldId, SetId};
 use crate::exact::Exact;
 use crate::ids::Id;
 use crate::measure::bind::{Bound, BoundRows};
-use crate::measure::evaluate::{Absence, Outcome, Point, Truth, Value};
+use crate::measure::evaluate::{Absence, Point, Truth, Value, ValueResult};
 use crate::measure::ignored::LeftOut;
 use crate::measure::scan;
 use crate::rule::Assignment;
@@ -71,7 +71,7 @@ impl Deadline {
     pub fn stand(
         &self,
         shown: Result<Shown, Absence>,
-        progress: impl FnOnce() -> Option<Outcome>,
+        progress: impl FnOnce() -> Option<ValueResult>,
     ) -> Stand {
         let (done, date) = match shown {
             Ok(Shown::Done(date)) => (true, date),
@@ -88,7 +88,7 @@ impl Deadline {
     }
 
     /// How a body stands that has time left.
-    fn on_the_way(&self, timing: Timing, progress: Option<Outcome>) -> Stand {
+    fn on_the_way(&self, timing: Timing, progress: Option<ValueResult>) -> Stand {
         let reached = match progress {
             None => return Stand::of(Status::NotYet, None, timing),
             Some(Ok(Value::Number(value))) => value,
@@ -389,7 +389,13 @@ mod tests {
         let done = |text: &str| Ok(Shown::Done(Some(day(text))));
         let (early, late) = (Some("2024-12-01"), Some("2024-06-01"));
         // The last day, the evidence, the progress of which 50 is expected; status and timing.
-        let cases: Vec<(Option<&str>, Result<Shown, Absence>, Option<Outcome>, Status, Timing)> = vec![
+        let cases: Vec<(
+            Option<&str>,
+            Result<Shown, Absence>,
+            Option<ValueResult>,
+            Status,
+            Timing,
+        )> = vec![
             (early, done("2024-06-30"), None, Status::Met, Timing::OnTime(154)),
             (late, done("2024-06-30"), None, Status::Unmet, Timing::Late(29)),
             (late, done("2024-06-01"), number(3), Status::Met, Timing::OnTime(0)),

@@ -1,6 +1,6 @@
 //! Why there is no value: what is missing, and where.
 
-use super::place::Place;
+use super::place::DataPlace;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::evaluate::{Absence, Missing};
 use crate::measure::tally::Unknown;
@@ -33,7 +33,7 @@ impl Judge<'_> {
         head: &Head,
         absence: &Absence,
         at: Location,
-        data: Option<Place>,
+        data: Option<DataPlace>,
     ) -> Diagnostic {
         let points = |finding: Diagnostic| match data {
             Some(place) => finding.label(place.at, place.text(msg!(ValueFromHere))),

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::place::Place;
+use super::place::DataPlace;
 use crate::contract::{FieldId, SetId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::{Exact, Mark};
@@ -62,7 +62,7 @@ impl AssignmentTeller<'_> {
     }
 
     /// The place that stands for evidence.
-    fn place(&self, point: Point) -> Option<Place> {
+    fn place(&self, point: Point) -> Option<DataPlace> {
         self.judge.place_of_evidence(&self.bound.met, self.bound.progress.as_ref(), point)
     }
 

@@ -16,25 +16,25 @@ use crate::verdict::bound::BoundEvidence;
 
 /// What should become of a value: a row stands for it that keeps it from that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::verdict) enum Wanted {
+pub(in crate::verdict) enum WantedChange {
     /// It should be more: what is left out stands for a count.
     More,
     /// It should be less: what counts stands for it.
     Less,
 }
 
-impl Wanted {
-    fn reversed(self) -> Wanted {
+impl WantedChange {
+    fn reversed(self) -> WantedChange {
         match self {
-            Wanted::More => Wanted::Less,
-            Wanted::Less => Wanted::More,
+            WantedChange::More => WantedChange::Less,
+            WantedChange::Less => WantedChange::More,
         }
     }
 }
 
 /// A place in the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::verdict) struct Place {
+pub(in crate::verdict) struct DataPlace {
     /// The cell, or the dataset's header.
     pub at: Location,
     /// How it stands to the value.
@@ -52,7 +52,7 @@ pub(in crate::verdict) enum Role {
     Header,
 }
 
-impl Place {
+impl DataPlace {
     /// In words; `counts` where its row counts.
     pub fn text(self, counts: Message) -> Message {
         match self.is {
@@ -70,8 +70,8 @@ impl Judge<'_> {
         &self,
         measure: &Bound,
         point: Point,
-        wanted: Wanted,
-    ) -> Option<Place> {
+        wanted: WantedChange,
+    ) -> Option<DataPlace> {
         let whole = Point { area: None, ..point };
         self.row_of(measure, point, wanted)
             .or_else(|| point.area.and_then(|_| self.row_of(measure, whole, wanted)))
@@ -79,11 +79,15 @@ impl Judge<'_> {
     }
 
     /// The same of the whole in the reporting year.
-    pub(in crate::verdict) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Place> {
+    pub(in crate::verdict) fn place_of(
+        &self,
+        measure: &Bound,
+        wanted: WantedChange,
+    ) -> Option<DataPlace> {
         self.place(measure, Point::whole(self.year()), wanted)
     }
 
-    fn row_of(&self, measure: &Bound, point: Point, wanted: Wanted) -> Option<Place> {
+    fn row_of(&self, measure: &Bound, point: Point, wanted: WantedChange) -> Option<DataPlace> {
         match measure {
             Bound::Number(_) => None,
             Bound::Arithmetic(operation, a, b, _) => {
@@ -98,7 +102,7 @@ impl Judge<'_> {
                 let counted = || self.counted(measure, point);
                 let left_out = || self.left_out(measure, point);
                 match wanted {
-                    Wanted::More if counts => left_out().or_else(counted),
+                    WantedChange::More if counts => left_out().or_else(counted),
                     _ => counted().or_else(left_out),
                 }
             }
@@ -109,35 +113,35 @@ impl Judge<'_> {
         &self,
         quotient: &BoundQuotient,
         point: Point,
-        wanted: Wanted,
-    ) -> Option<Place> {
+        wanted: WantedChange,
+    ) -> Option<DataPlace> {
         let (part, whole) = (&quotient.part, &quotient.whole);
         let counts = matches!(part, Bound::Aggregate { set, aggregate, .. }
             if self.frame.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count);
         // Where the whole counts rows of the same dataset its others were counted apart.
         let left_out = || {
             let place = self.counted(quotient.rest.as_ref()?, point)?;
-            Some(Place { is: Role::LeftOut, ..place })
+            Some(DataPlace { is: Role::LeftOut, ..place })
         };
-        let found = if wanted == Wanted::More && counts { left_out() } else { None };
+        let found = if wanted == WantedChange::More && counts { left_out() } else { None };
         found
             .or_else(|| self.row_of(part, point, wanted))
             .or_else(|| self.row_of(whole, point, wanted.reversed()))
     }
 
     /// The row that decides an aggregate.
-    fn counted(&self, measure: &Bound, point: Point) -> Option<Place> {
+    fn counted(&self, measure: &Bound, point: Point) -> Option<DataPlace> {
         let Bound::Aggregate { set, aggregate, year, outer, .. } = measure else { return None };
         let year = year.resolve(point.year);
         let outer = outer.filter(|_| point.each.is_some());
         let (tally, _) = self.values.tally(*set, *aggregate, year, point, outer).ok()?;
         let row = tally.deciding(self.frame.plans[*set].aggregates[*aggregate].aggregate)?;
         let column = self.shown_column(*set, *aggregate);
-        Some(Place { at: self.cell_at(*set, row, column)?, is: Role::Counts })
+        Some(DataPlace { at: self.cell_at(*set, row, column)?, is: Role::Counts })
     }
 
     /// A row that an aggregate's condition leaves out.
-    fn left_out(&self, measure: &Bound, point: Point) -> Option<Place> {
+    fn left_out(&self, measure: &Bound, point: Point) -> Option<DataPlace> {
         let Bound::Aggregate { set, aggregate, year, outer: None, .. } = measure else {
             return None;
         };
@@ -147,7 +151,7 @@ impl Judge<'_> {
         let missed = Missed { set: *set, filter, belongs: &belongs, year };
         let found = missed::nearest(&self.frame, self.sources, &missed)?;
         let column = found.column.unwrap_or_else(|| self.shown_column(*set, *aggregate));
-        Some(Place { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
+        Some(DataPlace { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
     }
 
     fn cell_at(&self, set: PlanId, row: RowRef, column: FieldId) -> Option<Location> {
@@ -155,7 +159,7 @@ impl Judge<'_> {
     }
 
     /// The header of the first dataset a measure reads.
-    fn header_of(&self, measure: &Bound) -> Option<Place> {
+    fn header_of(&self, measure: &Bound) -> Option<DataPlace> {
         match measure {
             Bound::Number(_) => None,
             Bound::Arithmetic(_, a, b, _) => self.header_of(a).or_else(|| self.header_of(b)),
@@ -167,10 +171,10 @@ impl Judge<'_> {
     }
 
     /// The header of a dataset: the first line of its first file.
-    pub(in crate::verdict) fn header(&self, dataset: SetId) -> Option<Place> {
+    pub(in crate::verdict) fn header(&self, dataset: SetId) -> Option<DataPlace> {
         let source = self.frame.datasets.sets[dataset].files.first()?.source;
         let at = Location { source, span: self.sources.get(source).first_line() };
-        Some(Place { at, is: Role::Header })
+        Some(DataPlace { at, is: Role::Header })
     }
 
     /// The place that stands for evidence, or for its absence: where progress is recorded, else
@@ -180,11 +184,11 @@ impl Judge<'_> {
         met: &BoundEvidence,
         progress: Option<&Bound>,
         point: Point,
-    ) -> Option<Place> {
-        let is_row = |place: &Place| place.is != Role::Header;
-        let progress = progress.and_then(|measure| self.place(measure, point, Wanted::More));
+    ) -> Option<DataPlace> {
+        let is_row = |place: &DataPlace| place.is != Role::Header;
+        let progress = progress.and_then(|measure| self.place(measure, point, WantedChange::More));
         let evidence = || match met {
-            BoundEvidence::Date(measure) => self.place(measure, point, Wanted::More),
+            BoundEvidence::Date(measure) => self.place(measure, point, WantedChange::More),
             BoundEvidence::Condition(condition) => self.place_of_condition(condition, point, true),
         };
         progress.filter(is_row).or_else(evidence).or(progress)
@@ -196,7 +200,7 @@ impl Judge<'_> {
         condition: &BoundCondition,
         point: Point,
         holds: bool,
-    ) -> Option<Place> {
+    ) -> Option<DataPlace> {
         match condition {
             BoundCondition::Constant(_) => None,
             BoundCondition::Not(inner) => self.place_of_condition(inner, point, !holds),
@@ -212,7 +216,7 @@ impl Judge<'_> {
             }
             BoundCondition::Compare(comparison, a, b) => {
                 let less = matches!(comparison, Comparison::Less | Comparison::LessOrEqual);
-                let wanted = if less == holds { Wanted::Less } else { Wanted::More };
+                let wanted = if less == holds { WantedChange::Less } else { WantedChange::More };
                 let place = |side, wanted| self.place(side, point, wanted);
                 place(a, wanted).or_else(|| place(b, wanted.reversed()))
             }

@@ -1,6 +1,6 @@
 //! The findings of what must hold between the data themselves.
 
-use super::place::Wanted;
+use super::place::WantedChange;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::Id;
 use crate::measure::bind::{Bound, CheckId, PlanId};
@@ -100,7 +100,7 @@ impl Judge<'_> {
             Ok(Err(complaint)) => Some(complaint.as_ref().clone().subject(&head.id)),
             Err((input, absence)) => {
                 let (_, bound) = inputs.get(*input)?;
-                let data = self.place_of(bound, Wanted::More);
+                let data = self.place_of(bound, WantedChange::More);
                 Some(self.absent(head, absence, check.check.at, data))
             }
         }
@@ -115,7 +115,7 @@ impl Judge<'_> {
     ) -> Diagnostic {
         let message = msg!(CheckFailed, title = &head.title, text = text);
         let mut finding = Diagnostic::new(Code::CheckFailed, message).subject(&head.id);
-        let place = inputs.iter().find_map(|(_, bound)| self.place_of(bound, Wanted::Less));
+        let place = inputs.iter().find_map(|(_, bound)| self.place_of(bound, WantedChange::Less));
         if let Some(place) = place {
             finding = finding.label(place.at, place.text(msg!(ValueFromHere)));
         }
