@@ -116,6 +116,9 @@ pub fn error(message: &Message, help: Option<&Message>, lang: Lang) {
 mod tests {
     use super::*;
 
+    type Words = &'static [&'static str];
+    type Pairs = &'static [(&'static str, &'static str)];
+
     #[test]
     fn formats_and_files_pair_up() {
         let pair = |formats: &[&str], files: &[&str]| {
@@ -123,7 +126,7 @@ mod tests {
             let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
             targets(&formats, &files).ok()
         };
-        let cases: [(&[&str], &[&str], &[(&str, &str)]); 4] = [
+        let cases: [(Words, Words, Pairs); 4] = [
             (&[], &[], &[("text", "")]),
             (&["json"], &["a.json"], &[("json", "a.json")]),
             (&[], &["a.json"], &[("json", "a.json")]),

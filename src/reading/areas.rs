@@ -81,6 +81,9 @@ pub struct Area {
     pub validity: Validity,
 }
 
+/// How the areas of two years correspond, by the earlier and the later.
+type Correspondences = HashMap<(i32, i32), Option<Arc<Correspondence>>>;
+
 /// The areas of the workspace in order of their codes, those of one code together in order of time:
 /// an area that takes over the code of another takes its place in reports. In what order their list
 /// has them decides nothing.
@@ -100,7 +103,7 @@ pub struct Areas {
     /// Areas that end and of which nobody says what became of them.
     lost: Vec<AreaId>,
     /// How the areas of two years correspond, once that was asked.
-    known: Mutex<HashMap<(i32, i32), Option<Arc<Correspondence>>>>,
+    known: Mutex<Correspondences>,
     /// The dataset and the column of its list by whose values areas may be named.
     names: Option<(String, String)>,
 }
@@ -372,6 +375,14 @@ pub struct Misplaced {
     pub why: Message,
 }
 
+/// What a row calls its area, by the codes that texts have in their columns.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Called {
+    code: i32,
+    year: Option<i64>,
+    name: Option<i32>,
+}
+
 /// The rows of a batch whose code means no area in their year, or whose name is not that area's.
 pub fn misplaced(
     contract: &Contract,
@@ -390,8 +401,7 @@ pub fn misplaced(
     let years = column(contract.year).and_then(|years| years.as_primitive_opt::<Int64Type>());
     let names = column(contract.area_name).and_then(codes);
     // What was found of the same code, year and name before.
-    let mut known: BTreeMap<(i32, Option<i64>, Option<i32>), Option<(Code, Message)>> =
-        BTreeMap::new();
+    let mut known: BTreeMap<Called, Option<(Code, Message)>> = BTreeMap::new();
     for row in (0..rows).filter(|row| area_codes.is_valid(*row)) {
         let year = match years {
             Some(years) if years.is_null(row) => continue,
@@ -404,7 +414,8 @@ pub fn misplaced(
             texts.value(usize::try_from(code).unwrap_or(0)).to_owned()
         };
         let code = text(area_texts, area_codes.value(row));
-        let verdict = known.entry((area_codes.value(row), year, name)).or_insert_with(|| {
+        let called = Called { code: area_codes.value(row), year, name };
+        let verdict = known.entry(called).or_insert_with(|| {
             let year = year.map(|year| i32::try_from(year).unwrap_or(i32::MAX));
             let Some(area) = areas.find(&code, year, contract) else {
                 return Some((Code::UnknownArea, areas.why_unknown(&code, contract)));

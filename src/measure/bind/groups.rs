@@ -1,6 +1,6 @@
 //! Groups of rows: the plan over them, and aggregates over their members.
 
-use super::{Binder, Broken, Grouped, MeasureScope, PlanId, SetPlan};
+use super::{Binder, Broken, Filters, Grouped, MeasureScope, PlanId, SetPlan};
 use crate::contract::FieldType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::column::{ColumnExpr, ColumnType};
@@ -41,8 +41,8 @@ impl Binder<'_> {
             grouped: None,
             ..table.clone()
         };
-        let (filter, correlated) = self.filters(parent, &members, scope)?;
-        if correlated.is_some() {
+        let Filters { filter, join } = self.filters(parent, &members, scope)?;
+        if join.is_some() {
             return self.complain(
                 Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
                     .mark(at)

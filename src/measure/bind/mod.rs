@@ -69,6 +69,22 @@ impl MeasureScope {
     }
 }
 
+/// The conditions of a table.
+struct Filters {
+    /// All that are of its rows alone, as one.
+    filter: Option<ExprId>,
+    /// How its rows belong to the `each` row.
+    join: Option<Join>,
+}
+
+/// A text that rows share with the `each` row they belong to.
+struct Join {
+    /// The text here.
+    key: ExprId,
+    /// The field there.
+    outer: FieldId,
+}
+
 /// Binds rules against the contracts, gathering the scan plan and every complaint.
 pub struct Binder<'a> {
     contracts: &'a Contracts,
@@ -275,8 +291,8 @@ impl<'a> Binder<'a> {
             return self.complain(complaint.mark(at));
         }
         let set = self.dataset(&table.dataset, at)?;
-        let (filter, key) = self.filters(set.into(), table, MeasureScope::default())?;
-        debug_assert!(key.is_none());
+        let Filters { filter, join } = self.filters(set.into(), table, MeasureScope::default())?;
+        debug_assert!(join.is_none());
         Ok(BoundRows { set, filter, year: table.year })
     }
 
@@ -294,7 +310,7 @@ impl<'a> Binder<'a> {
         let set = self.table(table, at, MeasureScope::default())?;
         let filters = self.filters(set, table, MeasureScope::default());
         let condition = self.truth(set, &closure.body, MeasureScope::default());
-        let (filter, condition) = (filters?.0, condition?);
+        let (filter, condition) = (filters?.filter, condition?);
         self.check_year(set, table.year, at)?;
         let check = BoundCheck { filter, condition, year: table.year };
         Ok((set, self.plans[set].check(check)))
@@ -325,15 +341,12 @@ impl<'a> Binder<'a> {
                 Ok(column)
             })
             .transpose();
-        let ((mut filter, outer), column) = (filters?, column?);
+        let (Filters { mut filter, join }, column) = (filters?, column?);
         let dated = matches!(aggregate, Aggregate::First | Aggregate::Last);
         if let Some(column) = column.filter(|_| scope.evidence && dated) {
             filter = Some(self.known_by_now(set, filter, column));
         }
-        let (key, outer) = match outer {
-            Some((key, outer)) => (Some(key), Some(outer)),
-            None => (None, None),
-        };
+        let (key, outer) = join.map(|join| (join.key, join.outer)).unzip();
         let bound = self.plans[set].aggregate(filter, aggregate, column, key);
         let year = table.year.within(scope.year);
         self.check_year(set, year, at)?;
@@ -440,22 +453,21 @@ impl<'a> Binder<'a> {
         )
     }
 
-    /// All conditions of a table as one expression, and the correlation with the `each` row:
-    /// the key expression here and the column there.
+    /// All conditions of a table.
     fn filters(
         &mut self,
         set: PlanId,
         table: &TableExpr,
         scope: MeasureScope,
-    ) -> Result<(Option<ExprId>, Option<(ExprId, FieldId)>), Broken> {
+    ) -> Result<Filters, Broken> {
         let mut conditions = Vec::new();
         let mut parts = Vec::new();
-        let mut key = None;
+        let mut join = None;
         let mut failed = false;
         for closure in &table.filters {
             for conjunct in split(&closure.body) {
                 match self.correlation(set, conjunct, scope) {
-                    Ok(Some(found)) if key.is_none() => key = Some(found),
+                    Ok(Some(found)) if join.is_none() => join = Some(found),
                     Ok(Some(_)) => {
                         failed = true;
                         let _ = self.complain::<()>(
@@ -490,7 +502,7 @@ impl<'a> Binder<'a> {
         if let Some(filter) = filter {
             self.choices.push(Choice { set, filter, parts, rule: String::new() });
         }
-        Ok((filter, key))
+        Ok(Filters { filter, join })
     }
 
     /// A condition, and that a date is not after the run's.
@@ -533,7 +545,7 @@ impl<'a> Binder<'a> {
         set: PlanId,
         conjunct: &RowExpr,
         scope: MeasureScope,
-    ) -> Result<Option<(ExprId, FieldId)>, Broken> {
+    ) -> Result<Option<Join>, Broken> {
         let RowKind::Compare(Comparison::Equal, a, b) = &conjunct.kind else { return Ok(None) };
         let (own, outer) = match (&a.kind, &b.kind) {
             (_, RowKind::Outer(outer)) => (a, (outer, b.at)),
@@ -554,7 +566,7 @@ impl<'a> Binder<'a> {
                 Diagnostic::new(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
             );
         }
-        Ok(Some((key, self.plans[each].shown(outer_column))))
+        Ok(Some(Join { key, outer: self.plans[each].shown(outer_column) }))
     }
 }
 

@@ -389,13 +389,7 @@ mod tests {
         let done = |text: &str| Ok(Shown::Done(Some(day(text))));
         let (early, late) = (Some("2024-12-01"), Some("2024-06-01"));
         // The last day, the evidence, the progress of which 50 is expected; status and timing.
-        let cases: Vec<(
-            Option<&str>,
-            Result<Shown, Absence>,
-            Option<ValueResult>,
-            Status,
-            Timing,
-        )> = vec![
+        let cases = vec![
             (early, done("2024-06-30"), None, Status::Met, Timing::OnTime(154)),
             (late, done("2024-06-30"), None, Status::Unmet, Timing::Late(29)),
             (late, done("2024-06-01"), number(3), Status::Met, Timing::OnTime(0)),
