@@ -6,13 +6,14 @@ use std::ops::Range;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, StringArray};
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::ArrowError;
 use foldhash::fast::FixedState;
 
 use serde::{Deserialize, Serialize};
 
 use super::areas::AreaId;
+use super::column;
 use crate::contract::FieldId;
 use crate::exact::Exact;
 use crate::ids::{Id, IdVec, id};
@@ -118,14 +119,13 @@ impl Batch {
     }
 
     /// Makes cells unknown after the fact.
-    pub fn void(&mut self, column: ColumnId, rows: &HashSet<usize, FixedState>) {
-        let mask: BooleanArray = (0..self.rows).map(|row| Some(rows.contains(&row))).collect();
-        if let Some(Some(array)) = self.columns.get_mut(column)
-            && let Ok(voided) = arrow_select::nullif::nullif(array, &mask)
+    pub fn void(&mut self, at: ColumnId, rows: &HashSet<usize, FixedState>) {
+        if let Some(Some(array)) = self.columns.get_mut(at)
+            && let Some(voided) = column::without(array, |row| rows.contains(&row))
         {
             *array = voided;
         }
-        self.broken.extend(rows.iter().map(|row| (*row, column)));
+        self.broken.extend(rows.iter().map(|row| (*row, at)));
     }
 }
 

@@ -28,7 +28,7 @@ impl Binder<'_> {
             if matches!(field.kind, FieldType::Number | FieldType::Boolean) {
                 let message = msg!(GroupKeyType, column = &field.name, kind = field.kind.name());
                 return self.complain(
-                    Diagnostic::new(Code::TypeMismatch, message)
+                    Diagnostic::of(Code::TypeMismatch, message)
                         .mark(name.at)
                         .label(field.at, msg!(DeclaredHere)),
                 );
@@ -44,7 +44,7 @@ impl Binder<'_> {
         let Filters { filter, join } = self.filters(parent, &members, scope)?;
         if join.is_some() {
             return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
                     .mark(at)
                     .help(msg!(OuterOnlyEqualHelp)),
             );
@@ -77,18 +77,15 @@ impl Binder<'_> {
         let Some((parent, filter)) = gathered.map(|grouped| (grouped.parent, grouped.filter))
         else {
             return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
+                Diagnostic::of(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
                     .mark(at),
             );
         };
         if matches!(aggregate, Aggregate::Mean | Aggregate::Quantile(_)) {
             return self.complain(
-                Diagnostic::new(
-                    Code::UnsupportedInRow,
-                    msg!(NotOfMembers, name = aggregate.name()),
-                )
-                .mark(at)
-                .help(msg!(NotOfMembersHelp)),
+                Diagnostic::of(Code::UnsupportedInRow, msg!(NotOfMembers, name = aggregate.name()))
+                    .mark(at)
+                    .help(msg!(NotOfMembersHelp)),
             );
         }
         let column = match column {

@@ -29,7 +29,7 @@ use crate::measure::{
 };
 use crate::msg;
 use crate::reading::batch::ColumnId;
-use crate::source::Location;
+use crate::source::{Location, Place};
 
 /// What a measure yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub struct Binder<'a> {
     /// Every filter, in the order of rules.
     pub choices: Vec<Choice>,
     /// The code and place of each complaint.
-    told: HashSet<(Code, Option<Location>), FixedState>,
+    told: HashSet<(Code, Option<Place>), FixedState>,
     /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
     gathered: HashMap<(PlanId, Vec<FieldId>, Option<ExprId>), PlanId>,
     /// The values listed for columns that were compared with texts, by dataset and column.
@@ -166,7 +166,7 @@ impl<'a> Binder<'a> {
         }
         let help = suggestion(name, self.contracts.names());
         self.complain(
-            Diagnostic::new(Code::UnknownName, msg!(UnknownDataset, name = name))
+            Diagnostic::of(Code::UnknownName, msg!(UnknownDataset, name = name))
                 .mark(at)
                 .maybe_help(help),
         )
@@ -181,7 +181,7 @@ impl<'a> Binder<'a> {
             if let Some(key) = keys.iter().position(|key| *key == name) {
                 return Ok(ColumnId::at(key));
             }
-            let complaint = Diagnostic::new(
+            let complaint = Diagnostic::of(
                 Code::UnknownColumn,
                 msg!(NotAGroupKey, name = name, keys = keys.join(", ")),
             );
@@ -194,7 +194,7 @@ impl<'a> Binder<'a> {
                     msg!(KnownColumns, columns = contract.names().collect::<Vec<_>>().join(", "))
                 });
                 self.complain(
-                    Diagnostic::new(
+                    Diagnostic::of(
                         Code::UnknownColumn,
                         msg!(UnknownColumn, name = name, table = &contract.name),
                     )
@@ -248,7 +248,7 @@ impl<'a> Binder<'a> {
         match self.measure(measure, scope)? {
             (bound, MeasureType::Number) => Ok(bound),
             (_, MeasureType::Date) => self.complain(
-                Diagnostic::new(Code::TypeMismatch, msg!(DateNotNumber))
+                Diagnostic::of(Code::TypeMismatch, msg!(DateNotNumber))
                     .mark(measure.at)
                     .help(msg!(DateNotNumberHelp)),
             ),
@@ -287,7 +287,7 @@ impl<'a> Binder<'a> {
     /// [`Broken`] after recording what is wrong.
     pub fn rows(&mut self, table: &TableExpr, at: Location) -> Result<BoundRows, Broken> {
         if table.grouped.is_some() {
-            let complaint = Diagnostic::new(Code::TypeMismatch, msg!(EachOfGroups));
+            let complaint = Diagnostic::of(Code::TypeMismatch, msg!(EachOfGroups));
             return self.complain(complaint.mark(at));
         }
         let set = self.dataset(&table.dataset, at)?;
@@ -328,7 +328,7 @@ impl<'a> Binder<'a> {
         if table.grouped.is_some() && aggregate != Aggregate::Count {
             let message = msg!(OnlyCountGroups, name = aggregate.name());
             return self.complain(
-                Diagnostic::new(Code::TypeMismatch, message)
+                Diagnostic::of(Code::TypeMismatch, message)
                     .mark(at)
                     .help(msg!(OnlyCountGroupsHelp)),
             );
@@ -447,7 +447,7 @@ impl<'a> Binder<'a> {
             kind = field.kind.name()
         );
         self.complain(
-            Diagnostic::new(Code::TypeMismatch, message)
+            Diagnostic::of(Code::TypeMismatch, message)
                 .mark(at)
                 .label(field.at, msg!(DeclaredHere)),
         )
@@ -471,7 +471,7 @@ impl<'a> Binder<'a> {
                     Ok(Some(_)) => {
                         failed = true;
                         let _ = self.complain::<()>(
-                            Diagnostic::new(Code::UnsupportedInRow, msg!(OneCorrelation))
+                            Diagnostic::of(Code::UnsupportedInRow, msg!(OneCorrelation))
                                 .mark(conjunct.at),
                         );
                     }
@@ -531,7 +531,7 @@ impl<'a> Binder<'a> {
         if field.kind != FieldType::Date {
             let message = msg!(AsOfNeedsDate, column = &field.name, kind = field.kind.name());
             return self.complain(
-                Diagnostic::new(Code::TypeMismatch, message)
+                Diagnostic::of(Code::TypeMismatch, message)
                     .mark(name.at)
                     .label(field.at, msg!(DeclaredHere)),
             );
@@ -554,7 +554,7 @@ impl<'a> Binder<'a> {
         };
         let Some(each) = scope.each else {
             return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
+                Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
             );
         };
         let each = PlanId::from(each);
@@ -563,7 +563,7 @@ impl<'a> Binder<'a> {
         let outer_kind = column_type(self.field(each, outer_column).kind);
         if kind != ColumnType::Text || outer_kind != ColumnType::Text {
             return self.complain(
-                Diagnostic::new(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
+                Diagnostic::of(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
             );
         }
         Ok(Some(Join { key, outer: self.plans[each].shown(outer_column) }))

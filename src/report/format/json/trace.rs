@@ -8,7 +8,9 @@ use super::result::{BetweenV1, ResultV1, between};
 use super::{Context, Generator, LabelV1, VERSION, generator, place};
 use crate::exact::{Exact, Mark};
 use crate::report::format::Options;
-use crate::report::view::{AreaRowsView, Judged, NodeView, Place, ReportView, RowsView, TraceView};
+use crate::report::view::{
+    AreaRowsView, Judged, NodeView, Position, ReportView, RowsView, TraceView,
+};
 use crate::verdict::trace::Found;
 
 #[derive(Serialize)]
@@ -166,6 +168,6 @@ fn area_rows(area: &AreaRowsView) -> AreaRowsV1<'_> {
     }
 }
 
-fn places(cells: &[Place]) -> Vec<LabelV1<'_>> {
+fn places(cells: &[Position]) -> Vec<LabelV1<'_>> {
     cells.iter().map(place).collect()
 }
