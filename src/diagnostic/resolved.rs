@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{Class, Code, Diagnostic, Severity};
 use crate::message::Message;
-use crate::source::{Line as SourceLine, Place, Source, SourceId, Sources, Span, character_at};
+use crate::source::{Place, Source, SourceId, SourceLine, Sources, Span, character_at};
 
 /// Bytes a line of source may have before only what is about its first label is looked at, and how
 /// many of them are then looked at before that label, and after it.

@@ -79,6 +79,10 @@ impl Reader {
     }
 }
 
+/// Reads a cell that is not of the common form: the column's own state, the place in the batch,
+/// the row, the text.
+pub type LongWay<'l, S, T> = dyn FnMut(&mut S, usize, RowRef, &[u8]) -> Option<T> + 'l;
+
 /// A column's values in the order of the batch; unknown ones hold a zero.
 pub struct Filled<T> {
     /// The values.
@@ -162,7 +166,7 @@ impl Cells<'_> {
         (keep, blank): (bool, bool),
         state: &mut S,
         short: impl Fn(&mut S, &[u8], usize, usize) -> Option<T>,
-        long: &mut dyn FnMut(&mut S, usize, RowRef, &[u8]) -> Option<T>,
+        long: &mut LongWay<'_, S, T>,
         broken: &mut dyn FnMut(usize),
     ) -> Filled<T> {
         let rows = self.order.len();

@@ -12,7 +12,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray
 use foldhash::fast::FixedState;
 
 use super::areas::{Areas, misplaced};
-use super::batch::{Batch, RowRef, number};
+use super::batch::{Batch, ColumnId, RowRef, number};
 use super::cell::{self, Refusal, Value};
 use super::cells::{Cells, Reader, decimals, primitive};
 use super::column;
@@ -20,12 +20,13 @@ use super::csv::digits;
 use super::csv::range::Range;
 use super::csv::split::Records;
 use super::group::Grouping;
-use super::keys::{Doubled, Key, KeyLog, comparable};
+use super::keys::{Doubled, KeyLog, UniqueKey, comparable};
 use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
 use super::{DataFile, Slot, misread};
-use crate::contract::{Contract, Field, FieldType};
+use crate::contract::{Contract, Field, FieldId, FieldType};
 use crate::diagnostic::{Code, did_you_mean};
+use crate::ids::IdVec;
 use crate::message::{Arg, Message};
 use crate::msg;
 
@@ -34,11 +35,11 @@ pub struct Setting<'a> {
     /// Its contract.
     pub contract: &'a Contract,
     /// For each column, the keys it must be one of.
-    pub keys: &'a [Option<KnownKeys>],
+    pub keys: &'a IdVec<FieldId, Option<KnownKeys>>,
     /// For each column, whether its values are wanted. The others are only checked.
-    pub wanted: &'a [bool],
+    pub wanted: &'a IdVec<FieldId, bool>,
     /// The columns whose values must differ.
-    pub unique: &'a [Key],
+    pub unique: &'a [UniqueKey],
     /// Rows known to have a key that an earlier row has, aligned with `unique`. Without it keys
     /// are gathered, to find such rows.
     pub doubled: Option<&'a [Doubled]>,
@@ -49,7 +50,7 @@ pub struct Setting<'a> {
 /// Decodes one thread's ranges of a dataset.
 pub struct Decoder<'a> {
     setting: &'a Setting<'a>,
-    columns: Vec<Reader>,
+    columns: IdVec<FieldId, Reader>,
     /// The groups met so far.
     pub grouping: Grouping,
     /// What broke the contract so far.
@@ -58,13 +59,13 @@ pub struct Decoder<'a> {
     pub logs: Vec<KeyLog>,
     /// Cells of the current batch that are unknown only because they refer to nothing or name no
     /// area of their year: as keys they are there.
-    strangers: HashSet<(RowRef, usize), FixedState>,
+    strangers: HashSet<(RowRef, FieldId), FixedState>,
 }
 
 impl Setting<'_> {
     /// Whether a cell counts for nothing because its row has the primary key of an earlier one.
     /// When and where the row is stays known: only there figures become unknown.
-    fn is_void(&self, row: RowRef, column: usize) -> bool {
+    fn is_void(&self, row: RowRef, column: FieldId) -> bool {
         let doubled = self.unique.iter().zip(self.doubled.unwrap_or_default());
         let mut doubled = doubled.filter(|(key, _)| key.primary && !key.columns.contains(&column));
         let dimension = self.contract.year == Some(column) || self.contract.area == Some(column);
@@ -76,7 +77,7 @@ impl<'a> Decoder<'a> {
     /// A decoder that has read nothing yet.
     pub fn new(setting: &'a Setting<'a>) -> Decoder<'a> {
         let contract = setting.contract;
-        let readers = contract.fields.iter().enumerate().map(|(at, field)| {
+        let readers = contract.fields.enumerate().map(|(at, field)| {
             let keyed = setting.unique.iter().any(|key| key.columns.contains(&at));
             let needed = setting.wanted[at]
                 || (setting.areas.is_some()
@@ -114,17 +115,17 @@ impl<'a> Decoder<'a> {
             self.offending.unclosed.add(cells.row(records.rows - 1), || ());
         }
         let mut batch = Batch {
-            columns: vec![None; contract.fields.len()],
+            columns: contract.fields.iter().map(|_| None).collect(),
             rows: records.rows,
             ..Batch::default()
         };
         let dimensions = [contract.year, contract.area];
         if let Some(areas) = self.setting.areas {
             for column in dimensions.into_iter().flatten() {
-                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+                batch.columns[column.into()] = self.column(&cells, column, file, &mut batch.broken);
             }
             if let Some(column) = contract.area_name {
-                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+                batch.columns[column.into()] = self.column(&cells, column, file, &mut batch.broken);
             }
             // Names are looked at row by row; codes only where one turns out to mean nothing.
             if contract.area_name.is_some() {
@@ -137,9 +138,9 @@ impl<'a> Decoder<'a> {
             self.sort(&mut batch, &mut cells);
         }
         batch.refs = cells.order.iter().map(|record| cells.row(*record as usize)).collect();
-        for column in 0..contract.fields.len() {
-            if batch.columns[column].is_none() {
-                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+        for column in contract.fields.ids() {
+            if batch.columns[column.into()].is_none() {
+                batch.columns[column.into()] = self.column(&cells, column, file, &mut batch.broken);
             }
         }
         self.check_references(&cells, file, &mut batch);
@@ -150,7 +151,7 @@ impl<'a> Decoder<'a> {
 
     fn group(&mut self, areas: &Areas, batch: &mut Batch) {
         let contract = self.setting.contract;
-        let dimension = |column: Option<usize>| batch.columns[column?].as_ref();
+        let dimension = |column: Option<FieldId>| batch.columns[column?.into()].as_ref();
         let (year, area) = (dimension(contract.year), dimension(contract.area));
         batch.groups = self.grouping.assign(contract, areas, year, area, batch.rows);
     }
@@ -169,7 +170,7 @@ impl<'a> Decoder<'a> {
             });
         }
         if !found.is_empty() {
-            batch.void(area, &found.iter().map(|wrong| wrong.row).collect());
+            batch.void(area.into(), &found.iter().map(|wrong| wrong.row).collect());
         }
     }
 
@@ -224,9 +225,9 @@ impl<'a> Decoder<'a> {
     fn column(
         &mut self,
         cells: &Cells<'_>,
-        column: usize,
+        column: FieldId,
         file: &DataFile,
-        broken: &mut HashSet<(usize, usize), FixedState>,
+        broken: &mut HashSet<(usize, ColumnId), FixedState>,
     ) -> Option<ArrayRef> {
         let contract = self.setting.contract;
         let field = &contract.fields[column];
@@ -239,7 +240,7 @@ impl<'a> Decoder<'a> {
         let offending = &mut self.offending;
         let broken = std::cell::RefCell::new(broken);
         let mark = |at: usize| {
-            broken.borrow_mut().insert((at, column));
+            broken.borrow_mut().insert((at, column.into()));
         };
         let mut ragged = |at: usize| mark(at);
         let mut general = |at: usize, row: RowRef, text: &[u8]| {
@@ -369,9 +370,9 @@ impl<'a> Decoder<'a> {
 
     /// Numbers that must be keys of another dataset; texts have been looked up already.
     fn check_references(&mut self, cells: &Cells<'_>, file: &DataFile, batch: &mut Batch) {
-        for (column, keys) in self.setting.keys.iter().enumerate() {
+        for (column, keys) in self.setting.keys.enumerate() {
             let (Some(keys), slot) = (keys, &file.slots[column]) else { continue };
-            let Some(array) = batch.columns[column].as_ref() else { continue };
+            let Some(array) = batch.columns[column.into()].as_ref() else { continue };
             let Some(numbers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() else {
                 continue;
             };
@@ -393,7 +394,7 @@ impl<'a> Decoder<'a> {
                 }
             }
             if !strangers.is_empty() {
-                batch.void(column, &strangers);
+                batch.void(column.into(), &strangers);
             }
         }
     }
@@ -401,7 +402,8 @@ impl<'a> Decoder<'a> {
     /// Counts that are part of another cannot be above it.
     fn check_parts(&mut self, batch: &mut Batch) {
         for (part, whole) in &self.setting.contract.parts {
-            let (Some(parts), Some(wholes)) = (&batch.columns[*part], &batch.columns[*whole])
+            let (Some(parts), Some(wholes)) =
+                (&batch.columns[(*part).into()], &batch.columns[(*whole).into()])
             else {
                 continue;
             };
@@ -425,7 +427,7 @@ impl<'a> Decoder<'a> {
                 }
             }
             if !above.is_empty() {
-                batch.void(*part, &above);
+                batch.void((*part).into(), &above);
             }
         }
     }
@@ -441,7 +443,7 @@ impl<'a> Decoder<'a> {
             let Some(doubled) = self.setting.doubled else {
                 let known = |row: usize| {
                     key.columns.iter().all(|column| {
-                        let array = batch.columns[*column].as_ref();
+                        let array = batch.columns[(*column).into()].as_ref();
                         array.is_some_and(|array| array.is_valid(row))
                             || self.strangers.contains(&(batch.refs[row], *column))
                     })
@@ -469,7 +471,7 @@ impl<'a> Decoder<'a> {
             if rows.is_empty() {
                 continue;
             }
-            for column in 0..self.setting.contract.fields.len() {
+            for column in self.setting.contract.fields.ids() {
                 let void = if key.primary {
                     rows.iter()
                         .next()
@@ -478,7 +480,7 @@ impl<'a> Decoder<'a> {
                     key.columns.contains(&column)
                 };
                 if void {
-                    batch.void(column, &rows);
+                    batch.void(column.into(), &rows);
                 }
             }
             if key.primary {
@@ -494,7 +496,7 @@ struct Broken;
 /// One cell's value by the long way.
 fn general(
     contract: &Contract,
-    column: usize,
+    column: FieldId,
     row: RowRef,
     raw: &[u8],
     offending: &mut Offending,

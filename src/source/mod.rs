@@ -22,7 +22,7 @@ use text::Text;
 
 pub use encoding::{Encoding, Guess};
 pub use place::Place;
-pub use text::{Line, SHEET_DELIMITER, Sheet, Source, character_at};
+pub use text::{SHEET_DELIMITER, Sheet, Source, SourceLine, character_at};
 
 /// Data files up to this many bytes are held in memory.
 pub const HELD_BYTES: usize = 4 << 20;

@@ -164,7 +164,7 @@ impl<'a, T, U: Serialize, F: Fn(&'a T) -> U> Serialize for Each<'a, T, F> {
 }
 
 fn summary(view: &ReportView, lang: Lang) -> SummaryV1 {
-    let row = |row: summary::Row| RowV1 {
+    let row = |row: summary::SummaryRow| RowV1 {
         total: row.total(),
         statuses: statuses(row.counts),
         id: row.id,
