@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::opening::{Opened, open};
 use super::stamps::{Changed, Stamps};
-use super::{Checked, Refused, Request, reporting, selection, settling};
+use super::{Checked, Refused, Request, reporting, selection, settling, within};
 use crate::contract::Located;
 use crate::diagnostic::{Diagnostic, Told};
 use crate::measure::backend::{Backend, Local, ScanPlan};
@@ -87,6 +87,11 @@ impl Session {
     /// # Errors
     /// [`Refused`]; then nothing is kept.
     pub fn check(&mut self) -> Result<Report, Box<Refused>> {
+        let pool = self.request.pool.clone();
+        within(pool.as_deref(), || self.check_here())
+    }
+
+    fn check_here(&mut self) -> Result<Report, Box<Refused>> {
         let kept = self.state.take().and_then(|state| state.still(&self.request));
         let mut state = match kept {
             Some(state) => state,
@@ -120,9 +125,11 @@ pub(crate) struct Kept {
 
 /// One check from nothing: its report, and what it takes to show or to trace it.
 pub(super) fn once(request: &Request, rules: bool) -> Result<(State, Report), Box<Refused>> {
-    let mut state = State::open(request, rules)?.bind_and_scan(request)?;
-    let report = state.report(request, rules);
-    Ok((state, report))
+    within(request.pool.as_deref(), || {
+        let mut state = State::open(request, rules)?.bind_and_scan(request)?;
+        let report = state.report(request, rules);
+        Ok((state, report))
+    })
 }
 
 impl State {
@@ -130,11 +137,8 @@ impl State {
     fn open(request: &Request, rules: bool) -> Result<State, Box<Refused>> {
         let Told { made: mut opened, findings: settings_told } =
             open(&request.files, &request.workspace)?;
-        if let Some(lang) = opened.config.lang {
-            request.watch.speak(lang);
-        }
         let rulebook = if rules { opened.rulebook() } else { Told::default() };
-        let (located, catalog) = opened.data(&*request.watch);
+        let (located, catalog) = opened.data(&*request.meter);
         let parameters = request.parameters(&opened.config);
         let mut state = State {
             opened,
@@ -250,7 +254,7 @@ impl State {
         let plans = std::mem::take(&mut self.bound.plans);
         self.scan_plan = ScanPlan::new(contracts, &self.datasets.made.areas, plans);
         self.scan(&sizes, request);
-        if request.watch.stopped() {
+        if request.meter.stopped() {
             return Err(self.refused(Vec::new()));
         }
         self.lookups = Lookups::new(&self.datasets.made, &self.scan_plan.plans);
@@ -394,7 +398,7 @@ impl Request {
     }
 
     fn pace(&self) -> Pace<'_> {
-        Pace { threads: self.reading.threads, range: self.reading.range, watch: &*self.watch }
+        Pace { threads: self.reading.threads, range: self.reading.range, meter: &*self.meter }
     }
 
     /// Whether only some rules are asked for.

@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef, Decimal128Array};
 use super::Dataset;
 use super::batch::Batch;
 use super::group::Grouping;
-use super::stream::{self, Consumer, Pace, Unwatched};
+use super::stream::{self, Consumer, Pace, Unmetered};
 use super::text::KnownKeys;
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
@@ -30,7 +30,7 @@ pub fn read_by(
 ) -> (Option<Batch>, Vec<Diagnostic>) {
     let fields = dataset.contract.fields.len();
     let wanted = vec![true; fields];
-    let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
+    let pace = Pace { threads: 1, range: LARGEST_RANGE, meter: &Unmetered };
     let streamed = stream::read(dataset, sources, keys, &wanted, None, &pace, &Collected::default);
     let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
     let table = if streamed.unreadable { None } else { Some(joined(batches, fields)) };
