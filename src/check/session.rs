@@ -20,14 +20,15 @@ use crate::reading::stream::Pace;
 use crate::reading::{Catalog, Dataset, Datasets};
 use crate::report::{DatasetNote, Report};
 use crate::rule::{RuleSet, Unreadable};
+use crate::script::symbols::Symbols;
 use crate::script::{self, Scripts};
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use crate::verdict::bound::{BoundRules, Resolved};
 use crate::verdict::trace::Trace;
 use crate::verdict::{Judge, Verdict};
 use crate::workspace::config::{Config, Listings};
 use crate::workspace::plan::Plan;
-use crate::workspace::{Rulebook, read_script};
+use crate::workspace::{Rulebook, ScriptFile, read_script};
 
 /// Checks of one workspace. The first reads everything; a later one reads what has changed, and does
 /// again what depends on that: after a change in one rule file that file is run, its rules are
@@ -101,6 +102,17 @@ impl Session {
         let report = state.report(&self.request, true);
         self.state = Some(state);
         Ok(report)
+    }
+
+    /// The scripts of the last check.
+    pub fn scripts(&self) -> &[ScriptFile] {
+        self.state.as_ref().map_or(&[], |state| &state.rulebook.made.scripts)
+    }
+
+    /// What a script defines and refers to, as it was in the last check. Of a script that has not
+    /// changed it is worked out once.
+    pub fn symbols(&self, script: SourceId) -> Option<Arc<Symbols>> {
+        self.state.as_ref()?.scripts.symbols(script)
     }
 
     /// How one rule of the last report came about, where it could be evaluated.
