@@ -15,6 +15,7 @@ use super::areas::{Areas, misplaced};
 use super::batch::{Batch, RowRef, number};
 use super::cell::{self, Refusal, Value};
 use super::cells::{Cells, Reader, decimals, primitive};
+use super::column;
 use super::csv::digits;
 use super::csv::range::Range;
 use super::csv::split::Records;
@@ -202,7 +203,7 @@ impl<'a> Decoder<'a> {
         }
         let picked = arrow_array::UInt32Array::from(order);
         for column in batch.columns.iter_mut().flatten() {
-            if let Ok(sorted) = arrow_select::take::take(column, &picked, None) {
+            if let Some(sorted) = column::take(column, &picked) {
                 *column = sorted;
             }
         }
