@@ -16,7 +16,7 @@ use super::text::KnownKeys;
 use crate::contract::FieldId;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::IdVec;
-use crate::message::{Arg, Lang};
+use crate::message::Arg;
 use crate::msg;
 use crate::source::Sources;
 
@@ -31,9 +31,7 @@ pub trait Consumer: Send {
 }
 
 /// Who is told how far reading is, and can end it.
-pub trait Watch: std::fmt::Debug + Send + Sync {
-    /// The workspace's language, where it says one.
-    fn speak(&self, lang: Lang);
+pub trait Meter: std::fmt::Debug + Send + Sync {
     /// So many bytes more are going to be read.
     fn begin(&self, bytes: usize);
     /// So many more have been.
@@ -44,10 +42,9 @@ pub trait Watch: std::fmt::Debug + Send + Sync {
 
 /// Nobody.
 #[derive(Debug)]
-pub struct Unwatched;
+pub struct Unmetered;
 
-impl Watch for Unwatched {
-    fn speak(&self, _: Lang) {}
+impl Meter for Unmetered {
     fn begin(&self, _: usize) {}
     fn advance(&self, _: usize) {}
     fn stopped(&self) -> bool {
@@ -62,7 +59,7 @@ pub struct Pace<'a> {
     /// Bytes in a range.
     pub range: usize,
     /// Who is told.
-    pub watch: &'a dyn Watch,
+    pub meter: &'a dyn Meter,
 }
 
 /// What reading a dataset gave.
@@ -193,7 +190,7 @@ fn run<C: Consumer>(
         let mut consumer = make();
         let mut decoder = Decoder::new(setting);
         let (mut range, mut records) = (Range::default(), Records::default());
-        while !failed.load(Ordering::Relaxed) && !pace.watch.stopped() {
+        while !failed.load(Ordering::Relaxed) && !pace.meter.stopped() {
             let Some((file, index)) = ranges.get(next.fetch_add(1, Ordering::Relaxed)).copied()
             else {
                 break;
@@ -208,7 +205,7 @@ fn run<C: Consumer>(
             records.split(&range, own.width, own.delimiter);
             let batch = decoder.decode(&range, &records, own, file);
             consumer.take(batch, &decoder.grouping);
-            pace.watch.advance(range.size);
+            pace.meter.advance(range.size);
         }
         (consumer, decoder.offending, decoder.logs)
     };
