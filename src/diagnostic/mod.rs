@@ -336,9 +336,13 @@ impl Letters {
 
 /// "Did you mean …?", where there is something to suggest: it would stand where the name does.
 pub fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<Help> {
-    let found = did_you_mean(name, candidates)?;
-    let fix = Fix { at: None, part: Some(name.to_owned()), text: found.to_owned() };
-    Some(Help { text: crate::msg!(DidYouMean, name = found), fix: Some(fix) })
+    did_you_mean(name, candidates).map(|found| suggested(name, found))
+}
+
+/// "Did you mean …?" of what would stand where a name does.
+pub fn suggested(name: &str, meant: &str) -> Help {
+    let fix = Fix { at: None, part: Some(name.to_owned()), text: meant.to_owned() };
+    Help { text: crate::msg!(DidYouMean, name = meant), fix: Some(fix) }
 }
 
 #[cfg(test)]

@@ -37,6 +37,10 @@ pub enum RuleKind {
 }
 
 impl RuleKind {
+    /// Every kind.
+    pub const ALL: [RuleKind; 4] =
+        [RuleKind::Target, RuleKind::Assignment, RuleKind::Expect, RuleKind::Rule];
+
     /// The function that declares it.
     pub fn name(self) -> &'static str {
         match self {
@@ -49,9 +53,7 @@ impl RuleKind {
 
     /// The kind of this name.
     pub fn parse(name: &str) -> Option<RuleKind> {
-        [RuleKind::Target, RuleKind::Assignment, RuleKind::Expect, RuleKind::Rule]
-            .into_iter()
-            .find(|kind| kind.name() == name)
+        RuleKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 

@@ -5,7 +5,9 @@ use rhai::{Dynamic, Engine, FnPtr, ImmutableString, Map, NativeCallContext};
 use super::session::{Native, RawDeclaration, Session};
 use super::values::{OuterRow, describe, exact};
 use super::vocabulary::CALENDAR_YEARS;
-use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
+use crate::diagnostic::{
+    Code, Diagnostic, Fix, Help, Severity, did_you_mean, suggested, suggestion,
+};
 use crate::exact::Exact;
 use crate::measure::{Condition, Measure, Name, TableExpr};
 use crate::message::{Arg, Bilingual, Message};
@@ -89,8 +91,21 @@ fn declare(
 struct Metadata<'a> {
     raw: &'a RawDeclaration,
     taken: Vec<&'static str>,
+    /// Keys that have to be there and are not. They are told when it is known that none is there
+    /// under a misspelt name.
+    missing: Vec<&'static str>,
     complaints: &'a mut Vec<Diagnostic>,
     failed: bool,
+}
+
+/// The keys by which a kind of declaration is told from the others.
+fn own_keys(kind: RuleKind) -> [&'static str; 2] {
+    match kind {
+        RuleKind::Target => ["measure", "goal"],
+        RuleKind::Assignment => ["met", "due"],
+        RuleKind::Expect => ["on", "row"],
+        RuleKind::Rule => ["inputs", "check"],
+    }
 }
 
 impl Metadata<'_> {
@@ -113,8 +128,27 @@ impl Metadata<'_> {
                 Code::InvalidValue,
                 msg!(MetadataType, key = key, wanted = wanted, found = found),
             )
-            .mark(at),
+            .mark(at)
+            .maybe_help(self.meant(key)),
         );
+    }
+
+    /// What was meant by a value of another type, where that is plain: a number or a truth value in
+    /// quotes, a goal without its word.
+    fn meant(&self, key: &str) -> Option<Help> {
+        let value = self.raw.map.get(key)?;
+        let written = |text: String| Help {
+            text: msg!(WriteInstead, wanted = &text),
+            fix: Some(Fix::at(self.place(key), text)),
+        };
+        if key == "goal" {
+            let number = exact(value)?;
+            return Some(written(format!("at_least({})", number.exact_text())));
+        }
+        let text = value.clone().try_cast::<ImmutableString>()?;
+        let text = text.trim();
+        let is_plain = matches!(text, "true" | "false") || Exact::parse(text).is_some();
+        is_plain.then(|| written(text.to_owned()))
     }
 
     /// A value converted by `convert`; a complaint naming `wanted` where that fails.
@@ -160,17 +194,32 @@ impl Metadata<'_> {
 
     fn require<T>(&mut self, key: &'static str, value: Option<T>) -> Option<T> {
         if value.is_none() && !self.raw.map.contains_key(key) {
-            let at = self.raw.id_at;
-            self.complain(
-                Diagnostic::of(
-                    Code::MissingKey,
-                    msg!(MissingMetadata, key = key, kind = self.raw.kind.name()),
-                )
-                .mark(at)
-                .help(msg!(MissingMetadataHelp, key = key)),
-            );
+            self.failed = true;
+            self.missing.push(key);
         }
         value
+    }
+
+    /// Another kind of declaration, if the keys are those of that and not of this one.
+    fn other_kind(&self) -> Option<RuleKind> {
+        let has = |kind: RuleKind| own_keys(kind).iter().any(|key| self.raw.map.contains_key(*key));
+        let mut kinds = RuleKind::ALL.into_iter().filter(|kind| *kind != self.raw.kind);
+        kinds.find(|kind| !has(self.raw.kind) && has(*kind))
+    }
+
+    /// A declaration under the name of another: nothing else of it can be told.
+    fn tell_other_kind(&mut self, meant: RuleKind) {
+        let (start, kind) = (self.raw.at.span.start, self.raw.kind.name());
+        let span = (start..start + kind.len()).into();
+        let at = Location { source: self.raw.at.source, span };
+        let keys = own_keys(meant).join(", ");
+        let found = msg!(OtherKind, keys = keys, meant = meant.name(), kind = kind);
+        self.complain(
+            Diagnostic::of(Code::UnknownKey, found)
+                .mark(at)
+                .help(msg!(WriteInstead, wanted = meant.name()))
+                .fix(Fix::at(at, meant.name())),
+        );
     }
 
     fn finish(&mut self) {
@@ -181,14 +230,33 @@ impl Metadata<'_> {
             .filter(|key| !self.taken.contains(&key.as_str()))
             .map(ToString::to_string)
             .collect();
+        // One key there that is not known, and one known that is not there.
+        let renamed = match (&unknown[..], &self.missing[..]) {
+            ([_], [missing]) => Some(*missing),
+            _ => None,
+        };
         for key in unknown {
             let entry = self.raw.entries.iter().find(|entry| entry.key == key);
             let span = entry.map_or(self.raw.id_at.span, |entry| entry.key_span);
-            let help = suggestion(&key, self.taken.iter().copied())
-                .unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", ")).into());
+            let absent = self.taken.iter().copied().filter(|key| !self.raw.map.contains_key(*key));
+            let meant = did_you_mean(&key, absent).or(renamed);
+            self.missing.retain(|missing| Some(*missing) != meant);
+            let help = meant.map(|meant| suggested(&key, meant));
+            let help = help.unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", ")).into());
             let at = Location { source: self.raw.id_at.source, span };
             self.complain(
                 Diagnostic::of(Code::UnknownKey, msg!(UnknownKey, key = &key)).mark(at).help(help),
+            );
+        }
+        for key in std::mem::take(&mut self.missing) {
+            let at = self.raw.id_at;
+            self.complain(
+                Diagnostic::of(
+                    Code::MissingKey,
+                    msg!(MissingMetadata, key = key, kind = self.raw.kind.name()),
+                )
+                .mark(at)
+                .help(msg!(MissingMetadataHelp, key = key)),
             );
         }
     }
@@ -207,7 +275,12 @@ pub fn validate(
     check: impl FnOnce(&FnPtr) -> CheckFunction,
     complaints: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
-    let mut data = Metadata { raw, taken: Vec::new(), complaints, failed: false };
+    let mut data =
+        Metadata { raw, taken: Vec::new(), missing: Vec::new(), complaints, failed: false };
+    if let Some(meant) = data.other_kind() {
+        data.tell_other_kind(meant);
+        return None;
+    }
     let title = data.bilingual("title", "title_en");
     let severity = data.text("severity").and_then(|text| {
         let severity = Severity::parse(&text.value);
@@ -275,7 +348,9 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
             None
         }
         _ => {
-            if !data.raw.map.contains_key("by") {
+            // A value that cannot be read has been told.
+            let is_told = every_year.is_none() && data.raw.map.contains_key("every_year");
+            if !is_told {
                 data.require::<()>("by", None);
             }
             None

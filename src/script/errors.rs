@@ -98,6 +98,15 @@ pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
     Diagnostic::of(Code::ScriptSyntax, message).mark(at).maybe_help(help)
 }
 
+/// The function that is called and not there.
+pub fn function_missing(error: &EvalAltResult) -> Option<&str> {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => function_missing(inner),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => signature.split([' ', '(']).next(),
+        _ => None,
+    }
+}
+
 /// A declaration that is not ended before the next: told of its last token.
 fn missing_semicolon(error: &ParseError, text: &ScriptText) -> Option<Diagnostic> {
     let ParseErrorType::MissingToken(token, _) = error.err_type() else { return None };

@@ -2,6 +2,7 @@
 //! validated.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rhai::packages::{
@@ -19,7 +20,7 @@ use super::position::{self, ScriptText};
 use super::repair;
 use super::session::Session;
 use super::symbols::{Surroundings, Symbols};
-use super::tokens::Tokens;
+use super::tokens::{TokenKind, Tokens};
 use super::values::Lost;
 use super::{declarations, literals, vocabulary};
 use crate::diagnostic::{Code, Diagnostic, Told};
@@ -54,6 +55,17 @@ pub struct Loader {
     told: Vec<Diagnostic>,
     /// The declarations in it that failed.
     lost: Vec<Unreadable>,
+    /// The names it would have defined, were it not for what is wrong.
+    broken: Vec<BrokenName>,
+    /// Those of the library.
+    library_broken: Vec<BrokenName>,
+}
+
+/// A function or variable that is not there because of what is wrong with its definition.
+struct BrokenName {
+    name: String,
+    /// What is wrong: which of the findings of its file.
+    cause: usize,
 }
 
 /// What one rule file declared.
@@ -65,6 +77,8 @@ struct Declared {
     lost: [Vec<Unreadable>; 2],
     /// What was wrong, likewise.
     told: [Vec<Diagnostic>; 2],
+    /// The ids of declarations that failed for want of a function of the library.
+    wanting: Vec<(String, String)>,
 }
 
 impl Loader {
@@ -123,6 +137,8 @@ impl Loader {
             files: HashMap::new(),
             told: Vec::new(),
             lost: Vec::new(),
+            broken: Vec::new(),
+            library_broken: Vec::new(),
         }
     }
 
@@ -142,6 +158,7 @@ impl Loader {
             self.load_library(file, sources);
         }
         self.library_told = std::mem::take(&mut self.told);
+        self.library_broken = std::mem::take(&mut self.broken);
     }
 
     /// Runs the files that have not been run as they are now, and gives what all of them declare.
@@ -160,13 +177,16 @@ impl Loader {
         let all = || files.clone().filter_map(|file| self.files.get(&file.source));
         let parts = || (0..2).flat_map(|part| all().map(move |file| (part, file)));
         let told = parts().flat_map(|(part, file)| &file.told[part]);
+        let mut library_told = self.library_told.clone();
+        let wanting: Vec<&(String, String)> = all().flat_map(|file| &file.wanting).collect();
+        note_consequences(&mut library_told, &self.library_broken, &wanting);
         let lost = parts().flat_map(|(part, file)| &file.lost[part]);
         Told {
             made: RuleSet {
                 rules: all().flat_map(|file| file.rules.iter().cloned()).collect(),
                 unreadable: lost.cloned().collect(),
             },
-            findings: self.library_told.iter().chain(told).cloned().collect(),
+            findings: library_told.into_iter().chain(told.cloned()).collect(),
         }
     }
 
@@ -249,6 +269,7 @@ impl Loader {
                     let repaired = repair::find(&self.engine, &error, &piece, &apart);
                     let readable = repaired.as_ref().map(|repaired| repaired.text.as_str());
                     self.note_unreadable(&piece, readable, text.source);
+                    self.note_broken(&piece, &apart);
                     let told = || errors::syntax(&error, &apart.below(piece.line));
                     self.told.push(repaired.map_or_else(told, |repaired| repaired.finding));
                 }
@@ -329,6 +350,32 @@ impl Loader {
             }
         }
         asts
+    }
+
+    /// Remembers the function or variable a broken piece would have defined.
+    fn note_broken(&mut self, piece: &Piece<'_>, text: &ScriptText) {
+        let tokens = text.tokens();
+        let first = tokens.first_from(piece.start);
+        let word = |number: usize| {
+            let token = tokens.list.get(number)?;
+            (token.kind == TokenKind::Word).then(|| position::slice(text, token.span))
+        };
+        if let (Some("fn" | "let" | "const"), Some(name)) = (word(first), word(first + 1)) {
+            self.broken.push(BrokenName { name: name.to_owned(), cause: self.told.len() });
+        }
+    }
+
+    /// The first name in a statement that is not there because of what is wrong elsewhere.
+    fn wants<'t>(&self, statement: Range<usize>, text: &'t ScriptText) -> Option<&'t str> {
+        let tokens = text.tokens();
+        let all = tokens.first_from(statement.start)..tokens.first_from(statement.end);
+        let words = tokens.list.get(all)?.iter().filter(|token| token.kind == TokenKind::Word);
+        let mut words = words.map(|token| position::slice(text, token.span));
+        words.find(|word| self.is_broken(word))
+    }
+
+    fn is_broken(&self, name: &str) -> bool {
+        self.broken.iter().chain(&self.library_broken).any(|broken| broken.name == name)
     }
 
     /// Remembers the declaration a broken piece of text would have made, by the text as it can be
@@ -441,21 +488,43 @@ impl Loader {
         }
         let functions = Arc::clone(own.shared_lib());
         let mut scope = self.datasets.clone();
-        for statement in pieces.iter().flat_map(AST::statements) {
+        let mut wanting = Vec::new();
+        let statements: Vec<&Stmt> = pieces.iter().flat_map(AST::statements).collect();
+        for (number, statement) in statements.iter().copied().enumerate() {
             let mut piece = AST::new([statement.clone()], Arc::clone(&functions));
             piece.set_source(name.as_str());
             self.budget.renew();
             let known = scope.len();
             if let Err(error) = self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &piece) {
-                let at = text.token_at(statement.position());
-                let mut complaint = errors::runtime(&error, &text, at, &names, &self.session);
-                complaint.subject = complaint.subject.or(self.note_failed(statement, &text));
-                self.told.push(complaint);
+                let ids = self.note_failed(statement, &text);
+                let start = text.offset(statement.position());
+                let next = statements.get(number + 1);
+                let end = next.map_or(text.len(), |next| text.offset(next.position()));
+                let missing = errors::function_missing(&error).filter(|name| self.is_broken(name));
+                let wanted = missing.or_else(|| self.wants(start..end, &text)).map(str::to_owned);
+                let cause = match &wanted {
+                    // A consequence of what is wrong elsewhere is told there.
+                    Some(name) => {
+                        wanting.extend(ids.into_iter().map(|id| (name.clone(), id)));
+                        self.broken.iter().find(|broken| broken.name == *name).map(|it| it.cause)
+                    }
+                    None => {
+                        let at = text.token_at(statement.position());
+                        let (names, session) = (&names, &self.session);
+                        let mut complaint = errors::runtime(&error, &text, at, names, session);
+                        complaint.subject = complaint.subject.or(ids.into_iter().next());
+                        self.told.push(complaint);
+                        Some(self.told.len() - 1)
+                    }
+                };
                 // The engine finds variables by their place in the scope: what a failed `let`
                 // should have added must stand there all the same.
                 scope.rewind(known);
                 if let Stmt::Var(declaration, ..) = statement {
-                    scope.push(declaration.0.name.to_string(), Lost);
+                    let name = declaration.0.name.to_string();
+                    scope.push(name.clone(), Lost);
+                    let cause = cause.unwrap_or(usize::MAX);
+                    self.broken.push(BrokenName { name, cause });
                 }
             }
         }
@@ -467,6 +536,9 @@ impl Loader {
             names,
             session: self.session.clone(),
         });
+        let broken = std::mem::take(&mut self.broken);
+        note_consequences(&mut self.told, &broken, &wanting.iter().collect::<Vec<_>>());
+        wanting.retain(|(name, _)| !broken.iter().any(|broken| broken.name == *name));
         let ran = (std::mem::take(&mut self.lost), std::mem::take(&mut self.told));
         let rules = self.validate(&runtime);
         Declared {
@@ -474,12 +546,13 @@ impl Loader {
             rules,
             lost: [ran.0, std::mem::take(&mut self.lost)],
             told: [ran.1, std::mem::take(&mut self.told)],
+            wanting,
         }
     }
 
     /// Declarations inside a statement that failed still have ids; unless they came to be
-    /// declared all the same, their rules are reported as not evaluated. Gives the first id.
-    fn note_failed(&mut self, statement: &Stmt, text: &ScriptText) -> Option<String> {
+    /// declared all the same, their rules are reported as not evaluated. Gives the ids.
+    fn note_failed(&mut self, statement: &Stmt, text: &ScriptText) -> Vec<String> {
         let mut lost = Vec::new();
         statement.walk(&mut Vec::new(), &mut |path| {
             let call = match path.last() {
@@ -495,9 +568,9 @@ impl Loader {
             }
             true
         });
-        let first = lost.first().map(|lost: &Unreadable| lost.id.clone());
+        let ids = lost.iter().map(|lost: &Unreadable| lost.id.clone()).collect();
         self.lost.extend(lost);
-        first
+        ids
     }
 
     /// Looks at what a file declared.
@@ -516,5 +589,24 @@ impl Loader {
             }
         }
         rules
+    }
+}
+
+/// Says at each cause which declarations are lost for want of the name it should have defined.
+fn note_consequences(
+    told: &mut [Diagnostic],
+    broken: &[BrokenName],
+    wanting: &[&(String, String)],
+) {
+    for BrokenName { name, cause } in broken {
+        let ids: Vec<&str> = wanting
+            .iter()
+            .filter(|(wanted, _)| wanted == name)
+            .map(|(_, id)| id.as_str())
+            .collect();
+        if let Some(finding) = told.get_mut(*cause).filter(|_| !ids.is_empty()) {
+            let note = msg!(NotJudgedForThis, count = ids.len(), ids = ids.join(", "));
+            finding.notes.push(note);
+        }
     }
 }

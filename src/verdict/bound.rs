@@ -1,6 +1,6 @@
 //! Rules with every name resolved, ready to be judged once the data is scanned.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::tell::wording::goal_text;
@@ -121,15 +121,20 @@ impl BoundRules {
     /// What was found while binding: once for each place, since a shared function that forty rules
     /// call is at fault once. What comparisons of codes mean is known by the list of areas.
     pub fn findings(&self, areas: &Areas) -> Vec<Diagnostic> {
-        let mut told: HashSet<(Code, Option<Place>)> = HashSet::new();
-        let mut all = Vec::new();
-        let mut tell = |finding: &Diagnostic| {
-            let place = finding.labels.first().map(|label| label.at);
-            if told.insert((finding.code, place)) {
-                all.push(finding.clone());
-            }
-        };
+        let mut told: HashMap<(Code, Option<Place>), usize> = HashMap::new();
+        let mut all: Vec<(Diagnostic, Vec<&str>)> = Vec::new();
         for one in &self.rules {
+            let mut tell = |finding: &Diagnostic| {
+                let place = finding.labels.first().map(|label| label.at);
+                let at = *told.entry((finding.code, place)).or_insert(all.len());
+                if at == all.len() {
+                    all.push((finding.clone(), Vec::new()));
+                }
+                let ids = &mut all[at].1;
+                if one.bound.is_none() && ids.last() != Some(&one.rule.id.as_str()) {
+                    ids.push(&one.rule.id);
+                }
+            };
             let mut codes = one.codes.iter().peekable();
             for (order, finding) in one.complaints.iter().enumerate() {
                 while let Some(code) = codes.next_if(|code| code.order <= order) {
@@ -139,7 +144,11 @@ impl BoundRules {
             }
             codes.filter_map(|code| code.tell(areas)).for_each(|finding| tell(&finding));
         }
-        all
+        let with_lost = |(finding, ids): (Diagnostic, Vec<&str>)| match ids.len() {
+            0 | 1 => finding,
+            count => finding.note(msg!(NotJudgedForThis, count = count, ids = ids.join(", "))),
+        };
+        all.into_iter().map(with_lost).collect()
     }
 
     /// The datasets whose rows are bodies that must each do something: they are looked up one by

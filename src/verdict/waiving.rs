@@ -36,6 +36,10 @@ pub fn apply_waivers(
             );
             continue;
         }
+        // What keeps it from being judged is told; whether it is needed is not known.
+        if verdict.status() == Status::Error {
+            continue;
+        }
         if verdict.status() == Status::Waived || !verdict.standing().is_missed() {
             findings.push(
                 Diagnostic::of(

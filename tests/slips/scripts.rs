@@ -1,10 +1,10 @@
 //! Slips in scripts.
 
-use super::{Cure, Slip, tell_all};
+use super::{Cure, Lost, Slip, tell_all};
 
 const A: &str = "rules/targets/a-lao-dong-an-sinh.rhai";
 const T: &str = "\ntarget(\"II.2.1.a.2-1\"";
-const LOST: &[&str] = &["II.2.1.a.2-1"];
+const LOST: Lost = Lost::These(&["II.2.1.a.2-1"]);
 
 /// A slip in the declaration of II.2.1.a.2-1 that costs that demand and that the fix mends.
 const fn slip(
@@ -22,14 +22,14 @@ fn brackets_quotes_and_separators() {
         slip("(\"luc_luong\")),", "(\"luc_luong\"),", "(", ["never closed", "không đóng"]),
         slip("at_least(68)", "at_least(68", "(", ["never closed", "thêm `)` sau `at_least(68`"]),
         slip("at_least(68)", "at_least 68)", "at_least", ["`(` is missing after", "thiếu `(`"]),
-        slip("at_least(68)", "at_least(68))", ")", ["closes nothing", "không đóng ngoặc nào"]),
+        slip("at_least(68)", "at_least(68))", ")", ["one too many", "thừa `)`"]),
         slip("at_least(68),", "at_least(68)", ")", ["`,` is missing after", "thiếu `,`"]),
         slip("at_least(68),", "at_least(68);", ";", ["it is written `,`", "viết là `,`"]),
         slip("at_least(68),", "at_least(68),,", ",", ["one too many", "thừa `,`"]),
         slip("2021,\n});", "2021,\n};", "(", ["never closed", "không đóng"]),
         slip("2021,\n});", "2021,\n);", "#{", ["never closed", "không đóng"]),
         Slip {
-            lost: &[],
+            lost: Lost::These(&[]),
             ..slip("2021,\n});", "2021,\n})", ")", ["`;` is missing after", "thiếu `;`"])
         },
         slip("#{", "{", "{", ["open with `#{`", "mở bằng `#{`"]),
@@ -51,5 +51,58 @@ fn characters_and_signs_that_scripts_do_not_have() {
         slip("at_least(68)", "≥ 68", "≥ 68", ["`at_least(68)`", "`at_least(68)`"]),
         slip("at_least(68)", "at_least(68%)", "%", ["no percent sign", "không viết dấu %"]),
         slip("at_least(68)", "at_least（68）", "（", ["（ (U+FF08)", "`(`"]),
+    ]);
+}
+
+#[test]
+fn keys_and_values_of_declarations() {
+    tell_all(&[
+        slip("goal:", "gaol:", "gaol", ["did you mean `goal`", "`goal`"]),
+        slip("measure:", "mesure:", "mesure", ["did you mean `measure`", "`measure`"]),
+        slip("by:  ", "years:  ", "years", ["did you mean `by`", "`by`"]),
+        slip("at_least(68)", "68", "68", ["write `at_least(68)`", "viết `at_least(68)`"]),
+        slip("2030", "\"2030\"", "\"2030\"", ["write `2030`", "viết `2030`"]),
+        slip("2021", "\"2021\"", "\"2021\"", ["write `2021`", "viết `2021`"]),
+        slip("target(", "assignment(", "assignment", ["this is a `target`", "đây là `target`"]),
+        slip("target(", "target target(", "target", ["one too many", "thừa `target`"]),
+        slip("target(", "(", "(", ["lacks its first word", "thiếu chữ `target`"]),
+        slip("at_least(68)", "at_last(68)", "at_last", ["`at_least`", "`at_least`"]),
+        slip("lao_dong.sum", "lao_dog.sum", "lao_dog", ["`lao_dong`", "`lao_dong`"]),
+        slip("qua_dao_tao", "qua_dao_toa", "qua_dao_toa", ["`qua_dao_tao`", "`qua_dao_tao`"]),
+    ]);
+}
+
+const LIB: &str = "rules/lib/nhiem_vu.rhai";
+
+#[test]
+fn a_slip_in_a_shared_function_is_told_once_with_all_that_it_costs() {
+    let shared = |at, from, to, marks, says, lost| Slip {
+        file: LIB,
+        at,
+        from,
+        to,
+        marks,
+        says,
+        findings: 1,
+        lost: Lost::So(lost),
+        cure: Cure::Fix,
+    };
+    tell_all(&[
+        shared(
+            "fn bang_chung(ma)",
+            ".first(\"ngay_van_ban\")",
+            ".first(\"ngay_van_ban\"",
+            "(",
+            ["36 declarations are not judged", "vì vậy 36 khai báo"],
+            36,
+        ),
+        shared(
+            "fn tien_do(ma)",
+            "\"tien_do\"",
+            "\"tien_od\"",
+            "tien_od",
+            ["declarations are not judged", "vì vậy"],
+            36,
+        ),
     ]);
 }

@@ -261,6 +261,8 @@ macro_rules! inputs {
     SingleQuotes: "chữ đặt trong dấu nháy kép" | "texts stand in double quotes",
     QuoteOpen: "dấu nháy mở ở đây mà không đóng" | "the quote opened here is never closed",
     CloseQuote: "thêm dấu nháy: `{text}`" | "add the quote: `{text}`",
+    NotJudgedForThis: "vì vậy {count} khai báo không được đánh giá: {ids}" | "{count} {count|declaration is|declarations are} not judged because of this: {ids}",
+    OtherKind: "có {keys}: đây là `{meant}`, không phải `{kind}`" | "it has {keys}: this is a `{meant}`, not a `{kind}`",
     IdMissing: "`{word}(` thiếu mã" | "`{word}(` lacks the id",
     WordMissing: "khai báo này thiếu chữ `{word}` ở đầu" | "this declaration lacks its first word, `{word}`",
     QuoteMissing: "thiếu dấu nháy ở đầu" | "the quote before this is missing",

@@ -177,7 +177,11 @@ fn doubled<'b>(broken: &'b Broken<'_>) -> impl Iterator<Item = Repair> + 'b {
     let twice = broken.tokens.windows(2).enumerate().filter(move |(_, pair)| {
         pair[0].kind == pair[1].kind && broken.is(&pair[1], broken.written(pair[0].span))
     });
-    twice.map(move |(at, _)| superfluous(broken, at + 1))
+    twice.map(move |(at, pair)| {
+        // With the blank between them.
+        let edit = Span { start: pair[0].span.end, end: pair[1].span.end };
+        Repair { edit, ..superfluous(broken, at + 1) }
+    })
 }
 
 /// Operators of other languages.
