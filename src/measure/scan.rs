@@ -221,7 +221,7 @@ pub fn scan(
     let unread = |set: &usize| wanted[*set] && datasets.sets[*set].table.is_none();
     let unread = (0..datasets.sets.len()).filter(unread).map(|set| &datasets.sets[set]);
     let files = unread.flat_map(|set| set.files.iter());
-    pace.watch.begin(files.map(|file| sources.get(file.source).len()).sum());
+    pace.watch.begin(files.map(|file| sources.get(file.source).size()).sum());
     let mut scanned: Vec<SetTallies> = Vec::new();
     scanned.resize_with(plans.len(), SetTallies::default);
     let mut members: HashMap<usize, Members> = HashMap::new();

@@ -8,8 +8,8 @@ use arrow_array::types::{Date32Type, Int32Type};
 use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
 use super::areas::{Area, Areas, misplaced};
+use super::column::offence;
 use super::days::date_from_days;
-use super::decode::offence;
 use super::offence::Offending;
 use super::{Datasets, KnownKeys};
 use crate::contract::ForeignKey;

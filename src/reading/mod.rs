@@ -14,6 +14,8 @@ pub mod table;
 
 mod catalog;
 mod cells;
+mod checks;
+mod column;
 mod csv;
 mod decode;
 pub(crate) mod header;
@@ -22,6 +24,7 @@ mod links;
 pub(crate) mod misread;
 mod offence;
 pub(crate) mod sheet;
+mod stored;
 mod successions;
 pub(crate) mod text;
 
@@ -33,6 +36,7 @@ use arrow_array::{Array, Int32Array, StringArray};
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
 use crate::msg;
+use crate::source::columnar::Table;
 use crate::source::{HELD_BYTES, Location, Source, SourceId, Sources, Span};
 use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
@@ -194,7 +198,7 @@ impl Datasets {
         look: impl FnOnce(&Batch) -> T,
     ) -> Option<T> {
         let dataset = &self.sets[set];
-        let size: usize = dataset.files.iter().map(|file| sources.get(file.source).len()).sum();
+        let size: usize = dataset.files.iter().map(|file| sources.get(file.source).size()).sum();
         if !dataset.is_readable() || size > HELD_BYTES {
             return None;
         }
@@ -333,8 +337,25 @@ impl Dataset {
         {
             return given.text().to_vec();
         }
+        if let Some(table) = self.table_of(sources, row) {
+            return self.stored(table, row, column);
+        }
         let Some(cell) = self.cell(sources, row, column) else { return Vec::new() };
         csv::unquoted(&sources.get(cell.source).slice(cell.span)).into_owned()
+    }
+
+    /// The table a row is of, where it is of one.
+    fn table_of<'s>(&self, sources: &'s Sources, row: RowRef) -> Option<&'s Table> {
+        sources.get(self.files.get(row.file())?.source).table()
+    }
+
+    /// A cell of a table; nothing where it cannot be read.
+    fn stored(&self, table: &Table, row: RowRef, column: usize) -> Vec<u8> {
+        let slot = match self.files.get(row.file()).map(|file| &file.slots[column]) {
+            Some(Slot::At(slot)) => *slot,
+            _ => 0,
+        };
+        table.cell(row.offset(), slot).unwrap_or_default()
     }
 
     /// The bytes of several cells of a row, without quotes. `near` remembers what was read of the
@@ -346,6 +367,9 @@ impl Dataset {
         columns: &[usize],
         near: &mut Near,
     ) -> Vec<Vec<u8>> {
+        if self.table_of(sources, row).is_some() {
+            return columns.iter().map(|column| self.raw(sources, row, *column)).collect();
+        }
         let Some(file) = self.files.get(row.file()) else { return vec![Vec::new(); columns.len()] };
         let bytes = near.record(sources.get(file.source), row, file.delimiter);
         let raw = |column: &usize| {
@@ -375,7 +399,7 @@ impl Dataset {
     ) -> Option<Location> {
         let id = self.files.get(row.file())?.source;
         let source = sources.get(id);
-        let start = row.offset();
+        let start = source.start_of(row.offset());
         let mut reach = if source.is_held() { source.len() } else { RECORD_REACH };
         loop {
             let bytes = source.slice((start..start.saturating_add(reach)).into());
