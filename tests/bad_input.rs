@@ -121,8 +121,7 @@ fn a_syntax_error_loses_its_own_declaration_only() {
     workspace.replace("rules/a.rhai", "goal: at_least(50),", "goal: at_least(50,");
     let checked = workspace.check();
     let error = only(&checked, Code::ScriptSyntax);
-    let line =
-        checked.sources.get(error.labels[0].at.source).line_column(error.labels[0].at.span.start).0;
+    let line = common::line_column(&checked, error, 0).0;
     assert!((3..=5).contains(&line), "line {line}");
     assert_eq!(verdict(&checked, "1.a").status(), Status::Error);
     assert_eq!(verdict(&checked, "dat-khong-vuot").status(), Status::Met);

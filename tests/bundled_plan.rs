@@ -198,7 +198,7 @@ fn the_worst_area_and_what_would_close_the_gap_are_named() {
     let files: Vec<&str> = finding
         .labels
         .iter()
-        .map(|label| checked.sources.get(label.at.source).name.as_str())
+        .map(|label| checked.sources.get(label.at.source()).name.as_str())
         .collect();
     assert_eq!(
         files,

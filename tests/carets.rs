@@ -11,8 +11,7 @@ fn caret(checked: &rasoat::check::Checked, code: Code) -> (usize, String) {
     let Some(finding) = found.iter().find(|finding| !finding.labels.is_empty()) else {
         return (0, String::new());
     };
-    let at = finding.labels[0].at;
-    let line = checked.sources.get(at.source).line_column(at.span.start).0;
+    let line = common::line_column(checked, finding, 0).0;
     (line, marked(checked, finding, 0))
 }
 

@@ -11,7 +11,7 @@ use rasoat::exact::Exact;
 use rasoat::message::{Bilingual, Lang, Message};
 use rasoat::msg;
 use rasoat::report::format::{Concise, FORMATS, Json, Text, names};
-use rasoat::report::view::{Clause, Excerpt, Finding, Judged, Label, Line, Mark, Place};
+use rasoat::report::view::{Clause, Excerpt, Finding, Judged, Label, Line, Mark, Position};
 use rasoat::report::{DatasetNote, Options, ReportView};
 use rasoat::rule::RuleKind;
 use rasoat::rule::goal::Goal;
@@ -19,9 +19,9 @@ use rasoat::verdict::{Spread, Status};
 use rasoat::workspace::plan::{ClauseKind, Section, Unit};
 use serde_json::{Value, json};
 
-fn place(file: &str, line: usize, columns: (usize, usize)) -> Place {
+fn place(file: &str, line: usize, columns: (usize, usize)) -> Position {
     let (column, end_column) = columns;
-    Place { file: file.to_owned(), line, column, end_line: line, end_column, cell: None }
+    Position { file: file.to_owned(), line, column, end_line: line, end_column, cell: None }
 }
 
 fn both(vi: &str, en: &str) -> Bilingual {
@@ -128,7 +128,7 @@ fn fixture() -> ReportView {
         findings: Vec::new(),
         ..missed()
     };
-    let cell = Place { cell: Some("Tổng!B7".to_owned()), ..place("xa.xlsx", 7, (2, 2)) };
+    let cell = Position { cell: Some("Tổng!B7".to_owned()), ..place("xa.xlsx", 7, (2, 2)) };
     let wrong = Finding {
         code: Code::OutOfRange,
         severity: Severity::Warning,

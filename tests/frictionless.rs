@@ -86,7 +86,7 @@ fn a_schema_may_stand_in_a_file_of_its_own() {
     workspace.write("datasets/luoc-do/so.json", schema.replace("\"year\"", "\"yaer\""));
     let checked = workspace.check();
     let wrong = findings(&checked, Code::InvalidValue)[0];
-    assert_eq!(checked.sources.get(wrong.labels[0].at.source).name, "datasets/luoc-do/so.json");
+    assert_eq!(checked.sources.get(wrong.labels[0].at.source()).name, "datasets/luoc-do/so.json");
     assert_eq!(marked(&checked, wrong, 0), "\"yaer\"");
     workspace.remove("datasets/luoc-do/so.json");
     assert!(errors(&workspace.check()).iter().any(|told| told.contains("luoc-do/so.json")));

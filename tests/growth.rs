@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::{Workspace, helps, verdict};
 use growing::{KINDS, Kind};
-use rasoat::diagnostic::Code;
+use rasoat::diagnostic::{Code, Diagnostic};
 use rasoat::verdict::Status;
 
 /// The shortest of some runs.
@@ -201,12 +201,9 @@ fn a_broken_piece_moves_nothing() {
     let places: Vec<String> =
         unknown.iter().map(|finding| common::marked(&checked, finding, 0)).collect();
     assert!(places.contains(&"la".to_owned()) && places.contains(&"x".to_owned()), "{places:?}");
-    let place = |finding: &rasoat::diagnostic::Diagnostic| {
-        let at = finding.labels[0].at;
-        checked.sources.get(at.source).line_column(at.span.start)
-    };
+    let line = |finding: &&Diagnostic| common::line_column(&checked, finding, 0).0;
     let mut lines: Vec<usize> =
-        common::findings(&checked, Code::ScriptSyntax).iter().map(|found| place(found).0).collect();
+        common::findings(&checked, Code::ScriptSyntax).iter().map(line).collect();
     lines.sort_unstable();
     assert_eq!(lines, [5, 8]);
 }
@@ -230,12 +227,8 @@ fn large_files_are_read_like_small_ones() {
         let count = |status| results.iter().filter(|verdict| verdict.status() == status).count();
         let counts = (count(Status::Met), count(Status::Unmet), count(Status::Error));
         let marks = checked.report.findings.iter().filter(|found| !found.labels.is_empty());
-        let lines: Vec<usize> = marks
-            .map(|found| {
-                let at = found.labels[0].at;
-                checked.sources.get(at.source).line_column(at.span.start).0
-            })
-            .collect();
+        let lines: Vec<usize> =
+            marks.map(|found| common::line_column(&checked, found, 0).0).collect();
         (counts, lines)
     };
     // The clause of the plan that no rule judges is told at its own line of plan.toml, and counts

@@ -120,8 +120,9 @@ fn place(finding: &Diagnostic, sources: &Sources) -> String {
         return code.to_owned();
     }
     let Some(label) = finding.labels.first() else { return code.to_owned() };
-    let source = sources.get(label.at.source);
-    let place = source.place(label.at.span.start);
+    let at = sources.locate(label.at);
+    let source = sources.get(at.source);
+    let place = source.place(at.span.start);
     format!("{code}@{}", &place[source.name.len() + 1..])
 }
 

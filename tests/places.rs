@@ -39,7 +39,7 @@ const ROWS: &str = "2024,01,5,true,nha,2024-03-01 2024,01,9,false,bep,2024-05-01
 
 /// The line of a finding's first label and what it marks there.
 fn first(checked: &Checked, finding: &Diagnostic) -> (String, usize, String) {
-    let at = finding.labels[0].at;
+    let at = checked.sources.locate(finding.labels[0].at);
     let source = checked.sources.get(at.source);
     let bytes = source.bytes();
     let line = 1 + bytes[..at.span.start].iter().filter(|byte| **byte == b'\n').count();
@@ -157,7 +157,7 @@ fn every_measured_value_of_the_bundled_workspace_points_at_data() {
         for found in &checked.report.results {
             let told = found.diagnostics().iter().filter(|told| told.code != Code::MissingIgnored);
             for finding in told {
-                let file = finding.labels.first().map(|label| label.at.source);
+                let file = finding.labels.first().map(|label| label.at.source());
                 let file = file.map(|file| checked.sources.get(file).name.clone());
                 seen += 1;
                 if !file.as_ref().is_some_and(|file| file.ends_with(".csv")) {

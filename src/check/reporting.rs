@@ -26,7 +26,7 @@ pub fn unjudged(
     if let Some(first) = lost.first() {
         let ids: Vec<&str> = lost.iter().map(|verdict| verdict.head.id.as_str()).collect();
         findings.push(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::ClauseWithoutRule,
                 msg!(ClausesWithoutRule, count = lost.len(), ids = ids.join(", ")),
             )
@@ -45,8 +45,9 @@ pub fn year_absent(tallies: &[SetTallies], year: i32) -> Option<Diagnostic> {
     }
     let known: Vec<String> = years.iter().map(ToString::to_string).collect();
     Some(
-        Diagnostic::new(Code::YearAbsent, msg!(YearAbsent, year = year))
-            .help(msg!(YearAbsentHelp, years = known.join(", "))),
+        Diagnostic::of(Code::YearAbsent, msg!(YearAbsent, year = year))
+            .help(msg!(YearAbsentHelp, years = known.join(", ")))
+            .nowhere(),
     )
 }
 
@@ -84,7 +85,7 @@ fn unknown_waivers(results: &[Verdict], waivers: &[Waiver]) -> Vec<Diagnostic> {
     let unknown = waivers.iter().filter(|waiver| !known.contains(waiver.rule.as_str()));
     let told = unknown.map(|waiver| {
         let ids = results.iter().map(|verdict| verdict.head.id.as_str());
-        Diagnostic::new(Code::UnknownName, msg!(UnknownRule, id = &waiver.rule))
+        Diagnostic::of(Code::UnknownName, msg!(UnknownRule, id = &waiver.rule))
             .mark(waiver.at)
             .maybe_help(suggestion(&waiver.rule, ids))
     });

@@ -51,8 +51,10 @@ fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box
         .map(|rule| rule.id.as_str())
         .chain(rules.unreadable.iter().map(|lost| lost.id.as_str()))
         .collect();
-    let refuse =
-        |message, help| Err(Box::new(Diagnostic::new(Code::UnknownName, message).help(help)));
+    // What was asked for stands on the command line.
+    let refuse = |message, help| {
+        Err(Box::new(Diagnostic::of(Code::UnknownName, message).help(help).nowhere()))
+    };
     for wanted in &request.select {
         if !ids.iter().any(|id| asked_for(id, std::slice::from_ref(wanted))) {
             let help = suggestion(wanted, ids.iter().copied()).unwrap_or(msg!(NothingSelectedHelp));

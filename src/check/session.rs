@@ -342,7 +342,7 @@ impl State {
         let waivers = &self.rulebook.made.waivers;
         findings.extend(reporting::waive(&mut results, waivers, as_of, complete));
         reporting::order(&mut results);
-        findings.extend(self.data_findings());
+        findings.extend(self.data_findings(judge.sources));
         let note = |set: &Dataset| DatasetNote {
             name: set.contract.name.clone(),
             provenance: set.contract.provenance.as_ref().map(|from| from.kind.clone()),
@@ -376,11 +376,11 @@ impl State {
     }
 
     /// What the data gave to say, in the order of the files, however they were read.
-    fn data_findings(&self) -> Vec<Diagnostic> {
+    fn data_findings(&self, sources: &Sources) -> Vec<Diagnostic> {
         let mut told: Vec<Diagnostic> =
             self.datasets.findings.iter().chain(&self.scan_told).cloned().collect();
-        told.sort_by_key(|finding| {
-            (finding.labels.first().map(|label| (label.at.source, label.at.span)), finding.code)
+        told.sort_by_cached_key(|finding| {
+            (finding.labels.first().map(|label| sources.locate(label.at)), finding.code)
         });
         told
     }

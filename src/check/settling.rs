@@ -18,7 +18,7 @@ pub fn settle(declared: &RuleSet, plan: &Plan) -> Told<RuleSet> {
     for rule in &declared.rules {
         if let Some(before) = first.get(&rule.id) {
             findings.tell(
-                Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &rule.id))
+                Diagnostic::of(Code::DuplicateId, msg!(DuplicateId, id = &rule.id))
                     .label(rule.at, msg!(SecondDeclaration))
                     .label(*before, msg!(FirstDeclaration)),
             );
@@ -46,13 +46,13 @@ fn check_clause(rule: &Rule, plan: &Plan, findings: &Findings) {
         None => {
             let ids = plan.clauses.iter().map(|clause| clause.id.as_str());
             findings.tell(
-                Diagnostic::new(Code::UnknownName, msg!(UnknownClause, id = &rule.id))
+                Diagnostic::of(Code::UnknownName, msg!(UnknownClause, id = &rule.id))
                     .mark(rule.at)
                     .help(suggestion(&rule.id, ids).unwrap_or(msg!(UnknownClauseHelp))),
             );
         }
         Some(clause) if clause.kind != expected => findings.tell(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::InvalidValue,
                 msg!(WrongClauseKind, id = &rule.id, kind = rule.kind().name()),
             )
@@ -70,7 +70,7 @@ fn check_lead(rule: &Rule, plan: &Plan, findings: &Findings) {
     {
         let codes = plan.units.iter().map(|unit| unit.code.as_str());
         findings.tell(
-            Diagnostic::new(Code::UnknownName, msg!(UnknownUnit, name = &lead.text))
+            Diagnostic::of(Code::UnknownName, msg!(UnknownUnit, name = &lead.text))
                 .mark(lead.at)
                 .maybe_help(suggestion(&lead.text, codes)),
         );

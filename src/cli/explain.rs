@@ -7,7 +7,7 @@ use super::args::{Display, ExplainArgs};
 use super::output::{error, print};
 use super::watch::watched;
 use crate::check::Checked;
-use crate::diagnostic::resolved::{Finding, Place};
+use crate::diagnostic::resolved::{Finding, Position};
 use crate::diagnostic::{Code, render, suggestion};
 use crate::exact::Exact;
 use crate::message::{Arg, Lang, Message, localise_number};
@@ -179,7 +179,7 @@ fn page(checked: &Checked, verdict: &Verdict, lang: Lang, color: bool) -> String
             let _ = writeln!(text, "  {} {}  {status}{date}  {timing}", unit.code, unit.name);
         }
     }
-    let place = Place::of(verdict.head.at, &checked.sources);
+    let place = Position::of(verdict.head.at, &checked.sources);
     let _ = writeln!(text, "\n{}:{}", place.file, place.line);
     let source = checked.sources.get(verdict.head.at.source);
     if let Ok(script) = std::str::from_utf8(source.bytes()) {

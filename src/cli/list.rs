@@ -6,7 +6,7 @@ use super::args::{Display, ListArgs};
 use super::output::print;
 use super::watch::with_bar;
 use crate::check::list;
-use crate::diagnostic::resolved::Place;
+use crate::diagnostic::resolved::Position;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, display: &Display) -> u8 {
@@ -27,7 +27,7 @@ pub fn run(args: &ListArgs, display: &Display) -> u8 {
         .heads
         .iter()
         .map(|head| {
-            let place = Place::of(head.at, &listed.sources);
+            let place = Position::of(head.at, &listed.sources);
             [
                 head.id.clone(),
                 head.kind.name().to_owned(),

@@ -79,7 +79,7 @@ fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let mut broken = false;
     // A package that is there already is to be written anew: what is wrong with it is no matter.
     let is_package = |finding: &Diagnostic| {
-        let at = finding.labels.first().map(|label| &opened.sources.get(label.at.source).path);
+        let at = finding.labels.first().map(|label| &opened.sources.get(label.at.source()).path);
         at.and_then(|path| path.file_name()).is_some_and(|name| name == PACKAGE)
     };
     let errors = findings.iter().filter(|found| found.severity == Severity::Error);

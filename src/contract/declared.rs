@@ -72,11 +72,12 @@ impl Contracts {
             Err(error) => {
                 let path = sources.display(folder);
                 findings.tell(
-                    Diagnostic::new(
+                    Diagnostic::of(
                         Code::Unreadable,
                         msg!(Unreadable, path = path, detail = reason(&error)),
                     )
-                    .help(msg!(DatasetsFolderHelp)),
+                    .help(msg!(DatasetsFolderHelp))
+                    .nowhere(),
                 );
                 return findings.about((contracts, located));
             }
@@ -131,7 +132,7 @@ impl Contracts {
         let Some(target) = self.position(&dataset.value) else {
             return (!self.broken.contains(&dataset.value)).then(|| {
                 let unknown = msg!(UnknownDataset, name = &dataset.value);
-                Diagnostic::new(Code::UnknownName, unknown)
+                Diagnostic::of(Code::UnknownName, unknown)
                     .mark(dataset.at)
                     .maybe_help(suggestion(&dataset.value, self.names()))
             });
@@ -139,7 +140,7 @@ impl Contracts {
         let target = &self.sets[target];
         target.field(&column.value).is_none().then(|| {
             let unknown = msg!(UnknownColumn, name = &column.value, table = &target.name);
-            Diagnostic::new(Code::UnknownColumn, unknown)
+            Diagnostic::of(Code::UnknownColumn, unknown)
                 .mark(column.at)
                 .maybe_help(suggestion(&column.value, target.names()))
         })
@@ -173,8 +174,9 @@ fn described(
         if !is_package && !is_identifier(&name) {
             let shown = sources.display(path);
             findings.tell(
-                Diagnostic::new(Code::InvalidValue, msg!(BadDatasetName, path = shown))
-                    .help(msg!(BadDatasetNameHelp)),
+                Diagnostic::of(Code::InvalidValue, msg!(BadDatasetName, path = shown))
+                    .help(msg!(BadDatasetNameHelp))
+                    .nowhere(),
             );
             continue;
         }
@@ -233,8 +235,8 @@ fn described(
             };
             match wrong {
                 Some((wrong, help)) => {
-                    let told = Diagnostic::new(Code::InvalidValue, wrong);
-                    findings.tell(told.maybe_mark(described.at).help(help));
+                    let told = Diagnostic::of(Code::InvalidValue, wrong);
+                    findings.tell(told.mark_or_nowhere(described.at).help(help));
                 }
                 None => add(&mut found, described, told, sources, findings),
             }
@@ -279,7 +281,7 @@ fn add(
     };
     let other = first.at.map(|at| sources.get(at.source).name.as_str()).unwrap_or_default();
     let told = msg!(ContractElsewhere, table = &described.name, path = other);
-    findings.tell(Diagnostic::new(Code::ContractElsewhere, told).maybe_mark(described.at));
+    findings.tell(Diagnostic::of(Code::ContractElsewhere, told).mark_or_nowhere(described.at));
 }
 
 /// Whether rules can call a dataset by this name.

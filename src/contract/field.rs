@@ -185,12 +185,12 @@ pub(super) fn read_field(
         ];
         for (key, _) in idle.into_iter().filter(|(_, idle)| *idle) {
             let told = msg!(IdleKey, key = key, kind = kind.name());
-            fields.complain(Diagnostic::new(Code::InvalidValue, told).mark(name.at));
+            fields.complain(Diagnostic::of(Code::InvalidValue, told).mark(name.at));
         }
     }
     if let Some(first) = seen.insert(name.value.clone(), name.at) {
         fields.complain(
-            Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &name.value))
+            Diagnostic::of(Code::DuplicateId, msg!(DuplicateId, id = &name.value))
                 .label(name.at, msg!(SecondDeclaration))
                 .label(first, msg!(FirstDeclaration)),
         );
@@ -217,7 +217,7 @@ fn read_constraints(fields: &mut Fields<'_>) -> Constraints {
             Ok(regex) => Some((pattern.value, regex)),
             Err(_) => {
                 fields.complain(
-                    Diagnostic::new(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at),
+                    Diagnostic::of(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at),
                 );
                 None
             }
@@ -255,7 +255,7 @@ fn read_formats(fields: &mut Fields<'_>) -> Vec<DateFormat> {
             Some((msg!(BadDateFormat, format = &text.value), msg!(BadDateFormatHelp)))
         };
         if let Some((told, help)) = complaint {
-            fields.complain(Diagnostic::new(Code::InvalidValue, told).mark(text.at).help(help));
+            fields.complain(Diagnostic::of(Code::InvalidValue, told).mark(text.at).help(help));
             continue;
         }
         patterns.push(text.value.clone());
@@ -311,12 +311,12 @@ fn read_origin(fields: &mut Fields<'_>) -> Option<Origin> {
             let place = cell_place(&cell.value);
             if place.is_none() {
                 let wrong = msg!(NotACellName, value = &cell.value);
-                fields.complain(Diagnostic::new(Code::InvalidValue, wrong).mark(cell.at));
+                fields.complain(Diagnostic::of(Code::InvalidValue, wrong).mark(cell.at));
             }
             Some(Origin::Cell { place: place?, pattern })
         }
         _ => {
-            fields.complain(Diagnostic::new(Code::InvalidValue, msg!(FileOrCell)).mark(fields.at));
+            fields.complain(Diagnostic::of(Code::InvalidValue, msg!(FileOrCell)).mark(fields.at));
             None
         }
     }
@@ -325,7 +325,7 @@ fn read_origin(fields: &mut Fields<'_>) -> Option<Origin> {
 fn regex(fields: &Fields<'_>, pattern: &Placed<String>) -> Option<Regex> {
     let regex = Regex::new(&pattern.value).ok();
     if regex.is_none() {
-        fields.complain(Diagnostic::new(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at));
+        fields.complain(Diagnostic::of(Code::InvalidValue, msg!(BadPattern)).mark(pattern.at));
     }
     regex
 }

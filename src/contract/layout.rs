@@ -49,7 +49,7 @@ fn header(fields: &mut Fields<'_>) -> Option<Vec<u32>> {
         (1..=MOST_HEADER_ROWS).contains(&rows.len()) && rows.is_sorted_by(|a, b| a < b)
     });
     if valid.is_none() {
-        fields.complain(Diagnostic::new(Code::InvalidValue, msg!(HeaderRows)).mark(rows.at));
+        fields.complain(Diagnostic::of(Code::InvalidValue, msg!(HeaderRows)).mark(rows.at));
     }
     valid
 }

@@ -40,21 +40,21 @@ pub fn of(
         if own.is_empty() {
             let path = sources.display(&folder.join(format!("{name}.csv")));
             complain(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::ContractWithoutDataset,
                     msg!(ContractWithoutDataset, table = name, path = &path),
                 )
-                .maybe_mark(at)
+                .mark_or_nowhere(at)
                 .help(msg!(ContractWithoutDatasetHelp, path = &path)),
             );
         } else if own.len() > 1 {
             let names: Vec<String> = own.iter().map(|path| sources.display(path)).collect();
             complain(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::ContractWithoutDataset,
                     msg!(SeveralFiles, table = name, paths = names.join(", ")),
                 )
-                .maybe_mark(at)
+                .mark_or_nowhere(at)
                 .help(msg!(SeveralFilesHelp)),
             );
             return Vec::new();
@@ -72,7 +72,7 @@ pub fn of(
         if found.len() == before {
             let path = sources.display(&folder.join(&pattern.value));
             complain(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::ContractWithoutDataset,
                     msg!(ContractWithoutDataset, table = name, path = &path),
                 )
@@ -92,16 +92,12 @@ pub fn of(
 pub fn tell_stray(path: &Path, sources: &mut Sources, findings: &Findings) {
     let shown = sources.display(path);
     let contract = sources.display(&path.with_file_name(format!("{}.toml", stem(path))));
-    let mut finding =
-        Diagnostic::new(Code::DatasetWithoutContract, msg!(DatasetWithoutContract, path = &shown))
+    let header = (!is_workbook(path)).then(|| sources.open(path, b',', None).ok()).flatten();
+    let header = header.map(|source| Location { source, span: sources.get(source).first_line() });
+    let finding =
+        Diagnostic::of(Code::DatasetWithoutContract, msg!(DatasetWithoutContract, path = &shown))
             .help(msg!(DatasetWithoutContractHelp, path = &contract));
-    if !is_workbook(path)
-        && let Ok(source) = sources.open(path, b',', None)
-    {
-        let line = sources.get(source).first_line();
-        finding = finding.mark(Location { source, span: line });
-    }
-    findings.tell(finding);
+    findings.tell(finding.mark_or_nowhere(header));
 }
 
 /// Files of a dataset with the same content, which would count twice.
@@ -128,7 +124,7 @@ pub fn tell_copies(files: &[SourceId], sources: &Sources) -> Vec<Diagnostic> {
                 let a = &sources.get(*other).name;
                 let copy = msg!(SameFileTwice, a = a, b = &source.name);
                 let at = Location { source: *file, span: source.first_line() };
-                let copy = Diagnostic::new(Code::SameFileTwice, copy).mark(at);
+                let copy = Diagnostic::of(Code::SameFileTwice, copy).mark(at);
                 told.push(copy.help(msg!(SameFileTwiceHelp)));
             }
             None => alike.push(*file),
@@ -139,7 +135,7 @@ pub fn tell_copies(files: &[SourceId], sources: &Sources) -> Vec<Diagnostic> {
 
 /// A file that could not be read.
 pub fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(
+    Diagnostic::of(
         Code::Unreadable,
         msg!(Unreadable, path = sources.display(path), detail = reason(error)),
     )
@@ -148,6 +144,7 @@ pub fn unreadable(sources: &Sources, path: &Path, error: &std::io::Error) -> Dia
         std::io::ErrorKind::InvalidData if is_workbook(path) => msg!(SaveAgainHelp),
         _ => msg!(UnreadableHelp),
     })
+    .nowhere()
 }
 
 /// What is told of a file whose encoding nobody declared and that is not UTF-8, or whose content
@@ -167,7 +164,7 @@ pub fn tell_guess(contract: &Contract, source: SourceId, sources: &Sources) -> O
         let help =
             if guess.is_marked { msg!(EncodingMarkHelp) } else { msg!(EncodingDoubtfulHelp) };
         return Some(
-            Diagnostic::new(Code::EncodingDoubtful, doubt)
+            Diagnostic::of(Code::EncodingDoubtful, doubt)
                 .mark(Location { source, span: file.first_line() })
                 .help(help),
         );
@@ -175,7 +172,7 @@ pub fn tell_guess(contract: &Contract, source: SourceId, sources: &Sources) -> O
     let complaint =
         msg!(EncodingGuessed, path = &file.name, encoding = name, confidence = guess.confidence);
     Some(
-        Diagnostic::new(Code::EncodingGuessed, complaint)
+        Diagnostic::of(Code::EncodingGuessed, complaint)
             .mark(Location { source, span: file.first_line() })
             .label(contract.at, msg!(EncodingDeclare, encoding = name)),
     )

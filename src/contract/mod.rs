@@ -213,7 +213,7 @@ impl Dimensions {
                 return Some(at);
             }
             dimensions.complain(
-                Diagnostic::new(Code::InvalidValue, otherwise)
+                Diagnostic::of(Code::InvalidValue, otherwise)
                     .mark(column.at)
                     .label(field.at, msg!(DeclaredHere)),
             );
@@ -321,7 +321,7 @@ fn character(fields: &mut Fields<'_>, key: &'static str) -> Option<char> {
         (Some(mark), None) if mark.is_ascii() => Some(mark),
         _ => {
             fields.complain(
-                Diagnostic::new(Code::InvalidValue, msg!(NotOneCharacter, key = key)).mark(text.at),
+                Diagnostic::of(Code::InvalidValue, msg!(NotOneCharacter, key = key)).mark(text.at),
             );
             None
         }

@@ -68,7 +68,7 @@ impl<'n> Schema<'n> {
         if found.is_none() && !self.fields.is_empty() {
             let names = self.fields.iter().map(|field| field.name.as_str());
             root.complain(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::UnknownColumn,
                     msg!(UnknownColumn, name = &column.value, table = self.name),
                 )
@@ -94,7 +94,7 @@ fn marks(root: &mut Fields<'_>) -> (Option<char>, Option<char>) {
         };
         if let Some(wrong) = wrong {
             root.complain(
-                Diagnostic::new(Code::InvalidValue, wrong).mark(group.at).help(msg!(MarksHelp)),
+                Diagnostic::of(Code::InvalidValue, wrong).mark(group.at).help(msg!(MarksHelp)),
             );
         }
     }

@@ -13,7 +13,7 @@ pub use code::{Class, Code};
 pub use told::{Findings, Told};
 
 use crate::message::{Lang, Message};
-use crate::source::Location;
+use crate::source::Place;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ impl Severity {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// The place.
-    pub at: Location,
+    pub at: Place,
     /// What is to be seen there; nothing when the caret says it all.
     pub text: Option<Message>,
 }
@@ -72,10 +72,84 @@ pub struct Diagnostic {
     pub notes: Vec<Message>,
 }
 
+/// A finding that does not point anywhere yet: it becomes a [`Diagnostic`] by its first place, or
+/// by saying that there is none.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "it has to be given a place, or to say that it has none"]
+pub struct Unplaced(Diagnostic);
+
+impl Unplaced {
+    /// Points at a place, and says what is to be seen there.
+    pub fn label(self, at: impl Into<Place>, text: Message) -> Diagnostic {
+        self.0.label(at, text)
+    }
+
+    /// Points at a place without a word.
+    pub fn mark(self, at: impl Into<Place>) -> Diagnostic {
+        self.0.mark(at)
+    }
+
+    /// Points at a place without a word; where there is none, nowhere.
+    pub fn mark_or_nowhere(self, at: Option<impl Into<Place>>) -> Diagnostic {
+        match at {
+            Some(at) => self.mark(at),
+            None => self.nowhere(),
+        }
+    }
+
+    /// Points at places of the data, as many as there are, before one that is always there.
+    pub fn lead(mut self, places: impl IntoIterator<Item = (Place, Message)>) -> Unplaced {
+        for (at, text) in places {
+            self.0 = self.0.label(at, text);
+        }
+        self
+    }
+
+    /// Points at each of the rows or cells that are wrong; nowhere if there are none.
+    pub fn mark_each_or_nowhere(
+        self,
+        places: impl IntoIterator<Item = (Place, Option<Message>)>,
+    ) -> Diagnostic {
+        let mut found = self.0;
+        found.labels.extend(places.into_iter().map(|(at, text)| Label { at, text }));
+        found
+    }
+
+    /// Points nowhere: what is wrong is in no file, or in none that can be shown.
+    pub fn nowhere(self) -> Diagnostic {
+        self.0
+    }
+
+    /// Says what would mend it.
+    pub fn help(self, help: Message) -> Unplaced {
+        Unplaced(self.0.help(help))
+    }
+
+    /// Says what would mend it, if there is anything to say.
+    pub fn maybe_help(self, help: Option<Message>) -> Unplaced {
+        Unplaced(self.0.maybe_help(help))
+    }
+
+    /// Adds a remark.
+    pub fn note(self, note: Message) -> Unplaced {
+        Unplaced(self.0.note(note))
+    }
+
+    /// Names the rule or clause concerned.
+    pub fn subject(self, id: impl Into<String>) -> Unplaced {
+        Unplaced(self.0.subject(id))
+    }
+
+    /// Changes the severity.
+    pub fn severity(self, severity: Severity) -> Unplaced {
+        Unplaced(self.0.severity(severity))
+    }
+}
+
 impl Diagnostic {
-    /// A finding of the code's usual severity that points nowhere yet.
-    pub fn new(code: Code, message: Message) -> Diagnostic {
-        Diagnostic {
+    /// What is found, of the code's usual severity: it has to be given a place.
+    pub fn of(code: Code, message: Message) -> Unplaced {
+        Unplaced(Diagnostic {
             code,
             severity: code.severity(),
             message,
@@ -83,27 +157,19 @@ impl Diagnostic {
             labels: Vec::new(),
             help: Vec::new(),
             notes: Vec::new(),
-        }
+        })
     }
 
     /// Points at a place.
-    pub fn label(mut self, at: Location, text: Message) -> Diagnostic {
-        self.labels.push(Label { at, text: Some(text) });
+    pub fn label(mut self, at: impl Into<Place>, text: Message) -> Diagnostic {
+        self.labels.push(Label { at: at.into(), text: Some(text) });
         self
     }
 
     /// Points at a place without a word.
-    pub fn mark(mut self, at: Location) -> Diagnostic {
-        self.labels.push(Label { at, text: None });
+    pub fn mark(mut self, at: impl Into<Place>) -> Diagnostic {
+        self.labels.push(Label { at: at.into(), text: None });
         self
-    }
-
-    /// Points at a place without a word, if there is one.
-    pub fn maybe_mark(self, at: Option<Location>) -> Diagnostic {
-        match at {
-            Some(at) => self.mark(at),
-            None => self,
-        }
     }
 
     /// Says what would mend it.
@@ -157,15 +223,13 @@ impl std::error::Error for Diagnostic {}
 
 /// Gives an error that knows no place the one the caller knows.
 pub trait At<T> {
-    /// Marks `location` on the error, unless it already points somewhere.
-    fn at(self, location: Location) -> Result<T, Box<Diagnostic>>;
+    /// Marks `place` on the error.
+    fn at(self, place: impl Into<Place>) -> Result<T, Box<Diagnostic>>;
 }
 
-impl<T> At<T> for Result<T, Diagnostic> {
-    fn at(self, location: Location) -> Result<T, Box<Diagnostic>> {
-        self.map_err(|error| {
-            Box::new(if error.labels.is_empty() { error.mark(location) } else { error })
-        })
+impl<T> At<T> for Result<T, Unplaced> {
+    fn at(self, place: impl Into<Place>) -> Result<T, Box<Diagnostic>> {
+        self.map_err(|error| Box::new(error.mark(place)))
     }
 }
 

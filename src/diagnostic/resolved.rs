@@ -1,6 +1,6 @@
 //! Findings that stand on their own: their places looked up, and the lines they point at copied.
 //!
-//! A [`Diagnostic`] points into [`Sources`] by file and bytes. A [`Finding`] says the same with
+//! A [`Diagnostic`] points symbolically into [`Sources`]. A [`Finding`] says the same with
 //! nothing behind it, so that it can be told when the files are long gone. Of a very long line
 //! only what is about its first label is copied.
 
@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{Class, Code, Diagnostic, Severity};
 use crate::message::Message;
-use crate::source::{Line as SourceLine, Location, Source, SourceId, Sources, Span, character_at};
+use crate::source::{Line as SourceLine, Place, Source, SourceId, Sources, Span, character_at};
 
 /// Bytes a line of source may have before only what is about its first label is looked at, and how
 /// many of them are then looked at before that label, and after it.
@@ -21,9 +21,9 @@ const LOOKED_AT: usize = 1 << 10;
 /// What a file may begin with that is no text of it.
 const MARK_OF_ORDER: char = '\u{feff}';
 
-/// A place as a reader looks it up.
+/// A place looked up, as a reader finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The file, as messages call it.
     pub file: String,
     /// 1-based line, in a spreadsheet the row.
@@ -38,18 +38,19 @@ pub struct Place {
     pub cell: Option<String>,
 }
 
-impl Place {
+impl Position {
     /// Looks a place up.
-    pub fn of(at: Location, sources: &Sources) -> Place {
+    pub fn of(place: impl Into<Place>, sources: &Sources) -> Position {
+        let at = sources.locate(place.into());
         let source = sources.get(at.source);
         let (line, column) = source.line_column(at.span.start);
         let (end_line, end_column) = source.line_column(at.span.end);
         let cell = source.cell_name(at.span.start);
-        Place { file: source.name.clone(), line, column, end_line, end_column, cell }
+        Position { file: source.name.clone(), line, column, end_line, end_column, cell }
     }
 }
 
-impl Display for Place {
+impl Display for Position {
     /// As messages give it: `file:line:column`, or `file:Sheet!B7`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.cell {
@@ -63,7 +64,7 @@ impl Display for Place {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// The place.
-    pub place: Place,
+    pub place: Position,
     /// What is to be seen there; nothing when the caret says it all.
     pub text: Option<Message>,
 }
@@ -128,8 +129,10 @@ impl Finding {
 
     /// A finding with its places alone, to be told without being drawn.
     pub fn told(diagnostic: Diagnostic, sources: &Sources) -> Finding {
-        let label =
-            |label: super::Label| Label { place: Place::of(label.at, sources), text: label.text };
+        let label = |label: super::Label| Label {
+            place: Position::of(label.at, sources),
+            text: label.text,
+        };
         Finding {
             code: diagnostic.code,
             severity: diagnostic.severity,
@@ -162,10 +165,11 @@ type Pointer = (usize, Span);
 fn excerpts(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Excerpt> {
     let mut files: Vec<(SourceId, Vec<Pointer>)> = Vec::new();
     for (position, label) in diagnostic.labels.iter().enumerate() {
-        let pointer = (position, label.at.span);
-        match files.iter_mut().find(|(source, _)| *source == label.at.source) {
+        let at = sources.locate(label.at);
+        let pointer = (position, at.span);
+        match files.iter_mut().find(|(source, _)| *source == at.source) {
             Some((_, pointers)) => pointers.push(pointer),
-            None => files.push((label.at.source, vec![pointer])),
+            None => files.push((at.source, vec![pointer])),
         }
     }
     files.iter().map(|(source, pointers)| excerpt(sources.get(*source), pointers)).collect()
@@ -245,17 +249,16 @@ fn about(line: &[u8], first: usize) -> (&[u8], usize) {
 mod tests {
     use super::*;
     use crate::msg;
-    use crate::source::Sheet;
+    use crate::source::{Location, Sheet};
     use std::path::Path;
 
     /// A finding that points at spans of a text, and the spans again as they are in its excerpt.
     fn excerpt_of(text: &[u8], spans: &[Range<usize>]) -> Excerpt {
         let mut sources = Sources::new(Path::new("/w"));
         let source = sources.add(Path::new("/w/a.csv"), text);
-        let found = Diagnostic::new(Code::InvalidValue, msg!(Plain, text = "x"));
-        let found = spans
-            .iter()
-            .fold(found, |found, span| found.mark(Location { source, span: span.clone().into() }));
+        let found = Diagnostic::of(Code::InvalidValue, msg!(Plain, text = "x"));
+        let places = spans.iter().map(|span| Location { source, span: span.clone().into() });
+        let found = found.mark_each_or_nowhere(places.map(|at| (at.into(), None)));
         let mut finding = Finding::drawn(found, &sources);
         assert_eq!(finding.excerpts.len(), 1);
         finding.excerpts.remove(0)
@@ -311,7 +314,7 @@ mod tests {
         let sheet = Sheet { name: "S".to_owned(), rows, header: 0 };
         let source = sources.add_sheet(Path::new("/w/a.xlsx"), text, sheet).expect("room");
         let at = text.find('z').unwrap();
-        let place = Place::of(Location { source, span: (at..at + 1).into() }, &sources);
+        let place = Position::of(Location { source, span: (at..at + 1).into() }, &sources);
         assert_eq!(place.to_string(), "a.xlsx:S!B4");
         assert_eq!((place.line, place.column, place.end_line, place.end_column), (4, 2, 4, 2));
     }

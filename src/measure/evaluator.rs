@@ -15,13 +15,14 @@ use super::bind::SetPlan;
 use super::column::{ColumnExpr, ExprId, Expressions};
 use super::frame::Frame;
 use super::kernels::{
-    Overflow, arithmetic, bound_at, call, compare_all, constant, kernel, same_type, text_of,
-    text_test, text_tests,
+    Overflow, arithmetic, bound_at, call, compare_all, compare_columns, constant, same_type,
+    text_of, text_test, text_tests,
 };
 use super::mask::{Mask, pack};
 use super::row::{Function, Literal};
 use crate::reading::Datasets;
 use crate::reading::batch::{Batch, codes};
+use crate::reading::column::{choose, take};
 use crate::reading::days::days_since_epoch;
 
 /// Expressions for which an evaluator makes room at once.
@@ -219,10 +220,7 @@ impl<'a> Evaluator<'a> {
                 let condition = self.mask(*condition)?.to_array();
                 let (then, otherwise) = (self.column(*then)?, self.column(*otherwise)?);
                 let (then, otherwise) = same_type(then, otherwise)?;
-                let chosen = arrow_select::zip::zip(&condition, &then, &otherwise)?;
-                // An unknown condition makes the choice unknown, not the second branch.
-                let unknown = arrow_arith::boolean::is_null(&condition)?;
-                arrow_select::nullif::nullif(&chosen, &unknown)?
+                choose(&condition, &then, &otherwise).ok_or(Overflow)?
             }
             ColumnExpr::Call(function, arguments)
                 if arguments.len() == 1 && *function != Function::IsMissing =>
@@ -388,7 +386,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         let (a, b) = same_type(self.column(a)?, self.column(b)?)?;
-        Ok(Mask::of(&kernel(comparison, &a, &b)?))
+        compare_columns(comparison, &a, &b)
     }
 
     /// A column of integers as 32 bits, where all values fit: twice as many are compared at once.
@@ -451,7 +449,7 @@ impl<'a> Evaluator<'a> {
                 (0..key.len()).map(of_row).collect()
             }
         };
-        Ok(arrow_select::take::take(table.column(column)?, &wanted, None)?)
+        take(table.column(column)?, &wanted).ok_or(Overflow)
     }
 }
 

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Datum, Decimal128Array, Int64Array};
-use arrow_ord::cmp;
+use arrow_array::types::{ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array,
+    StringArray,
+};
+use arrow_buffer::NullBuffer;
 use arrow_schema::{ArrowError, DataType};
 use chrono::Datelike;
 
-use super::mask::pack;
+use super::mask::{Mask, pack, pack_pairs};
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
 use crate::reading::batch::codes;
@@ -39,19 +42,58 @@ pub fn compare_all<T: Copy + Ord>(comparison: Comparison, values: &[T], with: T)
     }
 }
 
-pub fn kernel(
+/// Where the values of two columns of one type compare so.
+pub fn compare_columns(
     comparison: Comparison,
-    a: &dyn Datum,
-    b: &dyn Datum,
-) -> Result<BooleanArray, Overflow> {
-    Ok(match comparison {
-        Comparison::Equal => cmp::eq(a, b),
-        Comparison::NotEqual => cmp::neq(a, b),
-        Comparison::Less => cmp::lt(a, b),
-        Comparison::LessOrEqual => cmp::lt_eq(a, b),
-        Comparison::Greater => cmp::gt(a, b),
-        Comparison::GreaterOrEqual => cmp::gt_eq(a, b),
-    }?)
+    a: &ArrayRef,
+    b: &ArrayRef,
+) -> Result<Mask, Overflow> {
+    let nulls = NullBuffer::union(a.nulls(), b.nulls());
+    let holds = match a.data_type() {
+        DataType::Int64 => pairs::<Int64Type>(comparison, a, b),
+        DataType::Decimal128(..) => pairs::<Decimal128Type>(comparison, a, b),
+        DataType::Date32 => pairs::<Date32Type>(comparison, a, b),
+        DataType::Boolean => {
+            let (Some(a), Some(b)) = (a.as_boolean_opt(), b.as_boolean_opt()) else {
+                return Err(Overflow);
+            };
+            let value = |row: usize| Some(comparison.holds(a.value(row).cmp(&b.value(row))));
+            Some(Mask::from_rows(a.len(), value).holds)
+        }
+        _ => {
+            let (Some(left), Some(right)) = (codes(a), codes(b)) else { return Err(Overflow) };
+            let (left, right) = (texts(left), texts(right));
+            let value = |row: usize| Some(comparison.holds(left(row)?.cmp(right(row)?)));
+            Some(Mask::from_rows(a.len(), value).holds)
+        }
+    };
+    Ok(Mask::known(a.len(), holds.ok_or(Overflow)?, nulls.as_ref()))
+}
+
+fn pairs<T: ArrowPrimitiveType<Native: Ord>>(
+    comparison: Comparison,
+    a: &ArrayRef,
+    b: &ArrayRef,
+) -> Option<Vec<u64>> {
+    let (a, b) = (a.as_primitive_opt::<T>()?.values(), b.as_primitive_opt::<T>()?.values());
+    Some(match comparison {
+        Comparison::Equal => pack_pairs(a, b, |a, b| a == b),
+        Comparison::NotEqual => pack_pairs(a, b, |a, b| a != b),
+        Comparison::Less => pack_pairs(a, b, |a, b| a < b),
+        Comparison::LessOrEqual => pack_pairs(a, b, |a, b| a <= b),
+        Comparison::Greater => pack_pairs(a, b, |a, b| a > b),
+        Comparison::GreaterOrEqual => pack_pairs(a, b, |a, b| a >= b),
+    })
+}
+
+/// The text of each row of a text column that has one.
+fn texts<'a>(
+    (codes, texts): (&'a Int32Array, &'a StringArray),
+) -> impl Fn(usize) -> Option<&'a str> {
+    |row| {
+        let code = codes.is_valid(row).then(|| usize::try_from(codes.value(row)).ok()).flatten()?;
+        (code < texts.len()).then(|| texts.value(code))
+    }
 }
 
 pub fn constant(literal: &Literal, rows: usize) -> Result<ArrayRef, Overflow> {
@@ -146,21 +188,35 @@ pub fn same_type(a: ArrayRef, b: ArrayRef) -> Result<(ArrayRef, ArrayRef), Overf
     ))
 }
 
+/// Sums, differences or products of integers; nothing where one does not fit 64 bits.
+fn integers(operation: Arithmetic, a: &Int64Array, b: &Int64Array) -> Option<Int64Array> {
+    let each = |with: fn(i64, i64) -> (i64, bool)| {
+        let mut fits = true;
+        let one = |(a, b): (&i64, &i64)| {
+            let (value, overflows) = with(*a, *b);
+            fits &= !overflows;
+            value
+        };
+        let values: Vec<i64> = a.values().iter().zip(b.values()).map(one).collect();
+        let nulls = NullBuffer::union(a.nulls(), b.nulls());
+        fits.then(|| Int64Array::new(values.into(), nulls))
+    };
+    match operation {
+        Arithmetic::Add => each(i64::overflowing_add),
+        Arithmetic::Sub => each(i64::overflowing_sub),
+        Arithmetic::Mul | Arithmetic::Div => each(i64::overflowing_mul),
+    }
+}
+
 pub fn arithmetic(operation: Arithmetic, a: &ArrayRef, b: &ArrayRef) -> Result<ArrayRef, Overflow> {
-    use arrow_arith::numeric;
     if let (Some(a), Some(b)) = (a.as_primitive_opt::<Date32Type>(), b.as_primitive_opt()) {
         return Ok(days_between(a, b));
     }
-    if a.data_type() == &DataType::Int64 && b.data_type() == &DataType::Int64 {
-        let whole = match operation {
-            Arithmetic::Add => numeric::add(a, b),
-            Arithmetic::Sub => numeric::sub(a, b),
-            Arithmetic::Mul | Arithmetic::Div => numeric::mul(a, b),
-        };
-        // What does not fit 64 bits is computed once more with 128.
-        if let Ok(whole) = whole {
-            return Ok(whole);
-        }
+    // What does not fit 64 bits is computed once more with 128.
+    if let (Some(a), Some(b)) = (a.as_primitive_opt(), b.as_primitive_opt())
+        && let Some(whole) = integers(operation, a, b)
+    {
+        return Ok(Arc::new(whole));
     }
     let ((left, left_scale), (right, right_scale)) = (mantissas(a), mantissas(b));
     let (left, right, scale) = if operation == Arithmetic::Mul {

@@ -127,22 +127,46 @@ pub fn pack<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
     let (blocks, rest) = values.as_chunks::<64>();
     let mut words = Vec::with_capacity(values.len().div_ceil(64));
     for block in blocks {
-        let mut bytes = [0u8; 64];
-        for (byte, value) in bytes.iter_mut().zip(block) {
-            *byte = if test(*value) { u8::MAX } else { 0 };
-        }
-        let mut word = 0;
-        for (quarter, lanes) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            let bits = u8x16::new(*lanes).move_mask().cast_unsigned();
-            word |= u64::from(bits) << (quarter * 16);
-        }
-        words.push(word);
+        words.push(word(block.iter().map(|value| test(*value))));
     }
     if !rest.is_empty() {
-        let bits = rest.iter().enumerate().map(|(at, value)| u64::from(test(*value)) << at);
-        words.push(bits.fold(0, |word, bit| word | bit));
+        words.push(last_word(rest.iter().map(|value| test(*value))));
     }
     words
+}
+
+/// A bit for each pair of values that passes a test.
+#[inline(always)]
+pub fn pack_pairs<T: Copy>(a: &[T], b: &[T], test: impl Fn(T, T) -> bool) -> Vec<u64> {
+    let ((blocks, rest), (others, other_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
+    let mut words = Vec::with_capacity(a.len().div_ceil(64));
+    for (block, other) in blocks.iter().zip(others) {
+        words.push(word(block.iter().zip(other).map(|(a, b)| test(*a, *b))));
+    }
+    if !rest.is_empty() {
+        words.push(last_word(rest.iter().zip(other_rest).map(|(a, b)| test(*a, *b))));
+    }
+    words
+}
+
+/// Sixty-four bits.
+#[inline(always)]
+fn word(tests: impl Iterator<Item = bool>) -> u64 {
+    let mut bytes = [0u8; 64];
+    for (byte, test) in bytes.iter_mut().zip(tests) {
+        *byte = if test { u8::MAX } else { 0 };
+    }
+    let mut word = 0;
+    for (quarter, lanes) in bytes.as_chunks::<16>().0.iter().enumerate() {
+        let bits = u8x16::new(*lanes).move_mask().cast_unsigned();
+        word |= u64::from(bits) << (quarter * 16);
+    }
+    word
+}
+
+/// Fewer bits.
+fn last_word(tests: impl Iterator<Item = bool>) -> u64 {
+    tests.enumerate().fold(0, |word, (at, test)| word | u64::from(test) << at)
 }
 
 /// The bits of a buffer, first row lowest.

@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, StringArray};
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::ArrowError;
 use foldhash::fast::FixedState;
 
 use serde::{Deserialize, Serialize};
 
+use super::column;
 use crate::exact::Exact;
 
 /// Where a row's record begins: which of the dataset's files, and the byte within it. Ordered as
@@ -103,14 +104,13 @@ impl Batch {
     }
 
     /// Makes cells unknown after the fact.
-    pub fn void(&mut self, column: usize, rows: &HashSet<usize, FixedState>) {
-        let mask: BooleanArray = (0..self.rows).map(|row| Some(rows.contains(&row))).collect();
-        if let Some(Some(array)) = self.columns.get_mut(column)
-            && let Ok(voided) = arrow_select::nullif::nullif(array, &mask)
+    pub fn void(&mut self, at: usize, rows: &HashSet<usize, FixedState>) {
+        if let Some(Some(array)) = self.columns.get_mut(at)
+            && let Some(voided) = column::without(array, |row| rows.contains(&row))
         {
             *array = voided;
         }
-        self.broken.extend(rows.iter().map(|row| (*row, column)));
+        self.broken.extend(rows.iter().map(|row| (*row, at)));
     }
 }
 

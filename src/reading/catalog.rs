@@ -145,7 +145,7 @@ fn opened(
     let of_text = contract.layout.at.filter(|_| !paths.iter().any(|path| is_workbook(path)));
     if let (Some(at), Some(path)) = (of_text, paths.first()) {
         let wrong = msg!(LayoutOfText, path = sources.display(path));
-        let told = Diagnostic::new(Code::InvalidValue, wrong).mark(at);
+        let told = Diagnostic::of(Code::InvalidValue, wrong).mark(at);
         findings.tell(told.help(msg!(LayoutOfTextHelp)));
     }
     if files.len() < paths.len() || of_text.is_some() {

@@ -9,9 +9,9 @@ use foldhash::fast::FixedState;
 
 use super::batch::{Batch, number};
 use super::cells::Cells;
-use super::column::offence;
 use super::decode::Decoder;
 use super::keys::comparable;
+use super::values::offence;
 use super::{DataFile, Slot};
 use crate::diagnostic::Code;
 use crate::message::Arg;

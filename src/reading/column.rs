@@ -1,300 +1,307 @@
-//! One column of a batch: each cell's value, and what is wrong with it.
+//! What is done with whole columns of a [`Batch`](super::batch::Batch), whichever of its five
+//! types they have: integers, decimals, dates, truth values and coded texts.
 //!
-//! Cells of the common form, and values that are stored as what they mean, take a short way
-//! ([`digits`], [`TextReader`], [`Native`]); all others go through [`cell::parse`], which alone says
-//! what a text means.
+//! `None` where a column is of another type, or two are not of the same: a fault of the plan.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::types::{Date32Type, Int32Type, Int64Type};
-use arrow_array::{ArrayRef, BooleanArray, DictionaryArray};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, PrimitiveArray, StringArray,
+    UInt32Array,
+};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
+use arrow_schema::DataType;
 use foldhash::fast::FixedState;
 
-use super::batch::RowRef;
-use super::cell::{self, Refusal, Value};
-use super::cells::{Cells, Reader, Ways, decimals, primitive};
-use super::csv::digits;
-use super::decode::Decoder;
-use super::offence::Offending;
-use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
-use super::{DataFile, days, misread};
-use crate::contract::{Contract, Field, FieldType};
-use crate::diagnostic::{Code, did_you_mean};
-use crate::message::{Arg, Message};
-use crate::msg;
-use crate::source::columnar::Native;
+use super::batch::codes;
 
-impl Decoder<'_> {
-    /// Reads a column; `None` where its values are not wanted.
-    pub(super) fn column(
-        &mut self,
-        cells: &Cells<'_>,
-        column: usize,
-        file: &DataFile,
-        broken: &mut HashSet<(usize, usize), FixedState>,
-    ) -> Option<ArrayRef> {
-        let contract = self.setting.contract;
-        let field = &contract.fields[column];
-        let slot = &file.slots[column];
-        // When and where a row is can be told even when something else of it is missing.
-        let keep = contract.year == Some(column) || contract.area == Some(column);
-        let blank = !field.constraints.required && contract.missing.iter().any(String::is_empty);
-        let (setting, strangers) = (self.setting, &mut self.strangers);
-        let offending = &mut self.offending;
-        let broken = std::cell::RefCell::new(broken);
-        let mark = |at: usize| {
-            broken.borrow_mut().insert((at, column));
+/// The rows of a column that are asked for, in that order; unknown for those that are no row.
+pub fn take(column: &ArrayRef, rows: &UInt32Array) -> Option<ArrayRef> {
+    let known = |own: Option<&NullBuffer>| match (own, rows.nulls()) {
+        (None, nulls) => nulls.cloned(),
+        (Some(own), nulls) => {
+            let is_known = |at: usize| {
+                nulls.is_none_or(|nulls| nulls.is_valid(at))
+                    && own.is_valid(rows.value(at) as usize)
+            };
+            Some(NullBuffer::new(BooleanBuffer::collect_bool(rows.len(), is_known)))
+        }
+    };
+    Some(match column.data_type() {
+        DataType::Int64 => Arc::new(taken(column.as_primitive::<Int64Type>(), rows, known)),
+        DataType::Decimal128(..) => {
+            Arc::new(taken(column.as_primitive::<Decimal128Type>(), rows, known))
+        }
+        DataType::Date32 => Arc::new(taken(column.as_primitive::<Date32Type>(), rows, known)),
+        DataType::Boolean => {
+            let own = column.as_boolean();
+            let is_true = |at: usize| rows.is_valid(at) && own.value(rows.value(at) as usize);
+            let values = BooleanBuffer::collect_bool(rows.len(), is_true);
+            Arc::new(BooleanArray::new(values, known(own.nulls())))
+        }
+        _ => {
+            let (codes, texts) = codes(column)?;
+            coded(taken(codes, rows, known), texts.clone())?
+        }
+    })
+}
+
+fn taken<T: ArrowPrimitiveType>(
+    column: &PrimitiveArray<T>,
+    rows: &UInt32Array,
+    known: impl Fn(Option<&NullBuffer>) -> Option<NullBuffer>,
+) -> PrimitiveArray<T> {
+    let own = column.values();
+    // What stands where no row is asked for is not looked at.
+    let value = |row: &u32| own.get(*row as usize).copied().unwrap_or_default();
+    let values: Vec<T::Native> = rows.values().iter().map(value).collect();
+    let nulls = known(column.nulls().filter(|nulls| nulls.null_count() > 0));
+    PrimitiveArray::new(values.into(), nulls).with_data_type(column.data_type().clone())
+}
+
+/// A column whose values are unknown in some rows on top of its own.
+pub fn without(column: &ArrayRef, unknown: impl Fn(usize) -> bool) -> Option<ArrayRef> {
+    let known = NullBuffer::new(BooleanBuffer::collect_bool(column.len(), |row| !unknown(row)));
+    let nulls = NullBuffer::union(column.nulls(), Some(&known));
+    let data = column.to_data().into_builder().nulls(nulls).build().ok()?;
+    Some(arrow_array::make_array(data))
+}
+
+/// The values of one column where a condition holds, of another where it does not; unknown where
+/// the condition is.
+pub fn choose(condition: &BooleanArray, then: &ArrayRef, otherwise: &ArrayRef) -> Option<ArrayRef> {
+    if then.data_type() != otherwise.data_type() {
+        return None;
+    }
+    let holds = condition.values();
+    let chosen = match then.data_type() {
+        DataType::Int64 => chosen::<Int64Type>(holds, then, otherwise)?,
+        DataType::Decimal128(..) => chosen::<Decimal128Type>(holds, then, otherwise)?,
+        DataType::Date32 => chosen::<Date32Type>(holds, then, otherwise)?,
+        DataType::Boolean => {
+            let (a, b) = (then.as_boolean(), otherwise.as_boolean_opt()?);
+            let side = |row: usize| if holds.value(row) { a } else { b };
+            let values = BooleanBuffer::collect_bool(holds.len(), |row| side(row).value(row));
+            Arc::new(BooleanArray::new(values, side_nulls(holds, then, otherwise)))
+        }
+        _ => {
+            let mut texts = Texts::default();
+            let a: ArrayRef = Arc::new(texts.add(codes(then)?)?);
+            let b: ArrayRef = Arc::new(texts.add(codes(otherwise)?)?);
+            let chosen = chosen::<Int32Type>(holds, &a, &b)?;
+            coded(chosen.as_primitive::<Int32Type>().clone(), texts.into_array())?
+        }
+    };
+    match condition.nulls() {
+        Some(nulls) => without(&chosen, |row| nulls.is_null(row)),
+        None => Some(chosen),
+    }
+}
+
+fn chosen<T: ArrowPrimitiveType>(
+    holds: &BooleanBuffer,
+    then: &ArrayRef,
+    otherwise: &ArrayRef,
+) -> Option<ArrayRef> {
+    let (a, b) = (then.as_primitive_opt::<T>()?, otherwise.as_primitive_opt::<T>()?);
+    let values: Vec<T::Native> = (a.values().iter().zip(b.values()).zip(holds))
+        .map(|((a, b), holds)| if holds { *a } else { *b })
+        .collect();
+    let chosen = PrimitiveArray::<T>::new(values.into(), side_nulls(holds, then, otherwise));
+    Some(Arc::new(chosen.with_data_type(a.data_type().clone())))
+}
+
+fn side_nulls(holds: &BooleanBuffer, then: &ArrayRef, otherwise: &ArrayRef) -> Option<NullBuffer> {
+    if then.null_count() + otherwise.null_count() == 0 {
+        return None;
+    }
+    let is_known = |row: usize| {
+        if holds.value(row) { then.is_valid(row) } else { otherwise.is_valid(row) }
+    };
+    Some(NullBuffer::new(BooleanBuffer::collect_bool(holds.len(), is_known)))
+}
+
+/// Columns one after another; decimals with the most decimal places of all.
+pub fn joined(parts: &[&ArrayRef]) -> Option<ArrayRef> {
+    Some(match parts.first()?.data_type() {
+        DataType::Int64 => Arc::new(all::<Int64Type>(parts)?),
+        DataType::Date32 => Arc::new(all::<Date32Type>(parts)?),
+        DataType::Decimal128(..) => decimals(parts)?,
+        DataType::Boolean => {
+            let parts: Option<Vec<_>> = parts.iter().map(|part| part.as_boolean_opt()).collect();
+            Arc::new(parts?.into_iter().flatten().collect::<BooleanArray>())
+        }
+        _ => {
+            let mut texts = Texts::default();
+            let mut all: Vec<Option<i32>> = Vec::new();
+            for part in parts {
+                all.extend(texts.add(codes(part)?)?.iter());
+            }
+            coded(Int32Array::from(all), texts.into_array())?
+        }
+    })
+}
+
+fn all<T: ArrowPrimitiveType>(parts: &[&ArrayRef]) -> Option<PrimitiveArray<T>> {
+    let parts: Option<Vec<_>> = parts.iter().map(|part| part.as_primitive_opt::<T>()).collect();
+    Some(parts?.into_iter().flatten().collect())
+}
+
+fn decimals(parts: &[&ArrayRef]) -> Option<ArrayRef> {
+    let parts: Option<Vec<_>> =
+        parts.iter().map(|part| part.as_primitive_opt::<Decimal128Type>()).collect();
+    let parts = parts?;
+    let widest = parts.iter().map(|part| part.scale()).max()?;
+    let mut values: Vec<Option<i128>> = Vec::new();
+    for part in parts {
+        let factor = 10i128.pow(u32::try_from(widest - part.scale()).ok()?);
+        values.extend(part.iter().map(|value| value.and_then(|value| value.checked_mul(factor))));
+    }
+    let array = PrimitiveArray::<Decimal128Type>::from(values);
+    Some(Arc::new(array.with_precision_and_scale(38, widest).ok()?))
+}
+
+fn coded(codes: Int32Array, texts: StringArray) -> Option<ArrayRef> {
+    Some(Arc::new(DictionaryArray::try_new(codes, Arc::new(texts)).ok()?))
+}
+
+/// The texts of several columns, each once.
+#[derive(Default)]
+struct Texts<'a> {
+    codes: HashMap<&'a str, i32, FixedState>,
+    texts: Vec<&'a str>,
+}
+
+impl<'a> Texts<'a> {
+    /// The codes of a column's rows among all texts.
+    fn add(&mut self, (codes, texts): (&'a Int32Array, &'a StringArray)) -> Option<Int32Array> {
+        let mut code = |text: Option<&'a str>| {
+            let text = text?;
+            let next = i32::try_from(self.texts.len()).ok()?;
+            let code = *self.codes.entry(text).or_insert(next);
+            if code == next {
+                self.texts.push(text);
+            }
+            Some(code)
         };
-        let mut ragged = |at: usize| mark(at);
-        let mut general = |at: usize, record: usize, text: &[u8]| {
-            let value = general(contract, column, cells.row(record), text, offending);
-            value.unwrap_or_else(|Broken| {
-                mark(at);
-                Value::Missing
-            })
-        };
-        Some(match &mut self.columns[column] {
-            Reader::Unread => {
-                let mut long = |(): &mut (), at: usize, record: usize, text: &[u8]| {
-                    general(at, record, text);
-                    Some(())
-                };
-                let short = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
-                    let text = &bytes[start..end];
-                    (text.is_ascii() || std::str::from_utf8(text).is_ok()).then_some(())
-                };
-                let ways = Ways { keep, blank, short, native: |_| Some(()) };
-                cells.fill(slot, &ways, &mut (), &mut long, &mut ragged);
+        let anew: Vec<Option<i32>> = texts.iter().map(&mut code).collect();
+        let of = |code: Option<i32>| anew.get(usize::try_from(code?).ok()?).copied().flatten();
+        Some(codes.iter().map(of).collect())
+    }
+
+    fn into_array(self) -> StringArray {
+        StringArray::from(self.texts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A column of each type with the values 1, unknown, 3 of it; of truth values 1 is the true.
+    fn columns() -> Vec<ArrayRef> {
+        vec![
+            Arc::new([Some(1), None, Some(3)].into_iter().collect::<PrimitiveArray<Int64Type>>()),
+            decimal(&[Some(1), None, Some(3)], 1),
+            Arc::new([Some(1), None, Some(3)].into_iter().collect::<PrimitiveArray<Date32Type>>()),
+            Arc::new(BooleanArray::from(vec![Some(true), None, Some(false)])),
+            Arc::new(
+                [Some("1"), None, Some("3")].into_iter().collect::<DictionaryArray<Int32Type>>(),
+            ),
+        ]
+    }
+
+    fn decimal(values: &[Option<i128>], scale: i8) -> ArrayRef {
+        let array = PrimitiveArray::<Decimal128Type>::from(values.to_vec());
+        Arc::new(array.with_precision_and_scale(38, scale).expect("a scale"))
+    }
+
+    /// Each row as a number; a truth value as 1 and 3.
+    fn read(column: &ArrayRef) -> Vec<Option<i64>> {
+        let row = |row: usize| {
+            if column.is_null(row) {
                 return None;
             }
-            Reader::Integer { low, high, short: which } => {
-                let (low, high, which) = (*low, *high, *which);
-                let four = field.kind == FieldType::Year;
-                let short = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
-                    let value = digits::whole_number(bytes, start, end)?;
-                    let fits = which.unsigned && (!four || end - start == 4);
-                    (fits && value >= low && value <= high).then_some(value)
-                };
-                let native = |value: Native| match value {
-                    Native::Integer(value) => {
-                        let fits = which.allows(value < 0) && value >= low && value <= high;
-                        fits.then_some(value)
-                    }
-                    _ => None,
-                };
-                let mut long = |(): &mut (), at: usize, record: usize, text: &[u8]| match general(
-                    at, record, text,
-                ) {
-                    Value::Integer(value) => Some(value),
-                    _ => None,
-                };
-                let ways = Ways { keep, blank, short, native };
-                let filled = cells.fill(slot, &ways, &mut (), &mut long, &mut ragged);
-                Arc::new(primitive::<Int64Type>(filled))
-            }
-            Reader::Decimal { short: which } => {
-                let which = *which;
-                let short = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
-                    let (mantissa, scale) = digits::decimal(bytes, start, end)?;
-                    which.unsigned.then_some((i128::from(mantissa), u32::from(scale)))
-                };
-                let native = |value: Native| match value {
-                    Native::Integer(value) => {
-                        which.allows(value < 0).then_some((i128::from(value), 0))
-                    }
-                    Native::Decimal(mantissa, scale) => {
-                        let fits = which.allows(mantissa < 0) && cell::is_plain(mantissa, scale);
-                        fits.then_some((mantissa, scale))
-                    }
-                    _ => None,
-                };
-                let mut long = |(): &mut (), at: usize, record: usize, text: &[u8]| match general(
-                    at, record, text,
-                ) {
-                    Value::Decimal(mantissa, scale) => Some((mantissa, scale)),
-                    _ => None,
-                };
-                let ways = Ways { keep, blank, short, native };
-                decimals(cells.fill(slot, &ways, &mut (), &mut long, &mut ragged))
-            }
-            Reader::Date { short: is_short } => {
-                let is_short = *is_short;
-                let short = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
-                    if is_short { digits::iso_date(bytes, start, end) } else { None }
-                };
-                let native = |value: Native| match value {
-                    Native::Day(day) if is_short && days::NEAR.contains(&day) => {
-                        i32::try_from(day).ok()
-                    }
-                    _ => None,
-                };
-                let mut long = |(): &mut (), at: usize, record: usize, text: &[u8]| match general(
-                    at, record, text,
-                ) {
-                    Value::Date(date) => Some(days::days_since_epoch(date)),
-                    _ => None,
-                };
-                let ways = Ways { keep, blank, short, native };
-                let filled = cells.fill(slot, &ways, &mut (), &mut long, &mut ragged);
-                Arc::new(primitive::<Date32Type>(filled))
-            }
-            Reader::Boolean => {
-                let mut long = |(): &mut (), at: usize, record: usize, text: &[u8]| match general(
-                    at, record, text,
-                ) {
-                    Value::Boolean(flag) => Some(flag),
-                    _ => None,
-                };
-                let listed =
-                    field.constraints.allowed.is_some() || field.constraints.pattern.is_some();
-                let short = |(): &mut (), bytes: &[u8], start: usize, end: usize| match &bytes
-                    [start..end]
-                {
-                    b"true" if !listed => Some(true),
-                    b"false" if !listed => Some(false),
-                    _ => None,
-                };
-                let native = |value: Native| match value {
-                    Native::Flag(flag) if !listed => Some(flag),
-                    _ => None,
-                };
-                let ways = Ways { keep, blank, short, native };
-                let filled = cells.fill(slot, &ways, &mut (), &mut long, &mut ragged);
-                let nulls = filled.nulls();
-                Arc::new(BooleanArray::new(filled.values.into(), nulls))
-            }
-            Reader::Text(reader) => {
-                reader.begin(cells.order.len());
-                let keys = self.setting.keys[column].as_ref();
-                let judge = Judge { field, contract, keys };
-                let short =
-                    |reader: &mut TextReader, bytes: &[u8], start: usize, end: usize| match reader
-                        .code(bytes, start, end, &judge)
-                    {
-                        Coded::Text(code) => Some(code),
-                        Coded::Missing | Coded::Refused(_) => None,
-                    };
-                let mut long = |reader: &mut TextReader, at: usize, record: usize, text: &[u8]| {
-                    let row = cells.row(record);
-                    let mut copy = text.to_vec();
-                    copy.extend([0; super::csv::range::PADDING]);
-                    match reader.code(&copy, 0, text.len(), &judge) {
-                        Coded::Text(code) => Some(code),
-                        Coded::Missing => None,
-                        Coded::Refused(code) => {
-                            let stranger = code == Code::UnknownForeignKey;
-                            if stranger {
-                                strangers.insert((row, column));
-                            }
-                            if !stranger || !setting.is_void(row, column) {
-                                mark(at);
-                                let what = || offence(code, text, field, keys);
-                                offending.add(code, column, row, what);
-                            }
-                            None
-                        }
-                    }
-                };
-                let ways = Ways { keep, blank, short, native: |_| None };
-                let filled = cells.fill(slot, &ways, reader, &mut long, &mut ragged);
-                let codes = primitive::<Int32Type>(filled);
-                let texts = reader.texts();
-                // Codes are places of the dictionary by construction.
-                Arc::new(DictionaryArray::try_new(codes, texts).ok()?)
-            }
-        })
-    }
-}
-
-/// The cell breaks its contract; it has been noted.
-struct Broken;
-
-/// One cell's value by the long way.
-fn general(
-    contract: &Contract,
-    column: usize,
-    row: RowRef,
-    raw: &[u8],
-    offending: &mut Offending,
-) -> Result<Value<'static>, Broken> {
-    let field = &contract.fields[column];
-    // Why is asked only where it will be told: of the first few.
-    let refuse = |offending: &mut Offending, code: Code, why: &dyn Fn() -> Option<Message>| {
-        offending.add(code, column, row, || (String::from_utf8_lossy(raw).into_owned(), why()));
-        Err(Broken)
-    };
-    let Ok(text) = composed(raw) else { return refuse(offending, Code::InvalidText, &|| None) };
-    let value = match cell::parse(&text, field, contract) {
-        Ok(value) => value.into_owned(),
-        Err(Refusal::Type) => {
-            return refuse(offending, Code::BadCell, &|| misread::reading(&text, field, contract));
-        }
-        Err(Refusal::Ambiguous) => return refuse(offending, Code::AmbiguousNumber, &|| None),
-        Err(Refusal::AboveOne) => return refuse(offending, Code::DoubtfulScale, &|| None),
-    };
-    if cell::is_doubtful(&text, &value, field) {
-        offending.add(Code::DoubtfulScale, column, row, || (text.trim().to_owned(), None));
-    }
-    let constraints = &field.constraints;
-    if value == Value::Missing {
-        return if constraints.required {
-            refuse(offending, Code::Required, &|| None)
-        } else {
-            Ok(value)
+            Some(match column.data_type() {
+                DataType::Int64 => column.as_primitive::<Int64Type>().value(row),
+                DataType::Decimal128(..) => {
+                    i64::try_from(column.as_primitive::<Decimal128Type>().value(row)).expect("few")
+                }
+                DataType::Date32 => i64::from(column.as_primitive::<Date32Type>().value(row)),
+                DataType::Boolean if column.as_boolean().value(row) => 1,
+                DataType::Boolean => 3,
+                _ => {
+                    let (codes, texts) = codes(column).expect("texts");
+                    let code = usize::try_from(codes.value(row)).expect("a code");
+                    texts.value(code).parse().expect("a number")
+                }
+            })
         };
+        (0..column.len()).map(row).collect()
     }
-    if let Some(number) = value.number() {
-        let below = constraints.minimum.as_ref().filter(|bound| number < **bound);
-        let above = constraints.maximum.as_ref().filter(|bound| number > **bound);
-        let why = || {
-            below
-                .map(|bound| msg!(BelowMinimum, bound = Arg::Number(bound.exact_text())))
-                .or(above.map(|bound| msg!(AboveMaximum, bound = Arg::Number(bound.exact_text()))))
-        };
-        if below.is_some() || above.is_some() {
-            return refuse(offending, Code::OutOfRange, &why);
-        }
-    }
-    let trimmed = text.trim();
-    if let Some(allowed) = &constraints.allowed
-        && !allowed.has(trimmed)
-    {
-        let guess = || did_you_mean(trimmed, allowed.iter().map(String::as_str));
-        return refuse(offending, Code::NotInEnum, &|| {
-            guess().map(|name| msg!(DidYouMean, name = name))
-        });
-    }
-    if let Some((_, pattern)) = &constraints.pattern
-        && !pattern.is_match(trimmed)
-    {
-        return refuse(offending, Code::PatternMismatch, &|| None);
-    }
-    Ok(value)
-}
 
-/// How an offending text is told: itself, and a guess at what was meant.
-pub fn offence(
-    code: Code,
-    raw: &[u8],
-    field: &Field,
-    keys: Option<&KnownKeys>,
-) -> (String, Option<Message>) {
-    let text = String::from_utf8_lossy(raw).into_owned();
-    let guess = match code {
-        Code::NotInEnum => {
-            let allowed = field.constraints.allowed.as_deref().unwrap_or_default();
-            let allowed = allowed.iter().map(String::as_str);
-            did_you_mean(text.trim(), allowed)
+    #[test]
+    fn rows_are_taken_in_the_order_asked_for() {
+        let rows = UInt32Array::from(vec![Some(2), None, Some(1), Some(0), Some(0)]);
+        let plain = UInt32Array::from(vec![2, 1]);
+        for column in columns() {
+            let found = take(&column, &rows).expect("a column");
+            assert_eq!(read(&found), [Some(3), None, None, Some(1), Some(1)]);
+            assert_eq!(found.data_type(), column.data_type());
+            assert_eq!(read(&take(&column, &plain).expect("a column")), [Some(3), None]);
         }
-        Code::UnknownForeignKey => {
-            // The nearest key, and among equally near ones always the same.
-            let mut known: Vec<&str> = keys.into_iter().flat_map(KnownKeys::iter).collect();
-            known.sort_unstable();
-            did_you_mean(text.trim(), known)
+    }
+
+    #[test]
+    fn what_becomes_unknown_is_added_to_what_is() {
+        for column in columns() {
+            let found = without(&column, |row| row == 2).expect("a column");
+            assert_eq!(read(&found), [Some(1), None, None]);
+            assert_eq!(found.data_type(), column.data_type());
+            assert_eq!(read(&without(&column, |_| false).expect("a column")), read(&column));
         }
-        _ => None,
-    };
-    let guess = guess.map(|name| msg!(DidYouMean, name = name));
-    (text, guess)
+    }
+
+    #[test]
+    fn an_unknown_condition_chooses_neither() {
+        let condition = BooleanArray::from(vec![Some(false), Some(true), Some(true), None]);
+        for column in columns() {
+            let then = take(&column, &UInt32Array::from(vec![0, 1, 2, 0])).expect("a column");
+            let otherwise = take(&column, &UInt32Array::from(vec![2, 0, 1, 2])).expect("a column");
+            let found = choose(&condition, &then, &otherwise).expect("a column");
+            assert_eq!(read(&found), [Some(3), None, Some(3), None]);
+            assert_eq!(found.data_type(), column.data_type());
+        }
+    }
+
+    #[test]
+    fn columns_follow_each_other() {
+        for column in columns() {
+            let turned = take(&column, &UInt32Array::from(vec![2, 0])).expect("a column");
+            let found = joined(&[&column, &turned]).expect("columns");
+            assert_eq!(read(&found), [Some(1), None, Some(3), Some(3), Some(1)]);
+            if let Some((_, texts)) = codes(&found) {
+                assert_eq!(texts.len(), 2, "each text once");
+            }
+        }
+        let found = joined(&[&decimal(&[Some(15), None], 1), &decimal(&[Some(125)], 2)]);
+        let found = found.expect("decimals");
+        assert_eq!(read(&found), [Some(150), None, Some(125)]);
+        assert_eq!(found.as_primitive::<Decimal128Type>().scale(), 2);
+    }
+
+    #[test]
+    fn columns_of_two_types_are_refused() {
+        let columns = columns();
+        let condition = BooleanArray::from(vec![true; 3]);
+        for (at, a) in columns.iter().enumerate() {
+            for b in columns.iter().skip(at + 1) {
+                assert!(choose(&condition, a, b).is_none());
+                assert!(joined(&[a, b]).is_none());
+            }
+        }
+    }
 }

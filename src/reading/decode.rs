@@ -1,18 +1,18 @@
 //! Cells into typed columns, every cell checked against the contract on the way.
 //!
 //! A cell that breaks its contract is noted and counts as unknown, so no figure is ever computed
-//! from it. What a cell comes to is found out column by column ([`super::column`]); what holds
+//! from it. What a cell comes to is found out column by column ([`super::values`]); what holds
 //! between cells and rows is checked afterwards ([`super::checks`]).
 
 use std::collections::HashSet;
 
-use arrow_array::ArrayRef;
 use foldhash::fast::FixedState;
 
 use super::DataFile;
 use super::areas::{Areas, misplaced};
 use super::batch::{Batch, RowRef};
 use super::cells::{Cells, From, Reader};
+use super::column;
 use super::group::Grouping;
 use super::keys::{Doubled, Key, KeyLog};
 use super::offence::Offending;
@@ -187,7 +187,7 @@ impl<'a> Decoder<'a> {
         }
         let picked = arrow_array::UInt32Array::from(order);
         for column in batch.columns.iter_mut().flatten() {
-            if let Ok(sorted) = arrow_select::take::take(column, &picked, None) {
+            if let Some(sorted) = column::take(column, &picked) {
                 *column = sorted;
             }
         }

@@ -6,13 +6,13 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::text::composed;
-use super::{DataFile, Given, Slot, cell, sheet};
+use super::{DataFile, Given, Slot, sheet};
 use crate::contract::{Contract, Field, Origin};
 use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::cell_name;
-use crate::source::{Location, SHEET_DELIMITER, SourceId, Sources, Span};
+use crate::source::{Location, SHEET_DELIMITER, SourceId, Sources, Span, record};
 
 /// Bytes of a file that are fetched at first to find its header.
 const HEADER_REACH: usize = 1 << 20;
@@ -47,7 +47,7 @@ pub fn read(
                 base
             }
         };
-        let spans: Vec<Span> = cell::spans(&text, base, delimiter).collect();
+        let spans: Vec<Span> = record::cells(&text, base, delimiter).collect();
         let end = spans.last().map_or(base, |last| last.end);
         if end < text.len() || reach >= file.len() {
             let blank = match &file.sheet {
@@ -60,7 +60,7 @@ pub fn read(
     };
     let Some(spans) = spans else {
         findings.tell(
-            Diagnostic::new(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
+            Diagnostic::of(Code::DatasetEmpty, msg!(DatasetEmpty, table = &contract.name))
                 .mark(Location { source, span: (0..0).into() })
                 .help(msg!(DatasetEmptyHelp, columns = captions(contract))),
         );
@@ -88,13 +88,13 @@ pub fn read(
             if let Slot::At(column) = slot {
                 let name = &header[*column];
                 let beside = msg!(OriginBeside, name = name, field = &field.name);
-                let told = Diagnostic::new(Code::ExtraColumn, beside).mark(at(*column));
+                let told = Diagnostic::of(Code::ExtraColumn, beside).mark(at(*column));
                 findings.tell(told.label(field.at, msg!(DeclaredHere)));
             }
             *slot = match given(origin, source, sources) {
                 Ok(given) => Slot::Given(given),
                 Err(wrong) => {
-                    let wrong = Diagnostic::new(Code::OriginAbsent, wrong)
+                    let wrong = Diagnostic::of(Code::OriginAbsent, wrong)
                         .label(field.at, msg!(DeclaredHere));
                     findings.tell(wrong.label(at(0), msg!(HereIsTheTable)));
                     Slot::Absent
@@ -102,6 +102,7 @@ pub fn read(
             };
         }
     }
+    file.cut_at(delimiter);
     Some(DataFile { source, slots, delimiter, width: header.len(), body })
 }
 
@@ -190,7 +191,7 @@ pub fn sniff(contract: &mut Contract, files: &[SourceId], sources: &Sources) -> 
     let complaint =
         msg!(DelimiterGuessed, path = &sources.get(source).name, delimiter = shown.as_str());
     Some(
-        Diagnostic::new(Code::DelimiterGuessed, complaint)
+        Diagnostic::of(Code::DelimiterGuessed, complaint)
             .mark(Location { source, span: sources.get(source).first_line() })
             .label(contract.at, msg!(DelimiterDeclare, delimiter = shown.as_str())),
     )
@@ -220,7 +221,7 @@ fn bind(
         match captions.field_of(name) {
             Some(field) if slots[field] == Slot::Absent => slots[field] = Slot::At(position),
             Some(_) => findings.tell(
-                Diagnostic::new(Code::DuplicateColumn, msg!(DuplicateColumn, name = name))
+                Diagnostic::of(Code::DuplicateColumn, msg!(DuplicateColumn, name = name))
                     .mark(at(position))
                     .help(msg!(DuplicateColumnHelp)),
             ),
@@ -238,7 +239,7 @@ fn bind(
         .collect();
     for position in &extra {
         let guess = did_you_mean(&header[*position], missing.iter().map(|f| f.caption()));
-        let mut finding = Diagnostic::new(
+        let mut finding = Diagnostic::of(
             Code::ExtraColumn,
             msg!(ExtraColumn, name = &header[*position], table = &contract.name),
         )
@@ -250,7 +251,7 @@ fn bind(
     }
     for field in missing {
         let guess = did_you_mean(field.caption(), extra.iter().map(|at| header[*at].as_str()));
-        let mut finding = Diagnostic::new(
+        let mut finding = Diagnostic::of(
             Code::MissingColumn,
             msg!(MissingColumn, name = field.caption(), table = &contract.name),
         )

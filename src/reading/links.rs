@@ -8,14 +8,14 @@ use arrow_array::types::{Date32Type, Int32Type};
 use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
 use super::areas::{Area, Areas, misplaced};
-use super::column::offence;
 use super::days::date_from_days;
 use super::offence::Offending;
+use super::values::offence;
 use super::{Datasets, KnownKeys};
 use crate::contract::ForeignKey;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::msg;
-use crate::source::{Location, Sources};
+use crate::source::{Location, Place, Sources};
 use crate::workspace::config::Listing;
 
 /// How many missing rows a finding names.
@@ -177,7 +177,7 @@ pub fn areas(datasets: &Datasets, list: &Listing, sources: &Sources, findings: &
         found.push(Area { code, name, validity: validity(row) });
         rows.push(row);
     }
-    let overlaps = overlaps(&found, &rows, &datasets.sets[set], &list.code.value, sources);
+    let overlaps = overlaps(&found, &rows, &datasets.sets[set], &list.code.value);
     let by = (list.dataset.value.clone(), list.name.value.clone());
     let mut areas = Areas::new(found, by);
     let Some(after) = &list.successors else {
@@ -217,9 +217,9 @@ pub fn areas(datasets: &Datasets, list: &Listing, sources: &Sources, findings: &
         let (code, name) = (areas.code(area), areas.name(area));
         let Some(to) = areas.validity(area).to else { continue };
         let ending =
-            Diagnostic::new(Code::AreaEnds, msg!(AreaEnds, name = name, code = code, to = to));
+            Diagnostic::of(Code::AreaEnds, msg!(AreaEnds, name = name, code = code, to = to));
         let row = ends.get(&(code, to));
-        let ending = ending.maybe_mark(row.and_then(|row| ends_at(datasets, list, *row, sources)));
+        let ending = ending.mark_or_nowhere(row.and_then(|row| ends_at(datasets, list, *row)));
         told.push(ending.help(msg!(AreaEndsHelp, table = &table, to = to)));
     }
     findings.extend(told);
@@ -247,10 +247,10 @@ fn last_rows<'a>(
 }
 
 /// Where a row of a list says until when it holds.
-fn ends_at(datasets: &Datasets, list: &Listing, row: usize, sources: &Sources) -> Option<Location> {
+fn ends_at(datasets: &Datasets, list: &Listing, row: usize) -> Option<Place> {
     let dataset = listing(datasets, list)?;
     let last = dataset.contract.validity?.1?;
-    dataset.cell(sources, *dataset.table.as_ref()?.refs.get(row)?, last)
+    dataset.cell(*dataset.table.as_ref()?.refs.get(row)?, last)
 }
 
 /// The dataset of a list.
@@ -264,7 +264,6 @@ fn overlaps(
     rows: &[usize],
     dataset: &super::Dataset,
     code: &str,
-    sources: &Sources,
 ) -> Vec<Diagnostic> {
     let Some((column, table)) = dataset.contract.field(code).zip(dataset.table.as_ref()) else {
         return Vec::new();
@@ -273,7 +272,7 @@ fn overlaps(
     if dataset.contract.primary_key == [column] {
         return Vec::new();
     }
-    let at = |index: usize| dataset.cell(sources, table.refs[rows[index]], column);
+    let at = |index: usize| dataset.cell(table.refs[rows[index]], column);
     let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut told = Vec::new();
     for (index, area) in found.iter().enumerate() {
@@ -282,7 +281,7 @@ fn overlaps(
         if let Some(other) = clash {
             let overlap =
                 msg!(AreaOverlap, code = &area.code, a = &found[*other].name, b = &area.name);
-            let mut finding = Diagnostic::new(Code::AreaOverlap, overlap).maybe_mark(at(index));
+            let mut finding = Diagnostic::of(Code::AreaOverlap, overlap).mark_or_nowhere(at(index));
             if let Some(first) = at(*other) {
                 finding = finding.label(first, msg!(FirstDeclaration));
             }
@@ -366,7 +365,7 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32, findings: &F
                 crate::diagnostic::Severity::Warning
             };
             findings.tell(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::MissingRow,
                     msg!(
                         MissingRow,

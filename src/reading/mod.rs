@@ -7,6 +7,7 @@
 pub mod areas;
 pub mod batch;
 pub mod cell;
+pub mod column;
 pub mod days;
 pub mod group;
 pub mod stream;
@@ -15,7 +16,6 @@ pub mod table;
 mod catalog;
 mod cells;
 mod checks;
-mod column;
 mod csv;
 mod decode;
 pub(crate) mod header;
@@ -27,6 +27,7 @@ pub(crate) mod sheet;
 mod stored;
 mod successions;
 pub(crate) mod text;
+mod values;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -37,14 +38,14 @@ use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
 use crate::msg;
 use crate::source::columnar::Table;
-use crate::source::{HELD_BYTES, Location, Source, SourceId, Sources, Span};
+use crate::source::{HELD_BYTES, Location, Place, Source, SourceId, Sources, record};
 use areas::{Areas, Validity};
 use batch::{Batch, RowRef};
 pub use catalog::Catalog;
 pub use text::KnownKeys;
 
-/// Bytes of a file that are fetched at first to find the cells of one record in it. Nearly all
-/// records are shorter, and many may be asked for.
+/// Bytes of a file that are fetched at first for one record of it. Nearly all are shorter, and
+/// many may be asked for.
 const RECORD_REACH: usize = 4 << 10;
 
 /// Where the value of a field is in the rows of a file.
@@ -115,11 +116,11 @@ impl Near {
         let start = row.offset();
         if source.is_held() {
             let bytes = source.bytes().get(start..).unwrap_or_default();
-            return Cow::Borrowed(&bytes[..cell::record_end(bytes, delimiter)]);
+            return Cow::Borrowed(&bytes[..record::end(bytes, delimiter)]);
         }
         let before = (self.file == row.file()).then(|| start.checked_sub(self.start)).flatten();
         let at = before.filter(|at| *at < self.bytes.len());
-        let known = at.map(|at| (at, at + cell::record_end(&self.bytes[at..], delimiter)));
+        let known = at.map(|at| (at, at + record::end(&self.bytes[at..], delimiter)));
         // One that ends with what is known may go on.
         if let Some((at, end)) = known.filter(|(_, end)| *end < self.bytes.len()) {
             return Cow::Borrowed(&self.bytes[at..end]);
@@ -129,7 +130,7 @@ impl Near {
         let mut reach = if follows { 16 * RECORD_REACH } else { RECORD_REACH };
         loop {
             let bytes = source.slice((start..start.saturating_add(reach)).into()).into_owned();
-            let end = cell::record_end(&bytes, delimiter);
+            let end = record::end(&bytes, delimiter);
             if end < bytes.len() || start + bytes.len() >= source.len() || bytes.is_empty() {
                 *self = Near { file: row.file(), start, bytes };
                 return Cow::Borrowed(&self.bytes[..end]);
@@ -168,14 +169,8 @@ pub struct Datasets {
 
 impl Datasets {
     /// Where a cell stands in its file.
-    pub fn cell(
-        &self,
-        sources: &Sources,
-        set: usize,
-        row: RowRef,
-        column: usize,
-    ) -> Option<Location> {
-        self.sets[set].cell(sources, row, column)
+    pub fn cell(&self, set: usize, row: RowRef, column: usize) -> Option<Place> {
+        self.sets[set].cell(row, column)
     }
 
     /// For each column of a dataset, the keys it must be one of, as far as they are known.
@@ -279,7 +274,7 @@ impl Dataset {
         bare.map(|(file, _)| {
             let source = sources.get(file.source);
             let at = Location { source: file.source, span: source.first_line() };
-            Diagnostic::new(Code::DatasetNoRows, msg!(FileNoRows, path = &source.name)).mark(at)
+            Diagnostic::of(Code::DatasetNoRows, msg!(FileNoRows, path = &source.name)).mark(at)
         })
         .collect()
     }
@@ -313,22 +308,22 @@ impl Dataset {
             let text = code(*first).map(|code| texts.value(code)).unwrap_or_default();
             let table_name = &self.contract.name;
             let told = msg!(TotalRowOfText, count = rows.len(), table = table_name, text = text);
-            let at = self.cell(sources, table.refs[*first], column);
-            let told = Diagnostic::new(Code::TotalRow, told).maybe_mark(at);
+            let at = self.cell(table.refs[*first], column);
+            let told = Diagnostic::of(Code::TotalRow, told).mark_or_nowhere(at);
             return Some(told.help(msg!(TotalRowOfTextHelp)));
         }
         None
     }
 
-    /// Where a cell stands in its file.
-    pub fn cell(&self, sources: &Sources, row: RowRef, column: usize) -> Option<Location> {
+    /// Where a cell stands.
+    pub fn cell(&self, row: RowRef, column: usize) -> Option<Place> {
         let file = self.files.get(row.file())?;
-        let slot = match &file.slots[column] {
-            Slot::Given(given) => return Some(given.at),
+        let column = match &file.slots[column] {
+            Slot::Given(given) => return Some(given.at.into()),
             Slot::At(slot) => *slot,
             Slot::Absent => 0,
         };
-        self.place(sources, row, |bytes| cell::span(bytes, 0, slot, file.delimiter))
+        Some(Place::Cell { source: file.source, row: row.offset(), column })
     }
 
     /// A cell's bytes, without quotes.
@@ -340,7 +335,8 @@ impl Dataset {
         if let Some(table) = self.table_of(sources, row) {
             return self.stored(table, row, column);
         }
-        let Some(cell) = self.cell(sources, row, column) else { return Vec::new() };
+        let Some(cell) = self.cell(row, column) else { return Vec::new() };
+        let cell = sources.locate(cell);
         csv::unquoted(&sources.get(cell.source).slice(cell.span)).into_owned()
     }
 
@@ -378,38 +374,16 @@ impl Dataset {
                 Slot::At(slot) => *slot,
                 Slot::Absent => 0,
             };
-            let cell = cell::span(&bytes, 0, slot, file.delimiter);
+            let cell = record::cell(&bytes, 0, slot, file.delimiter);
             csv::unquoted(&bytes[cell.start..cell.end]).into_owned()
         };
         columns.iter().map(raw).collect()
     }
 
-    /// Where a row's record stands in its file, without its line break.
-    pub fn record(&self, sources: &Sources, row: RowRef) -> Option<Location> {
-        let delimiter = self.files.get(row.file())?.delimiter;
-        self.place(sources, row, |bytes| (0..cell::record_end(bytes, delimiter)).into())
-    }
-
-    /// A place found among the bytes from a record's first one on, as many as it takes.
-    fn place(
-        &self,
-        sources: &Sources,
-        row: RowRef,
-        find: impl Fn(&[u8]) -> Span,
-    ) -> Option<Location> {
-        let id = self.files.get(row.file())?.source;
-        let source = sources.get(id);
-        let start = source.start_of(row.offset());
-        let mut reach = if source.is_held() { source.len() } else { RECORD_REACH };
-        loop {
-            let bytes = source.slice((start..start.saturating_add(reach)).into());
-            let span = find(&bytes);
-            if span.end < bytes.len() || start + bytes.len() >= source.len() || bytes.is_empty() {
-                let span = (start + span.start..start + span.end).into();
-                return Some(Location { source: id, span });
-            }
-            reach = reach.saturating_mul(4);
-        }
+    /// Where a row stands.
+    pub fn record(&self, row: RowRef) -> Option<Place> {
+        let source = self.files.get(row.file())?.source;
+        Some(Place::Row { source, row: row.offset() })
     }
 
     /// Whether a row held here holds in a year.
@@ -441,12 +415,10 @@ impl Dataset {
 /// A dataset with a header and nothing below it.
 pub fn no_rows(dataset: &Dataset, sources: &Sources) -> Diagnostic {
     let told =
-        Diagnostic::new(Code::DatasetNoRows, msg!(DatasetNoRows, table = &dataset.contract.name));
-    match dataset.files.first() {
-        Some(file) => {
-            let span = sources.get(file.source).first_line();
-            told.mark(Location { source: file.source, span })
-        }
-        None => told,
-    }
+        Diagnostic::of(Code::DatasetNoRows, msg!(DatasetNoRows, table = &dataset.contract.name));
+    let header = dataset.files.first().map(|file| {
+        let span = sources.get(file.source).first_line();
+        Location { source: file.source, span }
+    });
+    told.mark_or_nowhere(header)
 }

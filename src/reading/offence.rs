@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use super::Dataset;
 use super::batch::RowRef;
-use super::{Dataset, cell};
 use crate::contract::{Contract, Field, Scale};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::message::Message;
 use crate::msg;
-use crate::source::{Encoding, Location, Sources};
+use crate::source::{Encoding, Location, Place, Sources, record};
 
 /// How many offending cells a finding shows.
 pub const SHOWN_CELLS: usize = 3;
@@ -106,58 +106,52 @@ impl Offending {
         let contract = &*dataset.contract;
         let mut findings = Vec::new();
         if self.unclosed.count > 0 {
-            let mut finding =
-                Diagnostic::new(Code::UnclosedQuote, msg!(UnclosedQuote, table = &contract.name));
-            for (row, ()) in &self.unclosed.rows {
-                let whole = dataset.record(sources, *row);
-                let quote = whole.and_then(|whole| {
-                    let bytes = sources.get(whole.source).slice(whole.span);
-                    let delimiter = dataset.files.get(row.file())?.delimiter;
-                    let at = whole.span.start + open_quote(&bytes, delimiter)?;
-                    Some(Location { source: whole.source, span: (at..at + 1).into() })
-                });
-                finding = finding.maybe_mark(quote.or(whole));
-            }
-            findings.push(finding.help(msg!(UnclosedQuoteHelp)));
+            let finding =
+                Diagnostic::of(Code::UnclosedQuote, msg!(UnclosedQuote, table = &contract.name));
+            let quotes = self.unclosed.rows.iter().filter_map(|(row, ())| {
+                let whole = dataset.record(*row)?;
+                let quote = open_quote(dataset, sources, *row, whole);
+                Some((quote.map_or(whole, Place::from), None))
+            });
+            findings.push(finding.help(msg!(UnclosedQuoteHelp)).mark_each_or_nowhere(quotes));
         }
         if self.ragged.count > 0 {
             let expected = dataset.width(self.ragged.rows.first().map(|(row, _)| *row));
-            let mut finding = Diagnostic::new(
+            let finding = Diagnostic::of(
                 Code::RaggedRow,
                 msg!(RaggedRow, table = &contract.name, count = self.ragged.count),
             );
-            for (row, found) in &self.ragged.rows {
-                if let Some(whole) = dataset.record(sources, *row) {
-                    let label = msg!(RaggedRowLabel, found = *found, expected = expected);
-                    finding = finding.label(whole, label);
-                }
-            }
-            findings.push(finding.help(msg!(RaggedRowHelp)));
+            let rows = self.ragged.rows.iter().filter_map(|(row, found)| {
+                let label = msg!(RaggedRowLabel, found = *found, expected = expected);
+                Some((dataset.record(*row)?, Some(label)))
+            });
+            findings.push(finding.help(msg!(RaggedRowHelp)).mark_each_or_nowhere(rows));
         }
         for ((column, code), cells) in &self.cells {
             let field = &contract.fields[*column];
-            let mut finding = Diagnostic::new(*code, headline(*code, field, contract, cells));
+            let mut finding = Diagnostic::of(*code, headline(*code, field, contract, cells));
             // A share above one is refused; a percent below one is read.
             if *code == Code::DoubtfulScale && field.scale == Some(Scale::Fraction) {
                 finding = finding.severity(Severity::Error);
             }
-            for (row, BadCell { why, .. }) in &cells.rows {
-                let Some(cell) = dataset.cell(sources, *row, *column) else { continue };
-                finding = match why {
-                    Some(why) => finding.label(cell, why.clone()),
-                    None => finding.mark(cell),
-                };
-            }
-            findings.push(finding.maybe_help(help(*code, field, contract)));
+            let cells = cells.rows.iter().filter_map(|(row, BadCell { why, .. })| {
+                Some((dataset.cell(*row, *column)?, why.clone()))
+            });
+            findings
+                .push(finding.maybe_help(help(*code, field, contract)).mark_each_or_nowhere(cells));
         }
         findings
     }
 }
 
 /// Where the quote opens that is never closed: at the beginning of the record's last cell.
-fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
-    let last = cell::spans(record, 0, delimiter).last()?;
-    (record.get(last.start) == Some(&b'"')).then_some(last.start)
+fn open_quote(dataset: &Dataset, sources: &Sources, row: RowRef, whole: Place) -> Option<Location> {
+    let delimiter = dataset.files.get(row.file())?.delimiter;
+    let Location { source, span } = sources.locate(whole);
+    let bytes = sources.get(source).slice(span);
+    let last = record::cells(&bytes, 0, delimiter).last()?;
+    let at = span.start + last.start;
+    (bytes.get(last.start) == Some(&b'"')).then_some(Location { source, span: (at..at + 1).into() })
 }
 
 fn headline(code: Code, field: &Field, contract: &Contract, found: &First<BadCell>) -> Message {

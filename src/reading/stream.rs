@@ -127,11 +127,12 @@ pub fn read<C: Consumer>(
     if let Some((file, error)) = &pass.failure {
         let path = &sources.get(dataset.files[*file].source).name;
         findings.push(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::Unreadable,
                 msg!(Unreadable, path = path, detail = crate::workspace::reason(error)),
             )
-            .help(msg!(UnreadableHelp)),
+            .help(msg!(UnreadableHelp))
+            .nowhere(),
         );
     }
     // What a quote swallows is not read either.

@@ -1,13 +1,10 @@
-//! A dataset held in memory, and dates as Arrow counts them.
+//! A dataset held in memory.
 
-use std::sync::Arc;
-
-use arrow_array::cast::AsArray;
-use arrow_array::types::Decimal128Type;
-use arrow_array::{Array, ArrayRef, Decimal128Array};
+use arrow_array::ArrayRef;
 
 use super::Dataset;
 use super::batch::Batch;
+use super::column;
 use super::group::Grouping;
 use super::stream::{self, Consumer, Pace, Unwatched};
 use super::text::KnownKeys;
@@ -56,10 +53,10 @@ fn joined(mut batches: Vec<Batch>, columns: usize) -> Batch {
     }
     batches.sort_by_key(|batch| batch.refs.first().copied());
     let mut whole = Batch { columns: vec![None; columns], ..Batch::default() };
-    for column in 0..columns {
+    for at in 0..columns {
         let parts: Vec<&ArrayRef> =
-            batches.iter().filter_map(|batch| batch.columns[column].as_ref()).collect();
-        whole.columns[column] = concatenated(&parts);
+            batches.iter().filter_map(|batch| batch.columns[at].as_ref()).collect();
+        whole.columns[at] = column::joined(&parts);
     }
     for batch in batches {
         let before = whole.rows;
@@ -69,39 +66,4 @@ fn joined(mut batches: Vec<Batch>, columns: usize) -> Batch {
         whole.doubled.extend(batch.doubled.into_iter().map(|row| before + row));
     }
     whole
-}
-
-/// Arrays one after another; decimals are brought to the largest scale first.
-fn concatenated(parts: &[&ArrayRef]) -> Option<ArrayRef> {
-    let scale = |part: &ArrayRef| part.as_primitive_opt::<Decimal128Type>().map(|p| p.scale());
-    let Some(widest) = parts.iter().filter_map(|part| scale(part)).max() else {
-        let parts: Vec<&dyn Array> = parts.iter().map(|part| part.as_ref()).collect();
-        return arrow_select::concat::concat(&parts).ok();
-    };
-    let mut values: Vec<Option<i128>> = Vec::new();
-    for part in parts {
-        let decimals = part.as_primitive_opt::<Decimal128Type>()?;
-        let factor = 10i128.pow(u32::try_from(widest - decimals.scale()).ok()?);
-        values.extend(decimals.iter().map(|value| value.and_then(|v| v.checked_mul(factor))));
-    }
-    let array = Decimal128Array::from(values).with_precision_and_scale(38, widest).ok()?;
-    Some(Arc::new(array))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_share_the_widest_scale() {
-        let part = |values: Vec<Option<i128>>, scale| -> ArrayRef {
-            let array = Decimal128Array::from(values).with_precision_and_scale(38, scale);
-            Arc::new(array.expect("a scale"))
-        };
-        let (a, b) = (part(vec![Some(15), None], 1), part(vec![Some(125)], 2));
-        let whole = concatenated(&[&a, &b]).expect("decimals");
-        let whole = whole.as_primitive::<Decimal128Type>();
-        assert_eq!((whole.value(0), whole.value(2), whole.scale()), (150, 125, 2));
-        assert!(whole.is_null(1));
-    }
 }

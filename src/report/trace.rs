@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::format::Options;
 use super::summary;
 use super::table::{Cell, aligned, chart};
-use super::view::{AreaRows, Judged, Node, Place, ReportView, TraceView};
+use super::view::{AreaRows, Judged, Node, Position, ReportView, TraceView};
 use crate::exact::{Exact, Mark};
 use crate::message::{Arg, Lang, Message, localise_number, show_date};
 use crate::msg;
@@ -422,7 +422,7 @@ impl Page<'_> {
 }
 
 /// The file and line of a place.
-fn place(place: &Place) -> String {
+fn place(place: &Position) -> String {
     format!("{}:{}", place.file, place.line)
 }
 

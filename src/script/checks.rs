@@ -48,15 +48,11 @@ impl Runtime {
             match closure.call::<Dynamic>(&runtime.engine, &runtime.functions, (map,)) {
                 Ok(answer) => verdict_of(&answer, at),
                 Err(error) => {
-                    let complaint = match &text {
-                        Some(text) => {
-                            errors::runtime(&error, text, &runtime.names, &runtime.session)
-                        }
-                        None => Diagnostic::new(Code::ScriptError, msg!(CallWithoutPlace)),
-                    };
-                    let placed =
-                        if complaint.labels.is_empty() { complaint.mark(at) } else { complaint };
-                    Err(Box::new(placed))
+                    let (names, session) = (&runtime.names, &runtime.session);
+                    Err(Box::new(match &text {
+                        Some(text) => errors::runtime(&error, text, at, names, session),
+                        None => Diagnostic::of(Code::ScriptError, msg!(CallWithoutPlace)).mark(at),
+                    }))
                 }
             }
         })
@@ -78,7 +74,7 @@ fn verdict_of(answer: &Dynamic, at: Location) -> CheckAnswer {
         Some(Answer::Met) => Ok(None),
         Some(Answer::Unmet(text)) => Ok(Some(text)),
         None => Err(Box::new(
-            Diagnostic::new(Code::ScriptError, msg!(NoAnswer, found = values::describe(answer)))
+            Diagnostic::of(Code::ScriptError, msg!(NoAnswer, found = values::describe(answer)))
                 .mark(at)
                 .help(msg!(NoAnswerHelp)),
         )),

@@ -39,7 +39,7 @@ fn declare(
     mut map: Map,
 ) -> Native<()> {
     let Some(site) = session.site(context) else {
-        return super::session::fail(Diagnostic::new(Code::ScriptError, msg!(CallWithoutPlace)));
+        return super::session::fail(Diagnostic::of(Code::ScriptError, msg!(CallWithoutPlace)));
     };
     let map_at = site.argument(1);
     let entries = site.text.entries(map_at.span.start);
@@ -109,7 +109,7 @@ impl Metadata<'_> {
         let found = self.raw.map.get(key).map_or(msg!(ValueNothing), describe);
         let at = self.place(key);
         self.complain(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::InvalidValue,
                 msg!(MetadataType, key = key, wanted = wanted, found = found),
             )
@@ -162,7 +162,7 @@ impl Metadata<'_> {
         if value.is_none() && !self.raw.map.contains_key(key) {
             let at = self.raw.id_at;
             self.complain(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::MissingKey,
                     msg!(MissingMetadata, key = key, kind = self.raw.kind.name()),
                 )
@@ -188,7 +188,7 @@ impl Metadata<'_> {
                 .unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", ")));
             let at = Location { source: self.raw.id_at.source, span };
             self.complain(
-                Diagnostic::new(Code::UnknownKey, msg!(UnknownKey, key = &key)).mark(at).help(help),
+                Diagnostic::of(Code::UnknownKey, msg!(UnknownKey, key = &key)).mark(at).help(help),
             );
         }
     }
@@ -214,7 +214,7 @@ pub fn validate(
         if severity.is_none() {
             let names = ["advice", "warning", "error"];
             data.complain(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::InvalidValue,
                     msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
                 )
@@ -271,7 +271,7 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
         (Some(by), None) => Some(When::By(by.value)),
         (None, Some(flag)) if flag.value => Some(When::EveryYear),
         (Some(_), Some(flag)) => {
-            data.complain(Diagnostic::new(Code::InvalidValue, msg!(ByAndEveryYear)).mark(flag.at));
+            data.complain(Diagnostic::of(Code::InvalidValue, msg!(ByAndEveryYear)).mark(flag.at));
             None
         }
         _ => {
@@ -288,7 +288,7 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
             (None, Some(year)) => Some(Baseline::Year(year)),
             (None, None) => {
                 data.complain(
-                    Diagnostic::new(Code::InvalidValue, msg!(StatedBaselineYear))
+                    Diagnostic::of(Code::InvalidValue, msg!(StatedBaselineYear))
                         .mark(stated.at)
                         .help(msg!(StatedBaselineYearHelp)),
                 );
@@ -303,7 +303,7 @@ fn target(data: &mut Metadata<'_>) -> Option<Target> {
             return Some(minimum.value);
         }
         let value = Arg::Number(minimum.value.shown(2, &[]));
-        let complaint = Diagnostic::new(Code::InvalidValue, msg!(MinimumNegative, value = value));
+        let complaint = Diagnostic::of(Code::InvalidValue, msg!(MinimumNegative, value = value));
         data.complain(complaint.mark(minimum.at));
         None
     });
@@ -324,7 +324,7 @@ fn baseline_in_the_past(data: &mut Metadata<'_>, when: Option<When>, baseline: O
         }
         _ => return,
     };
-    data.complain(Diagnostic::new(Code::InvalidValue, complaint.1).mark(complaint.0));
+    data.complain(Diagnostic::of(Code::InvalidValue, complaint.1).mark(complaint.0));
 }
 
 /// The milestones of `path:`, which lie between the baseline and the year of the goal.
@@ -335,7 +335,7 @@ fn path(
 ) -> Vec<(i32, Exact)> {
     let Some(path) = data.cast::<Milestones>("path", msg!(ValuePath)) else { return Vec::new() };
     if when == Some(When::EveryYear) {
-        data.complain(Diagnostic::new(Code::InvalidValue, msg!(PathNeedsBy)).mark(path.at));
+        data.complain(Diagnostic::of(Code::InvalidValue, msg!(PathNeedsBy)).mark(path.at));
     }
     let Milestones(milestones) = path.value;
     let from = baseline.map(|baseline| baseline.year());
@@ -347,7 +347,7 @@ fn path(
         by.is_some_and(|by| *year >= by) || from.is_some_and(|from| *year <= from)
     });
     if let Some((year, _)) = outside {
-        let complaint = Diagnostic::new(Code::InvalidValue, msg!(MilestoneOutside, year = *year));
+        let complaint = Diagnostic::of(Code::InvalidValue, msg!(MilestoneOutside, year = *year));
         data.complain(complaint.mark(path.at));
     }
     milestones
@@ -414,7 +414,7 @@ fn free_check(
             match value.clone().try_cast::<Measure>() {
                 Some(measure) => measures.push((name.to_string(), measure)),
                 None => data.complain(
-                    Diagnostic::new(
+                    Diagnostic::of(
                         Code::TypeMismatch,
                         msg!(InputType, name = name.as_str(), found = describe(value)),
                     )

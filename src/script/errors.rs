@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, suggestion};
 use crate::measure::row::Function;
 use crate::message::Message;
 use crate::msg;
+use crate::source::Location;
 
 /// Names a script may use, for suggestions.
 #[derive(Clone, Debug, Default)]
@@ -56,14 +57,19 @@ pub fn is_word(name: &str) -> bool {
     words().any(|word| word == name) || Function::parse(name).is_some()
 }
 
-/// Marking a place only where the engine knows one; the caller marks its own otherwise.
-trait Placed {
-    fn placed(self, text: &ScriptText, position: Position) -> Self;
+/// Where something of a text is, as far as the engine knows; else where it is called.
+struct Near<'a> {
+    text: &'a ScriptText,
+    call: Location,
 }
 
-impl Placed for Diagnostic {
-    fn placed(self, text: &ScriptText, position: Position) -> Diagnostic {
-        if position.is_none() { self } else { self.mark(text.token_at(position)) }
+impl Near<'_> {
+    fn token_at(&self, position: Position) -> Location {
+        if position.is_none() { self.call } else { self.text.token_at(position) }
+    }
+
+    fn call_at(&self, position: Position) -> Location {
+        if position.is_none() { self.call } else { self.text.call_at(position) }
     }
 }
 
@@ -89,74 +95,71 @@ pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
         ParseErrorType::ExprTooDeep => (msg!(TooDeep), None),
         _ => (msg!(SyntaxError), None),
     };
-    Diagnostic::new(Code::ScriptSyntax, message).mark(at).maybe_help(help)
+    Diagnostic::of(Code::ScriptSyntax, message).mark(at).maybe_help(help)
 }
 
-/// An error while running.
+/// An error while running what stands at `call`.
 pub fn runtime(
     error: &EvalAltResult,
     text: &ScriptText,
+    call: Location,
     names: &Names,
     session: &Session,
 ) -> Diagnostic {
     use EvalAltResult as E;
     let code = Code::ScriptError;
+    let near = Near { text, call };
     match error {
         E::ErrorInFunctionCall(_, source, inner, position) => {
             let inside = session.state().texts.get(source.as_str()).cloned();
-            let inner = runtime(inner, inside.as_ref().unwrap_or(text), names, session);
-            if inner.labels.is_empty() { inner.placed(text, *position) } else { inner }
+            let call = near.token_at(*position);
+            runtime(inner, inside.as_ref().unwrap_or(text), call, names, session)
         }
         E::ErrorRuntime(value, position) => match value.clone().try_cast::<ScriptFailure>() {
-            Some(ScriptFailure(found)) => {
-                if found.labels.is_empty() && !position.is_none() {
-                    found.mark(text.call_at(*position))
-                } else {
-                    *found
-                }
-            }
-            None => Diagnostic::new(code, msg!(Thrown, text = value.to_string()))
-                .placed(text, *position),
+            Some(ScriptFailure::Placed(found)) => *found,
+            Some(ScriptFailure::Unplaced(found)) => found.mark(near.call_at(*position)),
+            None => Diagnostic::of(code, msg!(Thrown, text = value.to_string()))
+                .mark(near.token_at(*position)),
         },
         E::ErrorVariableNotFound(name, position) => {
-            Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))
-                .placed(text, *position)
+            Diagnostic::of(Code::UnknownName, msg!(UnknownVariable, name = name))
+                .mark(near.token_at(*position))
                 .maybe_help(suggestion(name, names.all()))
         }
         E::ErrorFunctionNotFound(signature, position) => {
-            function_not_found(signature, *position, text, names)
+            function_not_found(signature, *position, &near, names)
         }
         // Only the values given to a check are a map with names.
         E::ErrorPropertyNotFound(name, position) => {
             let missing = msg!(UnknownInput, name = property(name));
-            Diagnostic::new(code, missing).placed(text, *position)
+            Diagnostic::of(code, missing).mark(near.token_at(*position))
         }
         E::ErrorDotExpr(name, position) => {
-            Diagnostic::new(code, msg!(UnknownProperty, name = property(name)))
-                .placed(text, *position)
+            Diagnostic::of(code, msg!(UnknownProperty, name = property(name)))
+                .mark(near.token_at(*position))
                 .help(msg!(UnknownPropertyHelp))
         }
-        E::ErrorTerminated(reason, position) => Diagnostic::new(Code::ScriptLimit, stopped(reason))
-            .placed(text, *position)
+        E::ErrorTerminated(reason, position) => Diagnostic::of(Code::ScriptLimit, stopped(reason))
+            .mark(near.token_at(*position))
             .help(msg!(ScriptLimitHelp)),
         E::ErrorTooManyOperations(position)
         | E::ErrorTooManyVariables(position)
         | E::ErrorTooManyModules(position)
         | E::ErrorStackOverflow(position)
         | E::ErrorDataTooLarge(_, position) => {
-            Diagnostic::new(Code::ScriptLimit, msg!(ScriptTooLarge))
-                .placed(text, *position)
+            Diagnostic::of(Code::ScriptLimit, msg!(ScriptTooLarge))
+                .mark(near.token_at(*position))
                 .help(msg!(ScriptLimitHelp))
         }
         E::ErrorMismatchDataType(..) | E::ErrorMismatchOutputType(..) => {
-            Diagnostic::new(Code::TypeMismatch, msg!(ScriptTypes))
-                .mark(text.token_at(error.position()))
+            Diagnostic::of(Code::TypeMismatch, msg!(ScriptTypes))
+                .mark(near.token_at(error.position()))
                 .help(msg!(ScriptTypesHelp))
         }
         E::ErrorArithmetic(_, position) => {
-            Diagnostic::new(code, msg!(NumberDoesNotFit)).placed(text, *position)
+            Diagnostic::of(code, msg!(NumberDoesNotFit)).mark(near.token_at(*position))
         }
-        other => Diagnostic::new(code, msg!(ScriptFailed)).mark(text.token_at(other.position())),
+        other => Diagnostic::of(code, msg!(ScriptFailed)).mark(near.token_at(other.position())),
     }
 }
 
@@ -177,27 +180,27 @@ fn property(description: &str) -> String {
 fn function_not_found(
     signature: &str,
     position: Position,
-    text: &ScriptText,
+    near: &Near<'_>,
     names: &Names,
 ) -> Diagnostic {
     let name = signature.split([' ', '(']).next().unwrap_or(signature);
     let name = name.strip_prefix("get$").or(name.strip_prefix("set$")).unwrap_or(name);
-    let at = text.token_at(position);
+    let at = near.token_at(position);
     if name.starts_with("anon$") {
-        let wrong = Diagnostic::new(Code::ScriptError, msg!(CheckParameters));
-        return wrong.placed(text, position).help(msg!(CheckParametersHelp));
+        let wrong = Diagnostic::of(Code::ScriptError, msg!(CheckParameters));
+        return wrong.mark(at).help(msg!(CheckParametersHelp));
     }
     if names.known.contains(name) {
-        return Diagnostic::new(Code::ScriptError, msg!(WrongArguments, name = name))
-            .mark(text.call_at(position))
+        return Diagnostic::of(Code::ScriptError, msg!(WrongArguments, name = name))
+            .mark(near.call_at(position))
             .help(usage(name));
     }
     if !name.starts_with(|first: char| first.is_alphabetic() || first == '_') {
-        return Diagnostic::new(Code::TypeMismatch, msg!(WrongOperands, name = name))
+        return Diagnostic::of(Code::TypeMismatch, msg!(WrongOperands, name = name))
             .mark(at)
             .help(msg!(WrongOperandsHelp));
     }
-    Diagnostic::new(Code::UnknownName, msg!(UnknownFunction, name = name)).mark(at).help(
+    Diagnostic::of(Code::UnknownName, msg!(UnknownFunction, name = name)).mark(at).help(
         suggestion(name, names.all()).unwrap_or_else(|| {
             msg!(KnownFunctions, names = words().collect::<Vec<_>>().join(", "))
         }),

@@ -173,7 +173,7 @@ impl Loader {
                 let at = error.valid_up_to();
                 let at = Location { source: file.source, span: (at..at + 1).into() };
                 self.told.push(
-                    Diagnostic::new(Code::ScriptSyntax, msg!(NotUtf8File))
+                    Diagnostic::of(Code::ScriptSyntax, msg!(NotUtf8File))
                         .mark(at)
                         .help(msg!(SaveAsUtf8)),
                 );
@@ -326,18 +326,15 @@ impl Loader {
             let at = Location { source: text.source, span: span.unwrap_or((0..0).into()) };
             if errors::is_word(function.name) {
                 self.told.push(
-                    Diagnostic::new(
-                        Code::DuplicateId,
-                        msg!(ReservedFunction, name = function.name),
-                    )
-                    .mark(at)
-                    .help(msg!(ReservedFunctionHelp)),
+                    Diagnostic::of(Code::DuplicateId, msg!(ReservedFunction, name = function.name))
+                        .mark(at)
+                        .help(msg!(ReservedFunctionHelp)),
                 );
             }
             let key = (function.name.to_owned(), function.params.len());
             if let Some(first) = self.library_functions.get(&key) {
                 self.told.push(
-                    Diagnostic::new(
+                    Diagnostic::of(
                         Code::DuplicateId,
                         msg!(DuplicateFunction, name = function.name),
                     )
@@ -369,7 +366,7 @@ impl Loader {
         self.names = names;
         if let Some(statement) = asts.iter().flat_map(AST::statements).next() {
             self.told.push(
-                Diagnostic::new(Code::ScriptError, msg!(OnlyFunctionsInLib))
+                Diagnostic::of(Code::ScriptError, msg!(OnlyFunctionsInLib))
                     .severity(crate::diagnostic::Severity::Warning)
                     .mark(text.token_at(statement.position()))
                     .help(msg!(OnlyFunctionsInLibHelp)),
@@ -386,7 +383,8 @@ impl Loader {
                 }
             }
             Err(error) => {
-                self.told.push(errors::runtime(&error, &text, &self.names, &self.session));
+                let whole = text.token_at(rhai::Position::NONE);
+                self.told.push(errors::runtime(&error, &text, whole, &self.names, &self.session));
             }
         }
     }
@@ -415,7 +413,8 @@ impl Loader {
             self.budget.renew();
             let known = scope.len();
             if let Err(error) = self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &piece) {
-                let mut complaint = errors::runtime(&error, &text, &names, &self.session);
+                let at = text.token_at(statement.position());
+                let mut complaint = errors::runtime(&error, &text, at, &names, &self.session);
                 complaint.subject = complaint.subject.or(self.note_failed(statement, &text));
                 self.told.push(complaint);
                 // The engine finds variables by their place in the scope: what a failed `let`

@@ -65,7 +65,7 @@ impl Declaring<'_> {
     pub fn finish(self) -> Told<RuleSet> {
         self.0.and_then(|thread| thread.join().ok()).unwrap_or_else(|| Told {
             made: RuleSet::default(),
-            findings: vec![Diagnostic::new(Code::ScriptError, msg!(EngineFailed))],
+            findings: vec![Diagnostic::of(Code::ScriptError, msg!(EngineFailed)).nowhere()],
         })
     }
 }

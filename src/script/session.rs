@@ -8,7 +8,7 @@ use rhai::{Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext, Position};
 use super::closure;
 use super::functions::Functions;
 use super::position::{Entry, ScriptText};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Unplaced};
 use crate::measure::row::RowClosure;
 use crate::rule::RuleKind;
 use crate::source::{Location, SourceId, Span};
@@ -46,14 +46,37 @@ pub struct Session(Arc<Mutex<State>>);
 
 /// Our error inside the engine's.
 #[derive(Clone, Debug)]
-pub struct ScriptFailure(pub Box<Diagnostic>);
+pub enum ScriptFailure {
+    /// It points where it has to.
+    Placed(Box<Diagnostic>),
+    /// It is to point at the call it comes from.
+    Unplaced(Unplaced),
+}
+
+impl From<Diagnostic> for ScriptFailure {
+    fn from(found: Diagnostic) -> ScriptFailure {
+        ScriptFailure::Placed(Box::new(found))
+    }
+}
+
+impl From<Box<Diagnostic>> for ScriptFailure {
+    fn from(found: Box<Diagnostic>) -> ScriptFailure {
+        ScriptFailure::Placed(found)
+    }
+}
+
+impl From<Unplaced> for ScriptFailure {
+    fn from(found: Unplaced) -> ScriptFailure {
+        ScriptFailure::Unplaced(found)
+    }
+}
 
 /// The engine's result type.
 pub type Native<T> = Result<T, Box<EvalAltResult>>;
 
-/// Wraps a diagnostic so that the engine carries it out unchanged.
-pub fn fail<T>(diagnostic: impl Into<Box<Diagnostic>>) -> Native<T> {
-    let failure = Dynamic::from(ScriptFailure(diagnostic.into()));
+/// Wraps what is found so that the engine carries it out unchanged.
+pub fn fail<T>(failure: impl Into<ScriptFailure>) -> Native<T> {
+    let failure = Dynamic::from(failure.into());
     Err(Box::new(EvalAltResult::ErrorRuntime(failure, Position::NONE)))
 }
 

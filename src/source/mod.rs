@@ -1,13 +1,15 @@
 //! Every text a diagnostic can point into.
 //!
-//! A finding points symbolically, by [`SourceId`] and byte [`Span`]; lines and columns are
-//! worked out only when something is printed. Scripts, settings and small data files are held in
+//! A finding points symbolically, by a [`Place`]; bytes, lines and columns are worked out only
+//! when something is printed. Scripts, settings and small data files are held in
 //! memory; a large data file stays on disk and is read in ranges, whichever bytes are wanted.
 
 pub mod columnar;
 mod copies;
 mod encoding;
 mod guard;
+mod place;
+pub mod record;
 mod text;
 mod unpack;
 pub mod workbook;
@@ -25,6 +27,7 @@ use text::Text;
 pub use copies::Mark;
 pub use encoding::{Encoding, Guess};
 pub use guard::is_guarded;
+pub use place::Place;
 pub use text::{Line, SHEET_DELIMITER, Sheet, Source, character_at};
 
 /// Data files up to this many bytes are held in memory.
@@ -52,7 +55,7 @@ impl From<Range<usize>> for Span {
     }
 }
 
-/// A place in a source.
+/// Some bytes of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Location {
     /// The file.

@@ -69,6 +69,8 @@ pub struct Source {
     /// The sheet it was made of, where it is a spreadsheet: lines are then numbered as its rows,
     /// and columns are its columns.
     pub sheet: Option<Sheet>,
+    /// What separates the cells of its rows, once its header has been read.
+    pub(super) delimiter: OnceLock<u8>,
     /// Held texts: the offset of each line. Others: for each block, how many lines begin before.
     lines: OnceLock<Vec<usize>>,
     /// Held texts with long lines: the characters before each [`STRETCH`], once asked for.
@@ -91,8 +93,16 @@ fn size(bytes: u64) -> std::io::Result<usize> {
 
 impl Source {
     pub(super) fn new(path: PathBuf, name: String, text: Text) -> Source {
-        let (lines, characters) = (OnceLock::new(), OnceLock::new());
-        Source { path, name, text, guess: None, sheet: None, lines, characters }
+        Source {
+            path,
+            name,
+            text,
+            guess: None,
+            sheet: None,
+            delimiter: OnceLock::new(),
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        }
     }
 
     /// The file's bytes as they are on disk; empty for a file too large to be held and for a

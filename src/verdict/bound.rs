@@ -19,7 +19,7 @@ use crate::reading::Datasets;
 use crate::reading::areas::Areas;
 use crate::rule::goal::Goal;
 use crate::rule::{Assignment, Check, Demand, Evidence, Expectation, Rule, Target};
-use crate::source::Location;
+use crate::source::Place;
 
 /// What shows that a task is done, resolved.
 #[derive(Clone, Debug)]
@@ -119,7 +119,7 @@ impl BoundRules {
     /// What was found while binding: once for each place, since a shared function that forty rules
     /// call is at fault once. What comparisons of codes mean is known by the list of areas.
     pub fn findings(&self, areas: &Areas) -> Vec<Diagnostic> {
-        let mut told: HashSet<(Code, Option<Location>)> = HashSet::new();
+        let mut told: HashSet<(Code, Option<Place>)> = HashSet::new();
         let mut all = Vec::new();
         let mut tell = |finding: &Diagnostic| {
             let place = finding.labels.first().map(|label| label.at);
@@ -192,7 +192,7 @@ fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, 
     };
     if !fits {
         let all = target.goal.value == Goal::All;
-        let complaint = Diagnostic::new(
+        let complaint = Diagnostic::of(
             Code::GoalUnit,
             if all { msg!(AllNeedsShare) } else { msg!(NoneNeedsCount) },
         )
@@ -203,7 +203,7 @@ fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, 
     }
     if kind == Some(&Quotient::Percent) && !is_a_share(&target.goal.value) {
         let goal = goal_text(&target.goal.value, &Bilingual::same("%"));
-        let complaint = Diagnostic::new(Code::GoalUnit, msg!(GoalOutsideShare, goal = goal))
+        let complaint = Diagnostic::of(Code::GoalUnit, msg!(GoalOutsideShare, goal = goal))
             .mark(target.goal.at)
             .label(target.measure.at, msg!(TheMeasure))
             .help(msg!(GoalOutsideShareHelp));
@@ -244,7 +244,7 @@ fn bind_assignment(
         Evidence::Date(measure) => match binder.measure(measure, context.of_evidence())? {
             (bound, MeasureType::Date) => Ok(BoundEvidence::Date(bound)),
             (_, MeasureType::Number) => binder.complain(
-                Diagnostic::new(Code::TypeMismatch, msg!(EvidenceNotNumber))
+                Diagnostic::of(Code::TypeMismatch, msg!(EvidenceNotNumber))
                     .mark(assignment.met.at)
                     .help(msg!(EvidenceNotNumberHelp)),
             ),

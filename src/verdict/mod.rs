@@ -227,7 +227,7 @@ impl Judge<'_> {
         let (mut told, ignored) = (came.told, came.left_out.count());
         if ignored > 0 {
             let message = msg!(MissingIgnored, title = &head.title, count = ignored);
-            let left_out = Diagnostic::new(Code::MissingIgnored, message);
+            let left_out = Diagnostic::of(Code::MissingIgnored, message);
             told.push(left_out.subject(&head.id).mark(head.at));
         }
         let standing = Standing::of(came.status, rule.severity);

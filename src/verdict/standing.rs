@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn findings_weigh_what_the_standing_does() {
         use Severity::{Advice, Error, Warning};
-        let told = |code| Diagnostic::new(code, msg!(NumberDoesNotFit));
+        let told = |code| Diagnostic::of(code, msg!(NumberDoesNotFit)).nowhere();
         // What it came out as, and the weights of its own finding and of the one that cells were
         // left out: by itself, strictly, under a waiver, and in a year no dataset knows.
         let cases = [

@@ -21,7 +21,7 @@ use crate::measure::interval::Interval;
 use crate::measure::mask::Mask;
 use crate::message::Message;
 use crate::msg;
-use crate::source::Location;
+use crate::source::{Location, Place};
 
 /// Most rows that are remembered for one area.
 const MOST_ROWS: usize = 100;
@@ -36,7 +36,7 @@ pub struct Trace {
     /// Why the verdict is what it is.
     pub reasons: Vec<Message>,
     /// For bodies that each must do something: where the evidence of each stands.
-    pub evidence: Vec<(String, Vec<Location>)>,
+    pub evidence: Vec<(String, Vec<Place>)>,
 }
 
 /// One of the things a rule calculates.
@@ -105,7 +105,7 @@ pub struct AreaRows {
     /// How many count.
     pub count: u64,
     /// Where they stand: the cell of each, the first so many.
-    pub cells: Vec<Location>,
+    pub cells: Vec<Place>,
 }
 
 impl Judge<'_> {
@@ -193,9 +193,10 @@ impl Judge<'_> {
         let bound = &plan.checks[check];
         let found = self.values.tallies[set].checks.get(check).cloned().unwrap_or_default();
         let column = plan.expressions.columns(bound.condition).first().copied().unwrap_or(0);
-        let cells = found.first.iter().filter_map(|row| {
-            self.frame.datasets.cell(self.sources, plan.dataset, *row, plan.shown(column))
-        });
+        let cells = found
+            .first
+            .iter()
+            .filter_map(|row| self.frame.datasets.cell(plan.dataset, *row, plan.shown(column)));
         let rows = Rows {
             dataset: self.values.dataset(set).contract.name.clone(),
             year: None,
@@ -352,7 +353,7 @@ impl Judge<'_> {
             let first = tally.as_ref().and_then(|(tally, _)| tally.deciding(bound.aggregate));
             let first = first.and_then(|row| {
                 let column = self.shown_column(*set, *aggregate);
-                self.frame.datasets.cell(self.sources, plan.dataset, row, column)
+                self.frame.datasets.cell(plan.dataset, row, column)
             });
             AreaRows {
                 area: area.map(|area| self.frame.datasets.areas.code(area).to_owned()),
@@ -388,8 +389,8 @@ impl Judge<'_> {
         set: usize,
         aggregate: usize,
         year: i32,
-    ) -> BTreeMap<Option<usize>, Vec<Location>> {
-        let mut cells: BTreeMap<Option<usize>, Vec<Location>> = BTreeMap::new();
+    ) -> BTreeMap<Option<usize>, Vec<Place>> {
+        let mut cells: BTreeMap<Option<usize>, Vec<Place>> = BTreeMap::new();
         let plan = &self.frame.plans[set];
         let dataset = self.values.dataset(set);
         let (Some(table), None) = (&dataset.table, &plan.grouped) else { return cells };
@@ -423,8 +424,7 @@ impl Judge<'_> {
                 });
             let cells = cells.entry(area).or_default();
             if cells.len() < MOST_ROWS
-                && let Some(cell) =
-                    self.frame.datasets.cell(self.sources, plan.dataset, table.refs[row], column)
+                && let Some(cell) = self.frame.datasets.cell(plan.dataset, table.refs[row], column)
             {
                 cells.push(cell);
             }
@@ -433,7 +433,7 @@ impl Judge<'_> {
         if contract.area.is_none() {
             return cells;
         }
-        let all: Vec<Location> = cells.values().flatten().copied().take(MOST_ROWS).collect();
+        let all: Vec<Place> = cells.values().flatten().copied().take(MOST_ROWS).collect();
         cells.insert(None, all);
         cells
     }

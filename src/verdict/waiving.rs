@@ -26,7 +26,7 @@ pub fn apply_waivers(
         let Some(verdict) = place.and_then(|at| verdicts.get_mut(*at)) else { continue };
         if waiver.until < as_of {
             findings.push(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::WaiverExpired,
                     msg!(WaiverExpired, rule = &waiver.rule, until = waiver.until),
                 )
@@ -38,7 +38,7 @@ pub fn apply_waivers(
         }
         if verdict.status() == Status::Waived || !verdict.standing().is_missed() {
             findings.push(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::WaiverUnused,
                     msg!(WaiverUnused, rule = &waiver.rule, status = verdict.status().label()),
                 )

@@ -140,7 +140,7 @@ impl Config {
                         i32::try_from(year.value).ok().filter(|y| (1900..=2200).contains(y));
                     if valid.is_none() {
                         root.complain(
-                            Diagnostic::new(Code::InvalidValue, msg!(NotAYear)).mark(year.at),
+                            Diagnostic::of(Code::InvalidValue, msg!(NotAYear)).mark(year.at),
                         );
                     }
                     valid
@@ -189,7 +189,7 @@ fn read_limits(fields: &mut Fields<'_>) -> Limits {
         let Some(number) = fields.integer(key) else { return default };
         u64::try_from(number.value).ok().filter(|value| *value > 0).unwrap_or_else(|| {
             fields.complain(
-                Diagnostic::new(Code::InvalidValue, msg!(NotPositive, key = key)).mark(number.at),
+                Diagnostic::of(Code::InvalidValue, msg!(NotPositive, key = key)).mark(number.at),
             );
             default
         })

@@ -43,7 +43,7 @@ pub fn read_toml<T>(
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         findings.tell(
-            Diagnostic::new(Code::TomlSyntax, msg!(TomlSyntax))
+            Diagnostic::of(Code::TomlSyntax, msg!(TomlSyntax))
                 .mark(Location { source, span: span.into() })
                 .help(msg!(TomlSyntaxHelp)),
         );
@@ -77,7 +77,7 @@ pub fn text_of<'s>(
         Err(error) => {
             let at = error.valid_up_to();
             findings.tell(
-                Diagnostic::new(code, msg!(NotUtf8File))
+                Diagnostic::of(code, msg!(NotUtf8File))
                     .mark(Location { source, span: (at..at + 1).into() })
                     .help(msg!(SaveAsUtf8)),
             );
@@ -104,7 +104,7 @@ impl<'a> Fields<'a> {
     fn wrong_type(&self, value: &Spanned<DeValue<'_>>, key: &str, expected: Message) {
         let at = self.place(value.span());
         self.complain(
-            Diagnostic::new(Code::InvalidValue, msg!(WrongType, key = key, expected = expected))
+            Diagnostic::of(Code::InvalidValue, msg!(WrongType, key = key, expected = expected))
                 .mark(at),
         );
     }
@@ -129,7 +129,7 @@ impl<'a> Fields<'a> {
     /// Complains that a key is missing.
     pub fn missing(&self, key: &str) {
         self.complain(
-            Diagnostic::new(Code::MissingKey, msg!(MissingKey, key = key))
+            Diagnostic::of(Code::MissingKey, msg!(MissingKey, key = key))
                 .mark(self.at)
                 .help(msg!(MissingKeyHelp, key = key)),
         );
@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
     /// Complains that a text is none of some names.
     pub fn complain_of_choice(&self, text: &Placed<String>, names: &[&str]) {
         self.complain(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::InvalidValue,
                 msg!(NotOneOf, value = &text.value, allowed = names.join(", ")),
             )
@@ -317,7 +317,7 @@ impl<'a> Fields<'a> {
             if !self.taken.iter().any(|taken| name == taken) {
                 let at = self.place(key.span());
                 self.complain(
-                    Diagnostic::new(Code::UnknownKey, msg!(UnknownKey, key = name.as_ref()))
+                    Diagnostic::of(Code::UnknownKey, msg!(UnknownKey, key = name.as_ref()))
                         .mark(at)
                         .help(
                             suggestion(name, self.taken.iter().copied())

@@ -30,7 +30,7 @@ pub fn read_json<'s>(
     let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let complain = |start: usize, end: usize, message| {
         let span = (start + mark..end.max(start + 1) + mark).into();
-        let found = Diagnostic::new(Code::JsonSyntax, message).mark(Location { source, span });
+        let found = Diagnostic::of(Code::JsonSyntax, message).mark(Location { source, span });
         findings.tell(found.help(msg!(JsonSyntaxHelp)));
     };
     let strict = ParseOptions {
@@ -51,7 +51,7 @@ pub fn read_json<'s>(
             let value = parsed.value.as_ref().and_then(|value| item(value, mark, &mut twice));
             for at in twice {
                 findings.tell(
-                    Diagnostic::new(Code::JsonSyntax, msg!(JsonKeyTwice))
+                    Diagnostic::of(Code::JsonSyntax, msg!(JsonKeyTwice))
                         .mark(Location { source, span: at.into() })
                         .help(msg!(JsonKeyTwiceHelp)),
                 );

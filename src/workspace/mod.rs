@@ -60,7 +60,7 @@ pub fn settings(root: &Path, sources: &mut Sources) -> Result<Told<Config>, Box<
         let is_folder = kind == Some(Kind::Folder);
         let missing = error.kind() == std::io::ErrorKind::NotFound || !is_folder;
         Box::new(if missing {
-            Diagnostic::new(Code::NoWorkspace, message).help(msg!(NoWorkspaceHelp))
+            Diagnostic::of(Code::NoWorkspace, message).help(msg!(NoWorkspaceHelp)).nowhere()
         } else {
             unreadable(SETTINGS, &error)
         })
@@ -85,8 +85,9 @@ impl Rulebook {
             Err((path, error)) => {
                 findings.tell(match error.kind() {
                     std::io::ErrorKind::NotFound => {
-                        Diagnostic::new(Code::NoPlan, msg!(NoPlan, path = path))
+                        Diagnostic::of(Code::NoPlan, msg!(NoPlan, path = path))
                             .help(msg!(NoPlanHelp))
+                            .nowhere()
                     }
                     _ => unreadable(&path, &error),
                 });
@@ -105,8 +106,9 @@ impl Rulebook {
         let scripts = read_scripts(folder, sources, &findings);
         if scripts.iter().all(|script| script.library) {
             findings.tell(
-                Diagnostic::new(Code::NoRules, msg!(NoRules, path = sources.display(folder)))
-                    .help(msg!(NoRulesHelp)),
+                Diagnostic::of(Code::NoRules, msg!(NoRules, path = sources.display(folder)))
+                    .help(msg!(NoRulesHelp))
+                    .nowhere(),
             );
         }
         findings.about(Rulebook { plan, waivers, scripts })
@@ -129,8 +131,9 @@ pub fn reason(error: &std::io::Error) -> Message {
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable, msg!(Unreadable, path = path, detail = reason(error)))
+    Diagnostic::of(Code::Unreadable, msg!(Unreadable, path = path, detail = reason(error)))
         .help(msg!(UnreadableHelp))
+        .nowhere()
 }
 
 fn read_scripts(folder: &Path, sources: &mut Sources, findings: &Findings) -> Vec<ScriptFile> {

@@ -159,7 +159,7 @@ fn first(
         }
         std::collections::hash_map::Entry::Occupied(entry) => {
             fields.complain(
-                Diagnostic::new(Code::DuplicateId, msg!(DuplicateId, id = &id.value))
+                Diagnostic::of(Code::DuplicateId, msg!(DuplicateId, id = &id.value))
                     .label(id.at, msg!(SecondDeclaration))
                     .label(*entry.get(), msg!(FirstDeclaration)),
             );
@@ -191,7 +191,7 @@ fn read_clause(
         if !found {
             let codes = plan.units.iter().map(|unit| unit.code.as_str());
             fields.complain(
-                Diagnostic::new(Code::UnknownName, msg!(UnknownUnit, name = &code.value))
+                Diagnostic::of(Code::UnknownName, msg!(UnknownUnit, name = &code.value))
                     .mark(code.at)
                     .maybe_help(suggestion(&code.value, codes)),
             );
@@ -205,7 +205,7 @@ fn read_clause(
         if position.is_none() {
             let ids = plan.sections.iter().map(|known| known.id.as_str());
             fields.complain(
-                Diagnostic::new(Code::UnknownName, msg!(UnknownSection, name = &section.value))
+                Diagnostic::of(Code::UnknownName, msg!(UnknownSection, name = &section.value))
                     .mark(section.at)
                     .maybe_help(suggestion(&section.value, ids)),
             );

@@ -41,7 +41,7 @@ pub fn read(sources: &Sources, source: SourceId, findings: &Findings) -> Vec<Wai
             for (key, _) in empty.iter().filter(|(_, empty)| *empty) {
                 let at = rule.as_ref().map_or(fields.at, |rule| rule.at);
                 fields.complain(
-                    Diagnostic::new(Code::InvalidValue, msg!(MustNotBeEmpty, key = *key)).mark(at),
+                    Diagnostic::of(Code::InvalidValue, msg!(MustNotBeEmpty, key = *key)).mark(at),
                 );
             }
             if empty.iter().any(|(_, empty)| *empty) {

@@ -272,9 +272,15 @@ pub fn findings(checked: &Checked, code: Code) -> Vec<&Diagnostic> {
 
 /// The text of the source a finding's label marks.
 pub fn marked(checked: &Checked, finding: &Diagnostic, label: usize) -> String {
-    let at = finding.labels[label].at;
+    let at = checked.sources.locate(finding.labels[label].at);
     let bytes = checked.sources.get(at.source).bytes();
     String::from_utf8_lossy(&bytes[at.span.start..at.span.end]).into_owned()
+}
+
+/// The 1-based line and column a finding's label stands at.
+pub fn line_column(checked: &Checked, finding: &Diagnostic, label: usize) -> (usize, usize) {
+    let at = checked.sources.locate(finding.labels[label].at);
+    checked.sources.get(at.source).line_column(at.span.start)
 }
 
 pub fn english(finding: &Diagnostic) -> String {

@@ -7,6 +7,7 @@ use arrow_array::{ArrayRef, UInt32Array};
 use rasoat::measure::backend::{Backend, ScanPlan};
 use rasoat::measure::scan::SetTallies;
 use rasoat::reading::batch::Batch;
+use rasoat::reading::column::take;
 use rasoat::reading::{Dataset, Datasets};
 
 use crate::asked;
@@ -76,9 +77,8 @@ fn part(datasets: &Datasets, set: usize, chosen: &dyn Fn(usize) -> bool) -> Data
 fn some(table: &Batch, rows: &[usize]) -> Batch {
     let picked: UInt32Array =
         rows.iter().map(|row| Some(u32::try_from(*row).expect("few"))).collect();
-    let column = |column: &Option<ArrayRef>| {
-        column.as_ref().map(|all| arrow_select::take::take(all, &picked, None).expect("rows"))
-    };
+    let column =
+        |column: &Option<ArrayRef>| column.as_ref().map(|all| take(all, &picked).expect("rows"));
     let place: HashMap<usize, usize> =
         rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
     let broken = table.broken.iter().filter_map(|(row, column)| Some((*place.get(row)?, *column)));

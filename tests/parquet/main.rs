@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::{Workspace, findings, verdict};
 use proptest::prelude::*;
 use rasoat::check::{Checked, Reading, check};
-use rasoat::diagnostic::{Code, Finding};
+use rasoat::diagnostic::Code;
+use rasoat::diagnostic::resolved::Finding;
 use rasoat::exact::Exact;
 use rasoat::files::{Disk, Entry, Files, ReadAt, Stamp};
 use rasoat::message::Lang;
@@ -232,7 +233,8 @@ fn column(name: &'static str, rows: usize) -> impl Strategy<Value = Column> {
 }
 
 fn table() -> impl Strategy<Value = Vec<Column>> {
-    (0..70usize).prop_flat_map(|rows| NAMES.map(|name| column(name, rows)).to_vec())
+    let columns = |rows| NAMES.iter().map(|name| column(name, rows)).collect::<Vec<_>>();
+    (0..70usize).prop_flat_map(columns)
 }
 
 fn writing() -> impl Strategy<Value = Writing> {

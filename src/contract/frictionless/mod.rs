@@ -74,7 +74,7 @@ pub fn package(
     let Some(mut root) = read_json(sources, source, findings) else { return Vec::new() };
     let complain = |code, message, span: std::ops::Range<usize>| {
         let at = Location { source, span: span.into() };
-        findings.tell(Diagnostic::new(code, message).mark(at));
+        findings.tell(Diagnostic::of(code, message).mark(at));
     };
     let no_objects = |span| {
         let wrong = msg!(WrongType, key = "resources", expected = msg!(ExpectedObjects));
@@ -218,7 +218,7 @@ impl<'c> Reading<'c> {
     }
 
     fn complain(&self, message: Message, help: Message, span: std::ops::Range<usize>) {
-        let told = Diagnostic::new(Code::InvalidValue, message).mark(self.place(span)).help(help);
+        let told = Diagnostic::of(Code::InvalidValue, message).mark(self.place(span)).help(help);
         self.findings.tell(told);
     }
 
@@ -230,16 +230,15 @@ impl<'c> Reading<'c> {
 
     /// Tells what is not checked.
     fn tell(&mut self) {
-        if self.unchecked.is_empty() {
-            return;
-        }
+        let Some((_, _, first)) = self.unchecked.first() else { return };
         let keys: Vec<String> =
             self.unchecked.iter().map(|(whose, key, _)| format!("{whose}: {key}")).collect();
-        let mut told = Diagnostic::new(
+        let mut told = Diagnostic::of(
             Code::DescriptorPartly,
             msg!(DescriptorPartly, table = self.name, keys = keys.join(", ")),
-        );
-        for (_, _, at) in self.unchecked.iter().take(PLACES) {
+        )
+        .mark(*first);
+        for (_, _, at) in self.unchecked.iter().take(PLACES).skip(1) {
             told = told.mark(*at);
         }
         self.findings.tell(told.help(msg!(DescriptorPartlyHelp)));
@@ -253,7 +252,7 @@ impl<'c> Reading<'c> {
             DeValue::Table(own) => merge(table, own),
             _ => {
                 let wrong = msg!(WrongType, key = OWN, expected = msg!(ExpectedObject));
-                let told = Diagnostic::new(Code::InvalidValue, wrong).mark(self.place(span));
+                let told = Diagnostic::of(Code::InvalidValue, wrong).mark(self.place(span));
                 self.findings.tell(told);
             }
         }
@@ -269,7 +268,7 @@ impl<'c> Reading<'c> {
     ) -> Option<Contract> {
         let (name, findings) = (self.name, self.findings);
         let Some(schema) = taken(&mut resource, "schema") else {
-            let told = Diagnostic::new(Code::MissingKey, msg!(MissingKey, key = "schema"));
+            let told = Diagnostic::of(Code::MissingKey, msg!(MissingKey, key = "schema"));
             findings.tell(told.mark(at).help(msg!(SchemaHelp)));
             return None;
         };
@@ -284,7 +283,7 @@ impl<'c> Reading<'c> {
             DeValue::String(path) => {
                 let Some(file) = schemas.get(path.as_ref()).copied() else {
                     let absent = msg!(SchemaFileAbsent, path = path.as_ref());
-                    let told = Diagnostic::new(Code::Unreadable, absent).mark(self.place(span));
+                    let told = Diagnostic::of(Code::Unreadable, absent).mark(self.place(span));
                     findings.tell(told);
                     return None;
                 };
@@ -297,7 +296,7 @@ impl<'c> Reading<'c> {
             }
             _ => {
                 let wrong = msg!(WrongType, key = "schema", expected = msg!(ExpectedObject));
-                let told = Diagnostic::new(Code::InvalidValue, wrong).mark(self.place(span));
+                let told = Diagnostic::of(Code::InvalidValue, wrong).mark(self.place(span));
                 findings.tell(told);
                 return None;
             }
@@ -330,7 +329,7 @@ impl<'c> Reading<'c> {
             None if resource.contains_key("data") => {}
             None => {
                 let at = resource.get("name").map_or(0..1, Spanned::span);
-                let told = Diagnostic::new(Code::MissingKey, msg!(MissingKey, key = "path"));
+                let told = Diagnostic::of(Code::MissingKey, msg!(MissingKey, key = "path"));
                 self.findings.tell(told.mark(self.place(at)));
             }
         }

@@ -200,7 +200,7 @@ impl Reading<'_> {
             let Some(first) = values.next() else { continue };
             let other = values.find(|next| next.get_ref().as_str() != first.get_ref().as_str());
             if let Some(other) = other {
-                let told = Diagnostic::new(Code::InvalidValue, msg!(MarksDiffer, key = key))
+                let told = Diagnostic::of(Code::InvalidValue, msg!(MarksDiffer, key = key))
                     .mark(self.place(other.span()))
                     .label(self.place(first.span()), msg!(FirstDeclaration))
                     .help(msg!(MarksDifferHelp));

@@ -32,7 +32,7 @@ impl ComparedCode {
         let meanings: Vec<Arg> =
             meanings.into_iter().map(|area| Arg::from(meaning(area))).collect();
         let told = msg!(CodeOfSeveral, code = &self.text, meanings = meanings);
-        let told = Diagnostic::new(Code::AreaCodeAlone, told).subject(&self.rule).mark(self.at);
+        let told = Diagnostic::of(Code::AreaCodeAlone, told).subject(&self.rule).mark(self.at);
         Some(told.help(msg!(CodeOfSeveralHelp)))
     }
 }
@@ -57,7 +57,7 @@ impl Binder<'_> {
                     && target.is_some_and(|at| self.contracts.sets[at].validity.is_some())
             });
         // Once for each place, like a complaint.
-        if names_area && self.told.insert((Code::AreaCodeAlone, Some(at))) {
+        if names_area && self.told.insert((Code::AreaCodeAlone, Some(at.into()))) {
             let (text, order) = (text.clone(), self.complaints.len());
             self.codes.push(ComparedCode { text, at, rule: String::new(), order });
         }
@@ -69,7 +69,7 @@ impl Binder<'_> {
         let contract = self.contract(each);
         if contract.validity.is_some() {
             self.tell(
-                Diagnostic::new(
+                Diagnostic::of(
                     Code::AreaCodeAlone,
                     msg!(JoinedByCodeAlone, table = &contract.name),
                 )
@@ -91,7 +91,7 @@ impl Binder<'_> {
             return Ok(());
         }
         self.complain(
-            Diagnostic::new(Code::TypeMismatch, msg!(HeldOnlyNow, table = &contract.name))
+            Diagnostic::of(Code::TypeMismatch, msg!(HeldOnlyNow, table = &contract.name))
                 .mark(at)
                 .help(msg!(HeldOnlyNowHelp)),
         )

@@ -26,7 +26,7 @@ impl Binder<'_> {
             if matches!(field.kind, FieldType::Number | FieldType::Boolean) {
                 let message = msg!(GroupKeyType, column = &field.name, kind = field.kind.name());
                 return self.complain(
-                    Diagnostic::new(Code::TypeMismatch, message)
+                    Diagnostic::of(Code::TypeMismatch, message)
                         .mark(name.at)
                         .label(field.at, msg!(DeclaredHere)),
                 );
@@ -42,7 +42,7 @@ impl Binder<'_> {
         let (filter, correlated) = self.filters(parent, &members, context)?;
         if correlated.is_some() {
             return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
                     .mark(at)
                     .help(msg!(OuterOnlyEqualHelp)),
             );
@@ -75,18 +75,15 @@ impl Binder<'_> {
         let Some((parent, filter)) = gathered.map(|grouped| (grouped.parent, grouped.filter))
         else {
             return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
+                Diagnostic::of(Code::UnsupportedInRow, msg!(MethodOnRow, name = aggregate.name()))
                     .mark(at),
             );
         };
         if matches!(aggregate, Aggregate::Mean | Aggregate::Quantile(_)) {
             return self.complain(
-                Diagnostic::new(
-                    Code::UnsupportedInRow,
-                    msg!(NotOfMembers, name = aggregate.name()),
-                )
-                .mark(at)
-                .help(msg!(NotOfMembersHelp)),
+                Diagnostic::of(Code::UnsupportedInRow, msg!(NotOfMembers, name = aggregate.name()))
+                    .mark(at)
+                    .help(msg!(NotOfMembersHelp)),
             );
         }
         let column = match column {

@@ -28,7 +28,7 @@ use crate::measure::{
     Aggregate, Comparison, Condition, Measure, MeasureKind, Name, TableExpr, YearRef,
 };
 use crate::msg;
-use crate::source::Location;
+use crate::source::{Location, Place};
 
 /// What a measure yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub struct Binder<'a> {
     /// Every filter, in the order of rules.
     pub choices: Vec<Choice>,
     /// The code and place of each complaint.
-    told: HashSet<(Code, Option<Location>), FixedState>,
+    told: HashSet<(Code, Option<Place>), FixedState>,
     /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
     gathered: HashMap<(usize, Vec<usize>, Option<ExprId>), usize>,
     /// The values listed for columns that were compared with texts, by dataset and column.
@@ -149,7 +149,7 @@ impl<'a> Binder<'a> {
         }
         let help = suggestion(name, self.contracts.names());
         self.complain(
-            Diagnostic::new(Code::UnknownName, msg!(UnknownDataset, name = name))
+            Diagnostic::of(Code::UnknownName, msg!(UnknownDataset, name = name))
                 .mark(at)
                 .maybe_help(help),
         )
@@ -164,7 +164,7 @@ impl<'a> Binder<'a> {
             if let Some(key) = keys.iter().position(|key| *key == name) {
                 return Ok(key);
             }
-            let complaint = Diagnostic::new(
+            let complaint = Diagnostic::of(
                 Code::UnknownColumn,
                 msg!(NotAGroupKey, name = name, keys = keys.join(", ")),
             );
@@ -177,7 +177,7 @@ impl<'a> Binder<'a> {
                     msg!(KnownColumns, columns = contract.names().collect::<Vec<_>>().join(", "))
                 });
                 self.complain(
-                    Diagnostic::new(
+                    Diagnostic::of(
                         Code::UnknownColumn,
                         msg!(UnknownColumn, name = name, table = &contract.name),
                     )
@@ -231,7 +231,7 @@ impl<'a> Binder<'a> {
         match self.measure(measure, context)? {
             (bound, MeasureType::Number) => Ok(bound),
             (_, MeasureType::Date) => self.complain(
-                Diagnostic::new(Code::TypeMismatch, msg!(DateNotNumber))
+                Diagnostic::of(Code::TypeMismatch, msg!(DateNotNumber))
                     .mark(measure.at)
                     .help(msg!(DateNotNumberHelp)),
             ),
@@ -270,7 +270,7 @@ impl<'a> Binder<'a> {
     /// [`Broken`] after recording what is wrong.
     pub fn rows(&mut self, table: &TableExpr, at: Location) -> Result<BoundRows, Broken> {
         if table.grouped.is_some() {
-            let complaint = Diagnostic::new(Code::TypeMismatch, msg!(EachOfGroups));
+            let complaint = Diagnostic::of(Code::TypeMismatch, msg!(EachOfGroups));
             return self.complain(complaint.mark(at));
         }
         let set = self.dataset(&table.dataset, at)?;
@@ -311,7 +311,7 @@ impl<'a> Binder<'a> {
         if table.grouped.is_some() && aggregate != Aggregate::Count {
             let message = msg!(OnlyCountGroups, name = aggregate.name());
             return self.complain(
-                Diagnostic::new(Code::TypeMismatch, message)
+                Diagnostic::of(Code::TypeMismatch, message)
                     .mark(at)
                     .help(msg!(OnlyCountGroupsHelp)),
             );
@@ -433,7 +433,7 @@ impl<'a> Binder<'a> {
             kind = field.kind.name()
         );
         self.complain(
-            Diagnostic::new(Code::TypeMismatch, message)
+            Diagnostic::of(Code::TypeMismatch, message)
                 .mark(at)
                 .label(field.at, msg!(DeclaredHere)),
         )
@@ -458,7 +458,7 @@ impl<'a> Binder<'a> {
                     Ok(Some(_)) => {
                         failed = true;
                         let _ = self.complain::<()>(
-                            Diagnostic::new(Code::UnsupportedInRow, msg!(OneCorrelation))
+                            Diagnostic::of(Code::UnsupportedInRow, msg!(OneCorrelation))
                                 .mark(conjunct.at),
                         );
                     }
@@ -518,7 +518,7 @@ impl<'a> Binder<'a> {
         if field.kind != FieldType::Date {
             let message = msg!(AsOfNeedsDate, column = &field.name, kind = field.kind.name());
             return self.complain(
-                Diagnostic::new(Code::TypeMismatch, message)
+                Diagnostic::of(Code::TypeMismatch, message)
                     .mark(name.at)
                     .label(field.at, msg!(DeclaredHere)),
             );
@@ -541,7 +541,7 @@ impl<'a> Binder<'a> {
         };
         let Some(each) = context.each else {
             return self.complain(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
+                Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
             );
         };
         let outer_column = self.column(each, outer.0, outer.1)?;
@@ -549,7 +549,7 @@ impl<'a> Binder<'a> {
         let outer_kind = column_type(self.field(each, outer_column).kind);
         if kind != ColumnType::Text || outer_kind != ColumnType::Text {
             return self.complain(
-                Diagnostic::new(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
+                Diagnostic::of(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
             );
         }
         Ok(Some((key, outer_column)))

@@ -43,7 +43,7 @@ impl Binder<'_> {
             return Ok(id);
         }
         self.complain(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::TypeMismatch,
                 msg!(WantedType, wanted = type_name(wanted), found = type_name(found)),
             )
@@ -62,7 +62,7 @@ impl Binder<'_> {
             RowKind::Column(path) => return self.path(set, path),
             RowKind::Outer(_) => {
                 return self.complain(
-                    Diagnostic::new(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
+                    Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
                         .mark(expr.at)
                         .help(msg!(OuterOnlyEqualHelp)),
                 );
@@ -154,7 +154,7 @@ impl Binder<'_> {
             let listed = self.listed(set, left, right, right_at)?;
             return Ok((self.listed(set, right, left, left_at)?, listed));
         }
-        let mut complaint = Diagnostic::new(
+        let mut complaint = Diagnostic::of(
             Code::TypeMismatch,
             msg!(CompareTypes, left = type_name(left_kind), right = type_name(right_kind)),
         )
@@ -203,7 +203,7 @@ impl Binder<'_> {
         }
         let values = allowed.join(", ");
         self.complain(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::UnlistedValue,
                 msg!(NotInEnumLiteral, text = text, column = &field.name, table = &contract.name),
             )
@@ -232,7 +232,7 @@ impl Binder<'_> {
             let contract = self.contract(here);
             let Some(key) = contract.foreign_keys.iter().find(|key| key.field == column) else {
                 return self.complain(
-                    Diagnostic::new(
+                    Diagnostic::of(
                         Code::UnknownColumn,
                         msg!(
                             NoForeignKey,

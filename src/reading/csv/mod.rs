@@ -1,7 +1,6 @@
 //! Comma-separated text: cutting a file into ranges, ranges into records, records into cells.
 //!
-//! The grammar is the `csv` crate's: a quote opens only at the beginning of a cell and is doubled
-//! inside, a line feed, a carriage return or both end a record, empty lines are no records.
+//! The grammar is that of [`record`](crate::source::record).
 
 pub mod digits;
 pub mod range;
@@ -35,16 +34,4 @@ pub fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
             Cow::Owned(text)
         }
     }
-}
-
-/// One past the quote that closes the cell whose content begins at `at`; the end where none does.
-pub fn closing(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(found) = memchr::memchr(b'"', &bytes[at..]) {
-        at += found + 1;
-        if bytes.get(at) != Some(&b'"') {
-            return at;
-        }
-        at += 1;
-    }
-    bytes.len()
 }

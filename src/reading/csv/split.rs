@@ -4,7 +4,8 @@ use memchr::memchr3;
 use wide::u8x16;
 
 use super::range::Range;
-use super::{closing, unquoted};
+use super::unquoted;
+use crate::source::record::{self, closing};
 
 /// The cells of a range's records: their places, column after column, since that is how they are
 /// read.
@@ -198,7 +199,7 @@ fn is_blank(record: &[u8], delimiter: u8) -> bool {
 /// The same of a record of separators, quotes and spaces, which may still hold a quote.
 #[cold]
 fn are_blank(record: &[u8], delimiter: u8) -> bool {
-    let mut cells = crate::reading::cell::spans(record, 0, delimiter);
+    let mut cells = record::cells(record, 0, delimiter);
     cells.all(|cell| unquoted(&record[cell.start..cell.end]).trim_ascii().is_empty())
 }
 

@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::message::Arg;
 use crate::msg;
 use crate::source::workbook::{Content, Row, Workbook};
-use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources};
+use crate::source::{Location, SHEET_DELIMITER, Sheet, SourceId, Sources, record};
 use table::Table;
 pub(crate) use table::captions;
 pub(crate) use words::{Beginnings, LABELS, is_numbering, numbers_columns};
@@ -106,7 +106,7 @@ pub fn open(
             let Some(name) = named.next() else {
                 let none = msg!(SheetAbsent, path = &shown, sheet = &wanted.value);
                 let help = msg!(SheetsThere, sheets = sheets.join(", "));
-                findings.tell(Diagnostic::new(Code::SheetAbsent, none).mark(wanted.at).help(help));
+                findings.tell(Diagnostic::of(Code::SheetAbsent, none).mark(wanted.at).help(help));
                 return Ok(None);
             };
             let rows = book.rows(name, &mut |done, all| advance(share(done, all)))?;
@@ -141,7 +141,7 @@ pub fn open(
     let own = contract.at;
     if !others.is_empty() {
         findings.tell(
-            Diagnostic::new(Code::SheetGuessed, msg!(SheetGuessed, path = &shown, sheet = &name))
+            Diagnostic::of(Code::SheetGuessed, msg!(SheetGuessed, path = &shown, sheet = &name))
                 .mark(header)
                 .label(own, msg!(SheetDeclare, sheet = &name))
                 .help(msg!(SheetsThere, sheets = others.join(", "))),
@@ -150,7 +150,7 @@ pub fn open(
     if table.guessed {
         let row = table.header.last().copied().unwrap_or(1);
         findings.tell(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::HeaderGuessed,
                 msg!(HeaderGuessed, path = &shown, row = row.to_string()),
             )
@@ -162,7 +162,7 @@ pub fn open(
         let rows: Vec<String> =
             table.header.iter().chain([&row]).map(ToString::to_string).collect();
         findings.tell(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::RowsLeftOut,
                 msg!(NumberingRow, path = &shown, row = row.to_string()),
             )
@@ -180,7 +180,7 @@ pub fn open(
     if !told.is_empty() {
         let ended = written.ended.as_ref().map_or(0, |(_, _, below)| below + 1);
         findings.tell(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::RowsLeftOut,
                 msg!(
                     RowsLeftOut,
@@ -201,7 +201,7 @@ pub fn open(
             Some(_) => msg!(TotalsDeclareMore, texts = texts, count = count),
         };
         findings.tell(
-            Diagnostic::new(Code::TotalRow, msg!(TotalRow, path = &shown, text = &first.0))
+            Diagnostic::of(Code::TotalRow, msg!(TotalRow, path = &shown, text = &first.0))
                 .mark(Location { source, span: first.1 })
                 .label(own, declare),
         );
@@ -234,8 +234,7 @@ pub fn cell_above(
     let above = file.slice((0..sheet.header).into());
     let mut lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', &above).map(|at| at + 1));
     let start = lines.nth(line).filter(|start| *start < above.len())?;
-    let span =
-        super::cell::spans(&above, start, SHEET_DELIMITER).nth(usize::try_from(column).ok()?)?;
+    let span = record::cells(&above, start, SHEET_DELIMITER).nth(usize::try_from(column).ok()?)?;
     let text = super::csv::unquoted(&above[span.start..span.end]);
     let text: String = String::from_utf8_lossy(&text).trim().nfc().collect();
     Some((text, Location { source, span }))

@@ -3,9 +3,8 @@
 use super::words::{Beginnings, LABELS, numbers_columns};
 use super::{SEARCHED_ROWS, field_of, named_columns};
 use crate::contract::{Contract, JOINT};
-use crate::reading::cell;
 use crate::source::workbook::{Content, Merged, Row, Workbook};
-use crate::source::{SHEET_DELIMITER, Span};
+use crate::source::{SHEET_DELIMITER, Span, record};
 
 /// Columns without a caption that end a header: what stands beyond is none of the table's.
 const GAP: usize = 32;
@@ -130,7 +129,7 @@ impl Table {
             line(&mut written, row, width, contract, &numbers);
             if let Some((at, total)) = total {
                 let column = usize::try_from(row.cells[at].0).unwrap_or(0);
-                let span = cell::span(written.text.as_bytes(), start, column, SHEET_DELIMITER);
+                let span = record::cell(written.text.as_bytes(), start, column, SHEET_DELIMITER);
                 written.totals.push((total, span));
             }
         }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Finding, Place};
+use super::{Finding, Position};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::exact::{Exact, Mark};
 use crate::measure::interval::Interval;
@@ -26,7 +26,7 @@ pub struct Judged {
     /// The kind of rule.
     pub kind: RuleKind,
     /// Where the rule is declared.
-    pub place: Place,
+    pub place: Position,
     /// The demand of the plan.
     pub clause: Option<Clause>,
     /// Its title.
@@ -137,7 +137,7 @@ impl Judged {
             reason: verdict.reason(),
             note: verdict.note.clone(),
             ignored: verdict.ignored,
-            ..Judged::of_nothing(Place::of(verdict.head.at, sources))
+            ..Judged::of_nothing(Position::of(verdict.head.at, sources))
         };
         let (head, outcome, told) = verdict.into_parts();
         let judged = Judged {
@@ -194,7 +194,7 @@ impl Judged {
     }
 
     /// A result that says nothing.
-    fn of_nothing(place: Place) -> Judged {
+    fn of_nothing(place: Position) -> Judged {
         Judged {
             id: String::new(),
             kind: RuleKind::Rule,

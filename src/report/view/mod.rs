@@ -8,7 +8,7 @@
 mod judged;
 mod trace;
 
-pub use crate::diagnostic::resolved::{Excerpt, Finding, Label, Line, Mark, Place};
+pub use crate::diagnostic::resolved::{Excerpt, Finding, Label, Line, Mark, Position};
 pub use judged::{Clause, Judged};
 pub use trace::{AreaRows, Node, Part, Rows, TraceView};
 

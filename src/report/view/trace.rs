@@ -1,10 +1,10 @@
 //! A calculation laid open, independent of the files.
 
-use super::Place;
+use super::Position;
 use crate::exact::Exact;
 use crate::measure::interval::Interval;
 use crate::message::Message;
-use crate::source::{Location, Sources};
+use crate::source::{Place, Sources};
 use crate::verdict::trace::{self, Found, Trace};
 
 /// A calculation laid open, with its places looked up.
@@ -17,7 +17,7 @@ pub struct TraceView {
     /// Why the verdict is what it is.
     pub reasons: Vec<Message>,
     /// For bodies that each must do something: where the evidence of each stands.
-    pub evidence: Vec<(String, Vec<Place>)>,
+    pub evidence: Vec<(String, Vec<Position>)>,
 }
 
 /// One of the things a rule calculates.
@@ -35,7 +35,7 @@ pub struct Node {
     /// The step in the words of the rule language.
     pub text: String,
     /// Where the rule makes it, where it does.
-    pub place: Option<Place>,
+    pub place: Option<Position>,
     /// What comes out.
     pub result: Found,
     /// Where that is unknown: what it can be.
@@ -73,7 +73,7 @@ pub struct AreaRows {
     /// How many count.
     pub count: u64,
     /// Where they stand: the cell of each, the first so many.
-    pub cells: Vec<Place>,
+    pub cells: Vec<Position>,
 }
 
 impl TraceView {
@@ -98,7 +98,7 @@ impl Node {
     fn of(node: &trace::Node, sources: &Sources) -> Node {
         Node {
             text: node.text.clone(),
-            place: node.at.map(|at| Place::of(at, sources)),
+            place: node.at.map(|at| Position::of(at, sources)),
             result: node.result.clone(),
             between: node.between.clone(),
             rows: node.rows.as_ref().map(|rows| Rows::of(rows, sources)),
@@ -126,6 +126,6 @@ impl Rows {
     }
 }
 
-fn places(cells: &[Location], sources: &Sources) -> Vec<Place> {
-    cells.iter().map(|at| Place::of(*at, sources)).collect()
+fn places(cells: &[Place], sources: &Sources) -> Vec<Position> {
+    cells.iter().map(|at| Position::of(*at, sources)).collect()
 }

@@ -48,7 +48,7 @@ enum Binding {
 /// Translates one closure.
 pub fn compile(functions: &Functions, pointer: &FnPtr, at: Location) -> Result<RowClosure> {
     let Some(function) = functions.closure(pointer) else {
-        return Err(Box::new(Diagnostic::new(Code::UnsupportedInRow, msg!(NotAClosure)).mark(at)));
+        return Err(Box::new(Diagnostic::of(Code::UnsupportedInRow, msg!(NotAClosure)).mark(at)));
     };
     let mut scope = Vec::new();
     let parameters = &function.parameters;
@@ -60,7 +60,7 @@ pub fn compile(functions: &Functions, pointer: &FnPtr, at: Location) -> Result<R
         [row] => scope.push((row.to_string(), Binding::Row)),
         _ => {
             return Err(Box::new(
-                Diagnostic::new(Code::UnsupportedInRow, msg!(OneParameter)).mark(at),
+                Diagnostic::of(Code::UnsupportedInRow, msg!(OneParameter)).mark(at),
             ));
         }
     }
@@ -105,7 +105,7 @@ impl Compiler<'_> {
     }
 
     fn refuse<T>(&self, at: Location, message: crate::message::Message) -> Result<T> {
-        Err(Diagnostic::new(Code::UnsupportedInRow, message)).at(at)
+        Err(Diagnostic::of(Code::UnsupportedInRow, message)).at(at)
     }
 
     /// The value of the whole body. One that is empty has no place of its own: `at` is where it is
@@ -225,8 +225,8 @@ impl Compiler<'_> {
             Expr::Variable(variable, ..) => self.variable(&variable.1, here),
             Expr::Dot(..) => self.chain(expression),
             Expr::FnCall(call, position) => self.call(call, *position),
-            Expr::And(operands, _) => self.fold(operands, RowKind::And),
-            Expr::Or(operands, _) => self.fold(operands, RowKind::Or),
+            Expr::And(operands, _) => self.fold(operands, here, RowKind::And),
+            Expr::Or(operands, _) => self.fold(operands, here, RowKind::Or),
             Expr::Stmt(block) => self.block(block),
             Expr::Array(..) => self.refuse(here, msg!(ListOnlyAfterIn)),
             Expr::Index(..) => self.refuse(here, msg!(NoIndexInRow)),
@@ -238,6 +238,7 @@ impl Compiler<'_> {
     fn fold(
         &mut self,
         operands: &[Expr],
+        here: Location,
         make: fn(Box<RowExpr>, Box<RowExpr>) -> RowKind,
     ) -> Result<RowExpr> {
         let mut folded: Option<RowExpr> = None;
@@ -251,7 +252,7 @@ impl Compiler<'_> {
                 }
             });
         }
-        folded.ok_or_else(|| Box::new(Diagnostic::new(Code::UnsupportedInRow, msg!(NotInRow))))
+        folded.map_or_else(|| self.refuse(here, msg!(NotInRow)), Ok)
     }
 
     fn lookup(&self, name: &str) -> Option<Binding> {
@@ -287,7 +288,7 @@ impl Compiler<'_> {
             },
             None => {
                 let known = self.scope.iter().map(|(name, _)| name.as_str());
-                Err(Diagnostic::new(Code::UnknownName, msg!(UnknownVariable, name = name))
+                Err(Diagnostic::of(Code::UnknownName, msg!(UnknownVariable, name = name))
                     .maybe_help(suggestion(name, known)))
                 .at(at)
             }
@@ -383,7 +384,7 @@ impl Compiler<'_> {
         }
         let known = Function::ALL.map(Function::name);
         let names = known.into_iter().chain(self.functions.names()).chain(["date"]);
-        Err(Diagnostic::new(Code::UnsupportedInRow, msg!(UnknownRowFunction, name = name))
+        Err(Diagnostic::of(Code::UnsupportedInRow, msg!(UnknownRowFunction, name = name))
             .help(suggestion(name, names).unwrap_or(msg!(RowFunctions, names = known.join(", ")))))
         .at(name_at)
     }

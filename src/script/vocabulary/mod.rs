@@ -57,7 +57,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
 fn site(session: &Session, context: &NativeCallContext<'_>) -> Native<CallSite> {
     match session.site(context) {
         Some(site) => Ok(site),
-        None => fail(Diagnostic::new(Code::ScriptError, msg!(CallWithoutPlace))),
+        None => fail(Diagnostic::of(Code::ScriptError, msg!(CallWithoutPlace))),
     }
 }
 
@@ -65,7 +65,7 @@ fn measure(kind: MeasureKind, at: Location) -> Native<Measure> {
     match Measure::new(kind, at) {
         Some(measure) => Ok(measure),
         None => fail(
-            Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)),
+            Diagnostic::of(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)),
         ),
     }
 }
@@ -75,7 +75,7 @@ fn bounded(condition: Condition) -> Native<Condition> {
     if condition.fits() {
         return Ok(condition);
     }
-    fail(Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)))
+    fail(Diagnostic::of(Code::ScriptLimit, msg!(MeasureTooLarge)).help(msg!(ScriptLimitHelp)))
 }
 
 fn year_ref(number: INT) -> YearRef {
@@ -111,7 +111,7 @@ fn required_operand(site: &CallSite, index: usize, value: &Dynamic) -> Native<Me
     match operand(value, at) {
         Some(found) => Ok(found),
         None => fail(
-            Diagnostic::new(Code::TypeMismatch, msg!(NeedsMeasure, found = describe(value)))
+            Diagnostic::of(Code::TypeMismatch, msg!(NeedsMeasure, found = describe(value)))
                 .mark(at)
                 .help(msg!(NeedsMeasureHelp)),
         ),
@@ -143,8 +143,7 @@ fn quotients(engine: &mut Engine, session: &Session) {
             let site = site(&shared, &context)?;
             let Some(number) = exact(&number).filter(|number| *number > Exact::ZERO) else {
                 return fail(
-                    Diagnostic::new(Code::TypeMismatch, msg!(PerNeedsNumber))
-                        .mark(site.argument(0)),
+                    Diagnostic::of(Code::TypeMismatch, msg!(PerNeedsNumber)).mark(site.argument(0)),
                 );
             };
             let part = required_operand(&site, 1, &part)?;
@@ -203,7 +202,7 @@ fn operators(engine: &mut Engine, session: &Session) {
 fn refuse_operators<T: rhai::Variant + Clone>(engine: &mut Engine) {
     let refuse = |a: &Dynamic, b: &Dynamic| -> Native<bool> {
         fail(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::TypeMismatch,
                 msg!(OperatorTypes, left = describe(a), right = describe(b)),
             )
@@ -245,7 +244,7 @@ fn operands(
             Ok((a, b, at))
         }
         _ => fail(
-            Diagnostic::new(
+            Diagnostic::of(
                 Code::TypeMismatch,
                 msg!(OperatorTypes, left = describe(a), right = describe(b)),
             )
@@ -265,7 +264,7 @@ fn conditions(engine: &mut Engine) {
             match item.clone().try_cast::<Condition>() {
                 Some(condition) => conditions.push(condition),
                 None => {
-                    return fail(Diagnostic::new(
+                    return fail(Diagnostic::of(
                         Code::TypeMismatch,
                         msg!(NeedsConditions, found = describe(&item)),
                     ));
@@ -309,7 +308,7 @@ fn goals(engine: &mut Engine, session: &Session) {
             let high = number_argument(&shared, &context, 1, &high)?;
             if low > high {
                 let at = site(&shared, &context)?.whole();
-                return fail(Diagnostic::new(Code::InvalidValue, msg!(BetweenOrder)).mark(at));
+                return fail(Diagnostic::of(Code::InvalidValue, msg!(BetweenOrder)).mark(at));
             }
             Ok(Goal::Between(low, high))
         },
@@ -322,7 +321,7 @@ fn goals(engine: &mut Engine, session: &Session) {
             let tolerance = number_argument(&shared, &context, 1, &tolerance)?;
             if tolerance.is_negative() {
                 let at = site(&shared, &context)?.argument(1);
-                return fail(Diagnostic::new(Code::InvalidValue, msg!(NegativeTolerance)).mark(at));
+                return fail(Diagnostic::of(Code::InvalidValue, msg!(NegativeTolerance)).mark(at));
             }
             Ok(Goal::About(target, tolerance))
         },
@@ -331,7 +330,7 @@ fn goals(engine: &mut Engine, session: &Session) {
     engine.register_fn("about", move |context: NativeCallContext, _: Dynamic| -> Native<Goal> {
         let at = site(&shared, &context)?.whole();
         fail(
-            Diagnostic::new(Code::InvalidValue, msg!(AboutNeedsTolerance))
+            Diagnostic::of(Code::InvalidValue, msg!(AboutNeedsTolerance))
                 .mark(at)
                 .help(msg!(AboutNeedsToleranceHelp)),
         )
@@ -351,7 +350,7 @@ fn number_argument(
         None => {
             let at = site(session, context)?.argument(index);
             fail(
-                Diagnostic::new(Code::TypeMismatch, msg!(NeedsNumber, found = describe(value)))
+                Diagnostic::of(Code::TypeMismatch, msg!(NeedsNumber, found = describe(value)))
                     .mark(at),
             )
         }
@@ -375,7 +374,7 @@ fn paths(engine: &mut Engine, session: &Session) {
                     let at = entry.map_or(at, |entry| site.place(entry.key_span));
                     let complaint = msg!(MilestoneYear, key = key.as_str());
                     return fail(
-                        Diagnostic::new(Code::InvalidValue, complaint)
+                        Diagnostic::of(Code::InvalidValue, complaint)
                             .mark(at)
                             .help(msg!(MilestonesHelp)),
                     );
@@ -383,7 +382,7 @@ fn paths(engine: &mut Engine, session: &Session) {
                 let Some(value) = exact(value) else {
                     let at = entry.map_or(at, |entry| site.place(entry.value_span));
                     let complaint = msg!(NeedsNumber, found = describe(value));
-                    return fail(Diagnostic::new(Code::TypeMismatch, complaint).mark(at));
+                    return fail(Diagnostic::of(Code::TypeMismatch, complaint).mark(at));
                 };
                 milestones.push((year, value));
             }
@@ -408,7 +407,7 @@ fn schedules(engine: &mut Engine, session: &Session) {
                     None => (msg!(NotMonthDay, text = text.as_str()), msg!(NotMonthDayHelp)),
                 };
                 let at = site(&shared, &context)?.argument(0);
-                fail(Diagnostic::new(Code::InvalidValue, complaint).mark(at).help(help))
+                fail(Diagnostic::of(Code::InvalidValue, complaint).mark(at).help(help))
             },
         );
     }
@@ -444,7 +443,7 @@ fn date_argument(
         Some(date) => Ok(date),
         None => {
             let at = site(session, context)?.argument(0);
-            fail(Diagnostic::new(Code::InvalidValue, msg!(DateLiteral)).mark(at))
+            fail(Diagnostic::of(Code::InvalidValue, msg!(DateLiteral)).mark(at))
         }
     }
 }

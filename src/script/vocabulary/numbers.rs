@@ -33,7 +33,7 @@ pub fn register(engine: &mut Engine) {
         let result = arithmetic("/", &(*a).into(), &b.into())?;
         match result.as_int() {
             Ok(whole) => *a = whole,
-            Err(_) => return fail(Diagnostic::new(Code::ScriptError, msg!(FractionAssigned))),
+            Err(_) => return fail(Diagnostic::of(Code::ScriptError, msg!(FractionAssigned))),
         }
         Ok(())
     });
@@ -42,7 +42,7 @@ pub fn register(engine: &mut Engine) {
         let holds = move |a: &Dynamic, b: &Dynamic| -> Native<bool> {
             match (exact(a), exact(b)) {
                 (Some(a), Some(b)) => Ok(comparison.holds(a.cmp(&b))),
-                _ => fail(Diagnostic::new(
+                _ => fail(Diagnostic::of(
                     Code::TypeMismatch,
                     msg!(OperatorTypes, left = describe(a), right = describe(b)),
                 )),
@@ -71,7 +71,7 @@ fn arithmetic_of<A: Variant + Clone, B: Variant + Clone>(
     engine.register_fn(symbol, move |a: A, b: B| {
         match (exact(&Dynamic::from(a)), exact(&Dynamic::from(b))) {
             (Some(a), Some(b)) => arithmetic(symbol, &a, &b),
-            _ => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
+            _ => fail(Diagnostic::of(Code::ScriptError, msg!(NumberDoesNotFit))),
         }
     });
 }
@@ -80,7 +80,7 @@ fn arithmetic_of<A: Variant + Clone, B: Variant + Clone>(
 /// engine too, so that it can count, index and name years.
 fn arithmetic(symbol: &str, a: &Exact, b: &Exact) -> Native<Dynamic> {
     if matches!(symbol, "/" | "%") && b.is_zero() {
-        return fail(Diagnostic::new(Code::ScriptError, msg!(DividedByZero)));
+        return fail(Diagnostic::of(Code::ScriptError, msg!(DividedByZero)));
     }
     let result = match symbol {
         "+" => a.checked_add(b),
@@ -91,7 +91,7 @@ fn arithmetic(symbol: &str, a: &Exact, b: &Exact) -> Native<Dynamic> {
     };
     match result {
         Some(result) => Ok(number(result)),
-        None => fail(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit))),
+        None => fail(Diagnostic::of(Code::ScriptError, msg!(NumberDoesNotFit))),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
             filtered.filters.push(closure);
             if filtered.filters.len() > MAX_FILTERS {
                 return fail(
-                    Diagnostic::new(Code::ScriptLimit, msg!(MeasureTooLarge))
+                    Diagnostic::of(Code::ScriptLimit, msg!(MeasureTooLarge))
                         .mark(site.whole())
                         .help(msg!(ScriptLimitHelp)),
                 );
@@ -93,7 +93,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
             let site = site(&shared, &context)?;
             let Some(share) = exact(&share).and_then(|share| Share::new(&share)) else {
                 return fail(
-                    Diagnostic::new(Code::InvalidValue, msg!(QuantileShare)).mark(site.argument(1)),
+                    Diagnostic::of(Code::InvalidValue, msg!(QuantileShare)).mark(site.argument(1)),
                 );
             };
             let column = Some(name(&site, 0, &column));
@@ -120,7 +120,7 @@ fn groups(engine: &mut Engine, session: &Session) {
           -> Native<TableExpr> {
         let site = site(&shared, &context)?;
         if table.grouped.is_some() {
-            let told = Diagnostic::new(Code::TypeMismatch, msg!(GroupedTwice));
+            let told = Diagnostic::of(Code::TypeMismatch, msg!(GroupedTwice));
             return fail(told.mark(site.whole()));
         }
         let keys = columns.iter().enumerate().map(|(at, column)| name(&site, at, column));

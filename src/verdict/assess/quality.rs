@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_check_comes_out_as_it_answers() {
-        let complaint = Box::new(Diagnostic::new(Code::ScriptError, msg!(NumberDoesNotFit)));
+        let complaint =
+            Box::new(Diagnostic::of(Code::ScriptError, msg!(NumberDoesNotFit)).nowhere());
         let cases = [
             (Ok(Ok(None)), Status::Met),
             (Ok(Ok(Some(Bilingual::same("too few")))), Status::Unmet),

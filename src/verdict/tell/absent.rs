@@ -1,12 +1,12 @@
 //! Why there is no value: what is missing, and where.
 
-use super::place::Place;
+use super::witness::Witness;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::evaluate::{Absence, Missing};
 use crate::measure::tally::Unknown;
 use crate::message::{Arg, Message};
 use crate::msg;
-use crate::source::Location;
+use crate::source::{Location, Place};
 use crate::verdict::{Head, Judge};
 use crate::workspace::plan::Clause;
 
@@ -33,36 +33,29 @@ impl Judge<'_> {
         head: &Head,
         absence: &Absence,
         at: Location,
-        data: Option<Place>,
+        data: Option<Witness>,
     ) -> Diagnostic {
-        let points = |finding: Diagnostic| match data {
-            Some(place) => finding.label(place.at, place.text(msg!(ValueFromHere))),
-            None => finding,
-        };
+        let data = data.map(|data| (data.at, data.text(msg!(ValueFromHere))));
         let diagnostic = match absence {
             Absence::Missing(items, total) => {
-                let mut diagnostic = Diagnostic::new(
-                    Code::NoData,
-                    msg!(MissingData, title = &head.title, what = self.missing(items, *total)),
-                );
-                for item in items.iter().take(3) {
-                    if let Some(cell) = self.missing_at(item) {
-                        diagnostic = diagnostic.label(cell, self.missing_text(item));
-                    }
-                }
-                diagnostic.label(at, msg!(NeededHere)).help(msg!(MissingDataHelp))
+                let what = self.missing(items, *total);
+                Diagnostic::of(Code::NoData, msg!(MissingData, title = &head.title, what = what))
+                    .lead(self.missing_cells(items))
+                    .label(at, msg!(NeededHere))
+                    .help(msg!(MissingDataHelp))
             }
-            Absence::ZeroDenominator(here) => points(Diagnostic::new(
+            Absence::ZeroDenominator(here) => Diagnostic::of(
                 Code::NoData,
                 msg!(ZeroDenominator, title = &head.title, year = self.year()),
-            ))
+            )
+            .lead(data)
             .label(*here, msg!(DividedHere))
             .help(msg!(ZeroDenominatorHelp)),
             Absence::NotByArea | Absence::NotThen | Absence::NoRows => {
                 let message = msg!(NoRowsMatch, title = &head.title);
-                points(Diagnostic::new(Code::NoData, message)).mark(at)
+                Diagnostic::of(Code::NoData, message).lead(data).mark(at)
             }
-            Absence::Overflow => Diagnostic::new(Code::Overflow, msg!(NumberDoesNotFit)).mark(at),
+            Absence::Overflow => Diagnostic::of(Code::Overflow, msg!(NumberDoesNotFit)).mark(at),
         };
         self.point_at_clause(diagnostic.subject(&head.id), head)
     }
@@ -114,12 +107,19 @@ impl Judge<'_> {
         }
     }
 
+    /// Where the first of several should be, and what each is.
+    pub(in crate::verdict) fn missing_cells(
+        &self,
+        items: &[Missing],
+    ) -> impl Iterator<Item = (Place, Message)> {
+        let shown = items.iter().take(3);
+        shown.filter_map(|item| Some((self.missing_at(item)?, self.missing_text(item))))
+    }
+
     /// Where it should be.
-    pub(in crate::verdict) fn missing_at(&self, item: &Missing) -> Option<Location> {
+    pub(in crate::verdict) fn missing_at(&self, item: &Missing) -> Option<Place> {
         match item {
-            Missing::Cell { set, row, column, .. } => {
-                self.frame.datasets.cell(self.sources, *set, *row, *column)
-            }
+            Missing::Cell { set, row, column, .. } => self.frame.datasets.cell(*set, *row, *column),
             Missing::Row { set, .. } | Missing::Year { set, .. } => {
                 self.header(*set).map(|header| header.at)
             }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::place::Place;
+use super::witness::Witness;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::{Exact, Mark};
 use crate::measure::bind::BoundRows;
@@ -10,7 +10,7 @@ use crate::measure::evaluate::{Absence, Point};
 use crate::message::{Arg, Message};
 use crate::msg;
 use crate::rule::{Assignment, Evidence};
-use crate::source::Location;
+use crate::source::{Location, Place};
 use crate::verdict::assess::assignment::{AssignmentAssessment, Body, Stand, Who, first_unknown};
 use crate::verdict::bound::BoundAssignment;
 use crate::verdict::{Head, Judge, Status};
@@ -47,11 +47,12 @@ impl AssignmentTeller<'_> {
 
     /// The finding where nobody is known to have to do it.
     fn no_bodies(&self, message: Message, rows: Option<&BoundRows>, at: Location) -> Diagnostic {
-        let mut finding = Diagnostic::new(Code::NoData, message).subject(&self.head.id);
-        if let Some(header) = rows.and_then(|rows| self.judge.header(rows.set)) {
-            finding = finding.mark(header.at);
-        }
-        self.recall(self.judge.point_at_clause(finding.mark(at), self.head))
+        let finding = Diagnostic::of(Code::NoData, message).subject(&self.head.id);
+        let finding = match rows.and_then(|rows| self.judge.header(rows.set)) {
+            Some(header) => finding.mark(header.at).mark(at),
+            None => finding.mark(at),
+        };
+        self.recall(self.judge.point_at_clause(finding, self.head))
     }
 
     /// The finding where something is unknown at a point.
@@ -60,7 +61,7 @@ impl AssignmentTeller<'_> {
     }
 
     /// The place that stands for evidence.
-    fn place(&self, point: Point) -> Option<Place> {
+    fn place(&self, point: Point) -> Option<Witness> {
         self.judge.place_of_evidence(&self.bound.met, self.bound.progress.as_ref(), point)
     }
 
@@ -86,12 +87,12 @@ impl AssignmentTeller<'_> {
             return Some(self.recall(self.unknown(absence, whole)));
         }
         let message = self.message_of_one(stand)?;
-        let mut finding = Diagnostic::new(stand.status.code(), message).subject(&self.head.id);
-        if let Some(place) = self.place(whole) {
-            finding = finding.label(place.at, place.text(register_text(stand)));
-        }
-        finding = finding.label(self.assignment.due.at, msg!(DueHere));
-        finding = self.judge.point_at_clause(finding, self.head);
+        let data = self.place(whole).map(|data| (data.at, data.text(register_text(stand))));
+        let finding = Diagnostic::of(stand.status.code(), message)
+            .subject(&self.head.id)
+            .lead(data)
+            .label(self.assignment.due.at, msg!(DueHere));
+        let mut finding = self.judge.point_at_clause(finding, self.head);
         if stand.date.is_none() {
             finding = finding.help(match self.assignment.met.value {
                 Evidence::Date(_) => msg!(EvidenceHelp, as_of = self.judge.as_of()),
@@ -194,16 +195,14 @@ impl AssignmentTeller<'_> {
     ) -> Diagnostic {
         // The worst are named, whatever the order of rows.
         named.sort_by(|a, b| worst_first(a).cmp(&worst_first(b)));
-        let mut finding = Diagnostic::new(status.code(), message).subject(&self.head.id);
         let mut shown: Vec<&Body> = named.iter().take(NAMED_UNITS).copied().collect();
         shown.sort_by_key(|body| body.row);
-        for body in shown {
-            if let Some(cell) = self.key_cell(rows.set, body.row) {
-                finding = finding.label(cell, unit_text(body));
-            }
-        }
-        finding = finding.label(self.assignment.due.at, msg!(DueHere));
-        finding = self.judge.point_at_clause(finding, self.head);
+        let cell = |body: &Body| Some((self.key_cell(rows.set, body.row)?, unit_text(body)));
+        let finding = Diagnostic::of(status.code(), message)
+            .subject(&self.head.id)
+            .lead(shown.into_iter().filter_map(cell))
+            .label(self.assignment.due.at, msg!(DueHere));
+        let mut finding = self.judge.point_at_clause(finding, self.head);
         let unknown = bodies.iter().filter(|body| body.stand.status == Status::NoData).count();
         if unknown > 0 {
             finding = finding.note(msg!(UnitsUnknown, count = unknown));
@@ -223,11 +222,11 @@ impl AssignmentTeller<'_> {
     }
 
     /// Where the key of a body's row stands.
-    fn key_cell(&self, set: usize, row: usize) -> Option<Location> {
+    fn key_cell(&self, set: usize, row: usize) -> Option<Place> {
         let dataset = &self.judge.frame.datasets.sets[set];
         let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
         let row = *dataset.table.as_ref()?.refs.get(row)?;
-        self.judge.frame.datasets.cell(self.judge.sources, set, row, key)
+        self.judge.frame.datasets.cell(set, row, key)
     }
 }
 

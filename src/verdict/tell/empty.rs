@@ -80,7 +80,7 @@ impl Judge<'_> {
                 1 => msg!(EmptyFilter, table = table),
                 count => msg!(EmptyFilterShared, table = table, count = count),
             };
-            let told = Diagnostic::new(Code::EmptyFilter, message).subject(&choices[order].rule);
+            let told = Diagnostic::of(Code::EmptyFilter, message).subject(&choices[order].rule);
             empty.help.into_iter().fold(told.mark(empty.at), Diagnostic::help)
         });
         told.collect()

@@ -1,6 +1,6 @@
 //! The findings of what must hold between the data themselves.
 
-use super::place::Wanted;
+use super::witness::Wanted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::bind::Bound;
 use crate::measure::evaluate::Absence;
@@ -8,7 +8,7 @@ use crate::message::{Bilingual, Message};
 use crate::msg;
 use crate::reading::batch::RowRef;
 use crate::rule::Check;
-use crate::source::Location;
+use crate::source::{Location, Place};
 use crate::verdict::assess::quality::{CheckAssessment, ExpectationAssessment};
 use crate::verdict::{Head, Judge};
 
@@ -28,32 +28,27 @@ impl Judge<'_> {
         let rows = self.row_check(set, check);
         let cell = |row: &RowRef| self.tested(set, check, *row);
         let table = &self.values.dataset(set).contract.name;
-        let told = |code, message| Diagnostic::new(code, message).subject(&head.id);
+        let told = |code, message| Diagnostic::of(code, message).subject(&head.id);
         if found.violations > 0 {
-            let mut finding = told(Code::RowViolation, self.violation(head, set, found));
-            for cell in rows.first.iter().filter_map(cell) {
-                finding = finding.label(cell, msg!(RowViolates));
-            }
+            let cells = rows.first.iter().filter_map(cell).map(|cell| (cell, msg!(RowViolates)));
+            let finding = told(Code::RowViolation, self.violation(head, set, found)).lead(cells);
             return Some(finding.label(at, msg!(RowCondition)));
         }
         let title = &head.title;
         if found.undecided > 0 {
             let count = found.undecided;
             let message = msg!(RowsUndecided, title = title, table = table, count = count);
-            let mut finding = told(Code::NoData, message);
-            for cell in rows.open.iter().filter_map(cell) {
-                finding = finding.label(cell, msg!(RowUndecided));
-            }
+            let cells = rows.open.iter().filter_map(cell).map(|cell| (cell, msg!(RowUndecided)));
+            let finding = told(Code::NoData, message).lead(cells);
             return Some(finding.label(at, msg!(RowCondition)).help(msg!(MissingDataHelp)));
         }
         if !found.is_empty {
             return None;
         }
-        let mut finding = told(Code::NoData, msg!(NoRowsToCheck, title = title, table = table));
-        if let Some(header) = self.header(self.frame.plans[set].dataset) {
-            finding = finding.label(header.at, msg!(NoRowCounts));
-        }
-        Some(finding.label(at, msg!(RowCondition)))
+        let header = self.header(self.frame.plans[set].dataset);
+        let header = header.map(|header| (header.at, msg!(NoRowCounts)));
+        let finding = told(Code::NoData, msg!(NoRowsToCheck, title = title, table = table));
+        Some(finding.lead(header).label(at, msg!(RowCondition)))
     }
 
     /// How many rows, or groups, break a condition.
@@ -76,12 +71,12 @@ impl Judge<'_> {
     }
 
     /// The cell of a row that a check is about.
-    fn tested(&self, set: usize, check: usize, row: RowRef) -> Option<Location> {
+    fn tested(&self, set: usize, check: usize, row: RowRef) -> Option<Place> {
         let plan = &self.frame.plans[set];
         // The condition's first column is the one most conditions are about.
         let columns = plan.expressions.columns(plan.checks[check].condition);
         let column = plan.shown(columns.first().copied().unwrap_or(0));
-        self.frame.datasets.cell(self.sources, plan.dataset, row, column)
+        self.frame.datasets.cell(plan.dataset, row, column)
     }
 
     /// The finding of a check that something is wrong with, or that could not be asked.
@@ -112,11 +107,9 @@ impl Judge<'_> {
         text: &Bilingual,
     ) -> Diagnostic {
         let message = msg!(CheckFailed, title = &head.title, text = text);
-        let mut finding = Diagnostic::new(Code::CheckFailed, message).subject(&head.id);
-        let place = inputs.iter().find_map(|(_, bound)| self.place_of(bound, Wanted::Less));
-        if let Some(place) = place {
-            finding = finding.label(place.at, place.text(msg!(ValueFromHere)));
-        }
-        finding.label(check.check.at, msg!(TheCheck))
+        let data = inputs.iter().find_map(|(_, bound)| self.place_of(bound, Wanted::Less));
+        let data = data.map(|data| (data.at, data.text(msg!(ValueFromHere))));
+        let finding = Diagnostic::of(Code::CheckFailed, message).subject(&head.id);
+        finding.lead(data).label(check.check.at, msg!(TheCheck))
     }
 }

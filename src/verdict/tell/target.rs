@@ -1,7 +1,7 @@
 //! The findings of targets: what was found, what was demanded, how far apart they are, where, and
 //! what would close the gap.
 
-use super::place::Wanted;
+use super::witness::Wanted;
 use super::wording::{
     amount, change_text, difference, goal_text, movement_text, needed_text, noun_after, range_text,
     subjects_text,
@@ -15,7 +15,7 @@ use crate::message::{Arg, Key, Message};
 use crate::msg;
 use crate::rule::goal::{Direction, Goal};
 use crate::rule::{Baseline, Target, When};
-use crate::source::Location;
+use crate::source::Place;
 use crate::verdict::assess::areas::AreaValue;
 use crate::verdict::assess::target::TargetAssessment;
 use crate::verdict::{Head, Judge, Status};
@@ -159,12 +159,11 @@ impl<'a> TargetTeller<'a> {
             }
         };
         let code = found.status.code();
-        let mut diagnostic = Diagnostic::new(code, message).subject(&self.head.id);
-        if let Some((at, text)) = self.worst(value) {
-            diagnostic = diagnostic.label(at, text);
-        }
-        diagnostic = diagnostic.label(self.target.goal.at, msg!(GoalLabel));
-        diagnostic = self.judge.point_at_clause(diagnostic, self.head);
+        let diagnostic = Diagnostic::of(code, message)
+            .subject(&self.head.id)
+            .lead(self.worst(value))
+            .label(self.target.goal.at, msg!(GoalLabel));
+        let mut diagnostic = self.judge.point_at_clause(diagnostic, self.head);
         for help in self.helps() {
             diagnostic = diagnostic.help(help);
         }
@@ -190,14 +189,11 @@ impl<'a> TargetTeller<'a> {
             range = range,
             goal = demanded
         );
-        let mut finding = Diagnostic::new(found.status.code(), message).subject(&self.head.id);
-        for item in items.iter().take(3) {
-            if let Some(cell) = self.judge.missing_at(item) {
-                finding = finding.label(cell, self.judge.missing_text(item));
-            }
-        }
-        finding = finding.label(self.target.goal.at, msg!(GoalLabel));
-        finding =
+        let finding = Diagnostic::of(found.status.code(), message)
+            .subject(&self.head.id)
+            .lead(self.judge.missing_cells(items))
+            .label(self.target.goal.at, msg!(GoalLabel));
+        let mut finding =
             self.judge.point_at_clause(finding, self.head).help(msg!(AnywayHelp, what = what));
         if let Some(required) = found.required_text() {
             finding = finding.help(msg!(RequiredHelp, year = found.year, required = required));
@@ -283,7 +279,7 @@ impl<'a> TargetTeller<'a> {
     }
 
     /// The data cell that stands for the gap: of the worst area's rows, or of all.
-    fn worst(&self, value: &Exact) -> Option<(Location, Message)> {
+    fn worst(&self, value: &Exact) -> Option<(Place, Message)> {
         let found = self.found;
         let goal = &found.goal;
         // The way the whole must go: an area beyond a goal with two sides adds nothing to a gap
@@ -336,7 +332,7 @@ impl<'a> TargetTeller<'a> {
         let found = self.found;
         let hundred = Exact::int(100);
         let shown = amount(value, &found.unit, &[Mark::exact(&hundred)]);
-        let mut diagnostic = Diagnostic::new(
+        let mut diagnostic = Diagnostic::of(
             Code::ShareAboveWhole,
             msg!(AboveWhole, title = &self.head.title, value = shown),
         )
@@ -359,23 +355,20 @@ impl<'a> TargetTeller<'a> {
                 self.judge.place(side, point, Wanted::Less)
             };
             if let Some(place) = place(part) {
-                diagnostic = match worst {
-                    Some((value, at)) => diagnostic.label(
-                        place.at,
-                        msg!(
-                            AboveWholeArea,
-                            area = &found.areas[at].name,
-                            value = amount(value, &found.unit, &[Mark::exact(&hundred)])
-                        ),
+                let text = match worst {
+                    Some((value, at)) => msg!(
+                        AboveWholeArea,
+                        area = &found.areas[at].name,
+                        value = amount(value, &found.unit, &[Mark::exact(&hundred)])
                     ),
-                    None => diagnostic.label(place.at, msg!(PartHere)),
+                    None => msg!(PartHere),
                 };
+                diagnostic = diagnostic.lead([(place.at, text)]);
             }
-            if let Some(place) = place(whole) {
-                diagnostic = diagnostic.label(place.at, msg!(WholeHere));
-            }
+            let whole = place(whole).map(|place| (place.at, msg!(WholeHere)));
+            diagnostic = diagnostic.lead(whole);
         }
-        diagnostic = diagnostic.label(self.target.measure.at, msg!(TheMeasure));
+        let diagnostic = diagnostic.label(self.target.measure.at, msg!(TheMeasure));
         self.judge.point_at_clause(diagnostic, self.head).help(msg!(AboveWholeHelp))
     }
 }

@@ -14,7 +14,7 @@ use super::{Format, Options};
 use crate::diagnostic::Severity;
 use crate::message::{Lang, Message};
 use crate::report::summary;
-use crate::report::view::{Finding, Label, Place, ReportView};
+use crate::report::view::{Finding, Label, Position, ReportView};
 use crate::verdict::Status;
 
 /// The version of the format. Adding fields keeps it; changing or removing any raises it.
@@ -234,7 +234,7 @@ impl<'a> Context<'a> {
     }
 }
 
-fn place(place: &Place) -> LabelV1<'_> {
+fn place(place: &Position) -> LabelV1<'_> {
     LabelV1 {
         file: &place.file,
         line: place.line,

@@ -8,7 +8,7 @@ use super::result::{BetweenV1, ResultV1, between};
 use super::{Context, Generator, LabelV1, VERSION, generator, place};
 use crate::exact::{Exact, Mark};
 use crate::report::format::Options;
-use crate::report::view::{AreaRows, Judged, Node, Place, ReportView, Rows, TraceView};
+use crate::report::view::{AreaRows, Judged, Node, Position, ReportView, Rows, TraceView};
 use crate::verdict::trace::Found;
 
 #[derive(Serialize)]
@@ -166,6 +166,6 @@ fn area_rows(area: &AreaRows) -> AreaRowsV1<'_> {
     }
 }
 
-fn places(cells: &[Place]) -> Vec<LabelV1<'_>> {
+fn places(cells: &[Position]) -> Vec<LabelV1<'_>> {
     cells.iter().map(place).collect()
 }

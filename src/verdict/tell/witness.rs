@@ -9,7 +9,7 @@ use crate::message::Message;
 use crate::msg;
 use crate::reading::areas::Areas;
 use crate::reading::batch::{AreaKey, GroupKey, RowRef, YearKey};
-use crate::source::Location;
+use crate::source::{Location, Place};
 use crate::verdict::Judge;
 use crate::verdict::bound::BoundEvidence;
 
@@ -31,11 +31,11 @@ impl Wanted {
     }
 }
 
-/// A place in the data.
+/// A place in the data that stands for a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::verdict) struct Place {
+pub(in crate::verdict) struct Witness {
     /// The cell, or the dataset's header.
-    pub at: Location,
+    pub at: Place,
     /// How it stands to the value.
     pub is: Role,
 }
@@ -51,7 +51,7 @@ pub(in crate::verdict) enum Role {
     Header,
 }
 
-impl Place {
+impl Witness {
     /// In words; `counts` where its row counts.
     pub fn text(self, counts: Message) -> Message {
         match self.is {
@@ -70,7 +70,7 @@ impl Judge<'_> {
         measure: &Bound,
         point: Point,
         wanted: Wanted,
-    ) -> Option<Place> {
+    ) -> Option<Witness> {
         let whole = Point { area: None, ..point };
         self.row_of(measure, point, wanted)
             .or_else(|| point.area.and_then(|_| self.row_of(measure, whole, wanted)))
@@ -78,11 +78,11 @@ impl Judge<'_> {
     }
 
     /// The same of the whole in the reporting year.
-    pub(in crate::verdict) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Place> {
+    pub(in crate::verdict) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Witness> {
         self.place(measure, Point::whole(self.year()), wanted)
     }
 
-    fn row_of(&self, measure: &Bound, point: Point, wanted: Wanted) -> Option<Place> {
+    fn row_of(&self, measure: &Bound, point: Point, wanted: Wanted) -> Option<Witness> {
         match measure {
             Bound::Number(_) => None,
             Bound::Arithmetic(operation, a, b, _) => {
@@ -109,14 +109,14 @@ impl Judge<'_> {
         quotient: &BoundQuotient,
         point: Point,
         wanted: Wanted,
-    ) -> Option<Place> {
+    ) -> Option<Witness> {
         let (part, whole) = (&quotient.part, &quotient.whole);
         let counts = matches!(part, Bound::Aggregate { set, aggregate, .. }
             if self.frame.plans[*set].aggregates[*aggregate].aggregate == Aggregate::Count);
         // Where the whole counts rows of the same dataset its others were counted apart.
         let left_out = || {
             let place = self.counted(quotient.rest.as_ref()?, point)?;
-            Some(Place { is: Role::LeftOut, ..place })
+            Some(Witness { is: Role::LeftOut, ..place })
         };
         let found = if wanted == Wanted::More && counts { left_out() } else { None };
         found
@@ -125,18 +125,18 @@ impl Judge<'_> {
     }
 
     /// The row that decides an aggregate.
-    fn counted(&self, measure: &Bound, point: Point) -> Option<Place> {
+    fn counted(&self, measure: &Bound, point: Point) -> Option<Witness> {
         let Bound::Aggregate { set, aggregate, year, outer, .. } = measure else { return None };
         let year = year.resolve(point.year);
         let outer = outer.filter(|_| point.each.is_some());
         let (tally, _) = self.values.tally(*set, *aggregate, year, point, outer).ok()?;
         let row = tally.deciding(self.frame.plans[*set].aggregates[*aggregate].aggregate)?;
         let column = self.shown_column(*set, *aggregate);
-        Some(Place { at: self.cell_at(*set, row, column)?, is: Role::Counts })
+        Some(Witness { at: self.cell_at(*set, row, column)?, is: Role::Counts })
     }
 
     /// A row that an aggregate's condition leaves out.
-    fn left_out(&self, measure: &Bound, point: Point) -> Option<Place> {
+    fn left_out(&self, measure: &Bound, point: Point) -> Option<Witness> {
         let Bound::Aggregate { set, aggregate, year, outer: None, .. } = measure else {
             return None;
         };
@@ -146,15 +146,15 @@ impl Judge<'_> {
         let missed = Missed { set: *set, filter, belongs: &belongs, year };
         let found = missed::nearest(&self.frame, self.sources, &missed)?;
         let column = found.column.unwrap_or_else(|| self.shown_column(*set, *aggregate));
-        Some(Place { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
+        Some(Witness { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
     }
 
-    fn cell_at(&self, set: usize, row: RowRef, column: usize) -> Option<Location> {
-        self.frame.datasets.cell(self.sources, self.frame.plans[set].dataset, row, column)
+    fn cell_at(&self, set: usize, row: RowRef, column: usize) -> Option<Place> {
+        self.frame.datasets.cell(self.frame.plans[set].dataset, row, column)
     }
 
     /// The header of the first dataset a measure reads.
-    fn header_of(&self, measure: &Bound) -> Option<Place> {
+    fn header_of(&self, measure: &Bound) -> Option<Witness> {
         match measure {
             Bound::Number(_) => None,
             Bound::Arithmetic(_, a, b, _) => self.header_of(a).or_else(|| self.header_of(b)),
@@ -166,10 +166,10 @@ impl Judge<'_> {
     }
 
     /// The header of a dataset: the first line of its first file.
-    pub(in crate::verdict) fn header(&self, dataset: usize) -> Option<Place> {
+    pub(in crate::verdict) fn header(&self, dataset: usize) -> Option<Witness> {
         let source = self.frame.datasets.sets[dataset].files.first()?.source;
         let at = Location { source, span: self.sources.get(source).first_line() };
-        Some(Place { at, is: Role::Header })
+        Some(Witness { at: at.into(), is: Role::Header })
     }
 
     /// The place that stands for evidence, or for its absence: where progress is recorded, else
@@ -179,8 +179,8 @@ impl Judge<'_> {
         met: &BoundEvidence,
         progress: Option<&Bound>,
         point: Point,
-    ) -> Option<Place> {
-        let is_row = |place: &Place| place.is != Role::Header;
+    ) -> Option<Witness> {
+        let is_row = |place: &Witness| place.is != Role::Header;
         let progress = progress.and_then(|measure| self.place(measure, point, Wanted::More));
         let evidence = || match met {
             BoundEvidence::Date(measure) => self.place(measure, point, Wanted::More),
@@ -195,7 +195,7 @@ impl Judge<'_> {
         condition: &BoundCondition,
         point: Point,
         holds: bool,
-    ) -> Option<Place> {
+    ) -> Option<Witness> {
         match condition {
             BoundCondition::Constant(_) => None,
             BoundCondition::Not(inner) => self.place_of_condition(inner, point, !holds),
