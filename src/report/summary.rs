@@ -317,16 +317,21 @@ pub fn closing(view: &ReportView, options: &Options) -> String {
     if parts.is_empty() {
         parts.push(msg!(NothingJudged).text(options.lang));
     }
-    let line = msg!(
-        Closing,
+    let demands = msg!(
+        ClosingDemands,
         targets = clauses(RuleKind::Target),
         assignments = clauses(RuleKind::Assignment),
-        others = clauses(RuleKind::Expect) + clauses(RuleKind::Rule),
-        statuses = parts.join(", "),
+        others = clauses(RuleKind::Expect) + clauses(RuleKind::Rule)
+    );
+    let findings = msg!(
+        ClosingFindings,
         errors = view.weighing(Severity::Error),
         warnings = view.weighing(Severity::Warning),
         year = view.year,
         as_of = view.as_of
     );
-    line.text(options.lang)
+    let (demands, findings) = (demands.text(options.lang), findings.text(options.lang));
+    // Colours are put beside what a message makes of its arguments: within it they would be taken
+    // for control characters of the data.
+    format!("{demands}: {} · {findings}", parts.join(", "))
 }
