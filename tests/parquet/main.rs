@@ -492,7 +492,7 @@ fn a_key_that_occurs_twice_is_found_among_many() {
     let checked = checked(&small(&columns, &writing), Reading { held: 0, ..Reading::default() });
     let doubled = findings(&checked, Code::DuplicateKey);
     let told = common::english(doubled[0]);
-    assert_eq!(told, "the key `2024, 00000` of `so` occurs more than once (7 rows)");
+    assert_eq!(told, "the key `2024, 00000` of `so` is there twice (7 rows, column `xa`)");
     let labels = &Finding::drawn(doubled[0].clone(), &checked.sources).labels;
     let first = labels[0].text.as_ref().expect("a label").text(Lang::En);
     assert_eq!(first, "the same key 2024, 00000 as at datasets/so.parquet:2");
@@ -579,4 +579,26 @@ fn a_page_at_a_time_is_read_and_each_once() {
     let (most, all) = (most.load(Ordering::Relaxed), all.load(Ordering::Relaxed));
     assert!(most < 16 << 10, "{most} of {size} bytes");
     assert!(size > 500_000 && all < 2 * size, "{all} of {size} bytes");
+}
+
+#[test]
+fn a_table_is_described_as_the_text_it_means() {
+    use rasoat::drafting::{Known, infer};
+    use rasoat::reading::stream::Unwatched;
+    let mut columns = rows_of_so();
+    columns
+        .push(Column { stored: Stored::Decimal64(1), ..of_numbers("ty_le", &[15, -25, 0, 1_000]) });
+    columns.push(Column { stored: Stored::Millis, ..of_numbers("ngay", &[0, 86_400_000, 0, 0]) });
+    let workspace = Workspace::small();
+    workspace.write("a/bang.csv", written::csv(&columns));
+    let writing = Writing { group: 3, page: 1, ..Writing::PLAIN };
+    workspace.write("b/bang.parquet", written::parquet(&columns, &writing));
+    let [text, stored] = ["a/bang.csv", "b/bang.parquet"].map(|path| {
+        let path = workspace.path().join(path);
+        let draft =
+            infer(&common::files(), &path, Path::new(""), &Known::default(), Lang::En, &Unwatched);
+        draft.expect("readable").expect("a table").text
+    });
+    assert_eq!(text, stored);
+    assert!(text.contains("type = \"date\"") && text.contains("type = \"number\""), "{text}");
 }

@@ -7,9 +7,12 @@
 
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
+use std::hash::BuildHasher;
 use std::io::{Error, Result};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::fast::FixedState;
 
 use super::{Chunks, Column, Open, Rows, Table};
 use crate::source::{Line, Span};
@@ -142,9 +145,19 @@ impl Table {
         Ok(text)
     }
 
+    /// What stands for the first row: the same in tables that begin alike.
+    pub fn beginning(&self) -> u64 {
+        *self.beginning.get_or_init(|| {
+            let mut first = Vec::new();
+            // What cannot be read is told elsewhere.
+            let _ = Printer { at_once: 1, ..self.printer() }.print(&mut first);
+            FixedState::default().hash_one(first)
+        })
+    }
+
     /// The whole table as text, piece by piece.
     pub fn printer(&self) -> Printer<'_> {
-        Printer { table: self, next: 0, reader: None, columns: Vec::new() }
+        Printer { table: self, next: 0, at_once: WRITTEN, reader: None, columns: Vec::new() }
     }
 }
 
@@ -153,6 +166,8 @@ pub struct Printer<'a> {
     table: &'a Table,
     /// The next row.
     next: usize,
+    /// Rows that are written at a time.
+    at_once: usize,
     reader: Option<(Range<usize>, Rows<'a>)>,
     columns: Vec<Column>,
 }
@@ -163,7 +178,7 @@ impl Printer<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn print(&mut self, into: &mut Vec<u8>) -> Result<bool> {
-        let Printer { table, next, reader, columns } = self;
+        let Printer { table, next, at_once, reader, columns } = self;
         if *next >= table.rows() {
             return Ok(false);
         }
@@ -174,7 +189,7 @@ impl Printer<'_> {
                 reader.insert((new.open.range(table), new))
             }
         };
-        let rows = *next..group.end.min(*next + WRITTEN);
+        let rows = *next..group.end.min(*next + *at_once);
         columns.resize_with(table.width(), Column::default);
         for (at, column) in columns.iter_mut().enumerate() {
             reader.read(at, rows.clone(), column)?;

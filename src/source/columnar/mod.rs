@@ -14,7 +14,7 @@ mod unusual;
 
 use std::io::{BufReader, Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use parquet::file::metadata::{
@@ -88,6 +88,8 @@ pub struct Table {
     size: usize,
     /// The rows that were shown.
     shown: Shown,
+    /// See [`Table::beginning`].
+    beginning: OnceLock<u64>,
 }
 
 impl Table {
@@ -123,7 +125,17 @@ impl Table {
         let stored = usize::try_from(stored.fold(0, i64::saturating_add)).unwrap_or(0);
         let cells = starts.last().map_or(0, |rows| rows.saturating_mul(kinds.len()));
         let size = stored.max(cells.saturating_mul(CELL_BYTES));
-        Ok(Table { chunks, metadata, kinds, starts, delimiter, header, size, shown })
+        Ok(Table {
+            chunks,
+            metadata,
+            kinds,
+            starts,
+            delimiter,
+            header,
+            size,
+            shown,
+            beginning: OnceLock::new(),
+        })
     }
 
     /// Number of rows.
