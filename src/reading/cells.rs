@@ -10,6 +10,7 @@ use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
 
 use super::Slot;
 use super::batch::RowRef;
+use super::cell::MOST_PLACES;
 use super::csv::range::Range;
 use super::csv::split::Records;
 use super::csv::unquoted;
@@ -29,6 +30,8 @@ pub enum Reader {
         short: Short,
     },
     Decimal {
+        low: i128,
+        high: i128,
         short: Short,
     },
     Date {
@@ -91,15 +94,42 @@ impl Reader {
                 }
             }
             FieldType::Number => {
-                let bounded = constraints.minimum.is_some() || constraints.maximum.is_some();
+                let low = bound_in_units(&constraints.minimum, Exact::ceil, i128::MIN);
+                let high = bound_in_units(&constraints.maximum, Exact::floor, i128::MAX);
                 let plain = contract.decimal_char.is_none_or(|mark| mark == '.');
-                let plain = plain && !bounded && contract.group_char.is_none();
-                Reader::Decimal { short: if plain { numbers } else { Short::NONE } }
+                let plain = plain && contract.group_char.is_none();
+                match (low, high) {
+                    (Some(low), Some(high)) if plain => {
+                        Reader::Decimal { low, high, short: numbers }
+                    }
+                    _ => Reader::Decimal { low: 0, high: 0, short: Short::NONE },
+                }
             }
             FieldType::Date => Reader::Date { short },
             FieldType::Boolean => Reader::Boolean,
         }
     }
+}
+
+/// A bound as a number of the smallest units a cell may be written in, as far as there are any.
+fn bound_in_units(bound: &Option<Exact>, round: fn(&Exact) -> Exact, open: i128) -> Option<i128> {
+    let Some(bound) = bound else { return Some(open) };
+    round(&bound.checked_mul(&Exact::int(10i128.pow(MOST_PLACES)))?).to_integer()
+}
+
+/// A number of those units. There are as many as fit: see [`super::cell::MOST_PLACES`].
+#[inline(always)]
+pub fn in_units(mantissa: i128, places: u32) -> i128 {
+    const UNITS: [i128; MOST_PLACES as usize + 1] = {
+        let mut units = [1; MOST_PLACES as usize + 1];
+        let mut places = MOST_PLACES as usize;
+        while places > 0 {
+            units[places - 1] = units[places] * 10;
+            places -= 1;
+        }
+        units
+    };
+    mantissa.saturating_mul(UNITS.get(places as usize).copied().unwrap_or(1))
 }
 
 /// A column's values in the order of the batch; unknown ones hold a zero.

@@ -306,3 +306,63 @@ where
         value
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::data_type::Int32Type;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+    use crate::files::{Files, Memory};
+
+    /// A table of groups of so many rows.
+    fn table(groups: &[usize]) -> Table {
+        let schema =
+            Arc::new(parse_message_type("message t { required int32 a; }").expect("a schema"));
+        let mut file =
+            SerializedFileWriter::new(Vec::new(), schema, Arc::default()).expect("a writer");
+        for rows in groups {
+            let mut group = file.next_row_group().expect("a group");
+            let mut column = group.next_column().expect("no error").expect("a column");
+            column.typed::<Int32Type>().write_batch(&vec![7; *rows], None, None).expect("room");
+            column.close().expect("room");
+            group.close().expect("room");
+        }
+        let memory = Memory::new([("t", file.into_inner().expect("room"))]);
+        let file = memory.open("t".as_ref()).expect("there");
+        Table::open(&file, b',', &Arc::default()).expect("a table")
+    }
+
+    #[test]
+    fn pieces_are_all_rows_and_lie_in_one_group() {
+        for (groups, threads, expected) in [
+            (&[][..], 4, &[0][..]),
+            (&[5, 0, 7], 4, &[5, 7]),
+            (&[200_000], 1, &[200_000]),
+            (&[200_000], 4, &[50_000, 50_000, 50_000, 50_000]),
+            (&[65_537, 3], 8, &[32_769, 32_768, 3]),
+        ] {
+            let table = table(groups);
+            let pieces = pieces(&table, threads);
+            let lens: Vec<usize> = pieces.iter().map(|piece| piece.len()).collect();
+            assert_eq!(lens, expected, "{groups:?}");
+            let mut next = 0;
+            for piece in &pieces {
+                assert_eq!(piece.start, next);
+                assert!(
+                    next == table.rows()
+                        || table
+                            .groups()
+                            .any(|group| group.start <= piece.start && piece.end <= group.end)
+                );
+                next = piece.end;
+            }
+            assert_eq!(next, table.rows());
+            let shares: usize = pieces.iter().map(|piece| table.share(piece.clone())).sum();
+            assert_eq!(shares, if next == 0 { 0 } else { table.size() });
+        }
+    }
+}

@@ -13,7 +13,7 @@ use foldhash::fast::FixedState;
 
 use super::batch::RowRef;
 use super::cell::{self, Refusal, Value};
-use super::cells::{Cells, Reader, Ways, decimals, primitive};
+use super::cells::{Cells, Reader, Ways, decimals, in_units, primitive};
 use super::csv::digits;
 use super::decode::Decoder;
 use super::offence::Offending;
@@ -93,18 +93,26 @@ impl Decoder<'_> {
                 let filled = cells.fill(slot, &ways, &mut (), &mut long, &mut ragged);
                 Arc::new(primitive::<Int64Type>(filled))
             }
-            Reader::Decimal { short: which } => {
-                let which = *which;
+            Reader::Decimal { low, high, short: which } => {
+                let (low, high, which) = (*low, *high, *which);
+                let is_open = (low, high) == (i128::MIN, i128::MAX);
+                let within = |mantissa: i128, places: u32| {
+                    is_open || (low..=high).contains(&in_units(mantissa, places))
+                };
                 let short = |(): &mut (), bytes: &[u8], start: usize, end: usize| {
                     let (mantissa, scale) = digits::decimal(bytes, start, end)?;
-                    which.unsigned.then_some((i128::from(mantissa), u32::from(scale)))
+                    let value = (i128::from(mantissa), u32::from(scale));
+                    (which.unsigned && within(value.0, value.1)).then_some(value)
                 };
                 let native = |value: Native| match value {
                     Native::Integer(value) => {
-                        which.allows(value < 0).then_some((i128::from(value), 0))
+                        let fits = which.allows(value < 0) && within(value.into(), 0);
+                        fits.then_some((value.into(), 0))
                     }
                     Native::Decimal(mantissa, scale) => {
-                        let fits = which.allows(mantissa < 0) && cell::is_plain(mantissa, scale);
+                        let fits = which.allows(mantissa < 0)
+                            && cell::is_plain(mantissa, scale)
+                            && within(mantissa, scale);
                         fits.then_some((mantissa, scale))
                     }
                     _ => None,

@@ -4,7 +4,7 @@
 //! when something is printed. Scripts, settings and small data files are held in
 //! memory; a large data file stays on disk and is read in ranges, whichever bytes are wanted.
 
-pub mod columnar;
+pub(crate) mod columnar;
 mod copies;
 mod encoding;
 mod guard;

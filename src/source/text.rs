@@ -123,7 +123,7 @@ impl Source {
     }
 
     /// The rows, where they are kept column by column and not as text.
-    pub fn table(&self) -> Option<&Table> {
+    pub(crate) fn table(&self) -> Option<&Table> {
         match &self.text {
             Text::Table(table) => Some(table),
             _ => None,

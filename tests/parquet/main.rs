@@ -488,8 +488,15 @@ fn a_key_that_occurs_twice_is_found_among_many() {
     columns[1] = of_text("xa", &areas.iter().map(String::as_str).collect::<Vec<_>>());
     columns[2] = of_numbers("dat", &numbers(&|_| 1));
     columns[3] = of_numbers("tong", &numbers(&|_| 2));
-    let writing = Writing { group: 4_000, page: 700, dictionary: false, ..Writing::PLAIN };
-    let checked = checked(&small(&columns, &writing), Reading { held: 0, ..Reading::default() });
+    let large = Writing { group: 4_000, page: 700, ..Writing::PLAIN };
+    // With more different texts than a batch has rows.
+    for writing in [Writing { dictionary: false, ..large.clone() }, large] {
+        twice_among_many(&small(&columns, &writing));
+    }
+}
+
+fn twice_among_many(workspace: &Workspace) {
+    let checked = checked(workspace, Reading { held: 0, ..Reading::default() });
     let doubled = findings(&checked, Code::DuplicateKey);
     let told = common::english(doubled[0]);
     assert_eq!(told, "the key `2024, 00000` of `so` is there twice (7 rows, column `xa`)");
@@ -554,7 +561,7 @@ impl Files for Counting {
 
 #[test]
 fn a_page_at_a_time_is_read_and_each_once() {
-    let count = 40_000;
+    let count = 200_000;
     let numbers = |of: &dyn Fn(i64) -> i64| (0..count).map(of).collect::<Vec<i64>>();
     let areas: Vec<&str> = (0..count).map(|at| if at % 3 == 0 { "01" } else { "02" }).collect();
     let columns = [
@@ -563,8 +570,14 @@ fn a_page_at_a_time_is_read_and_each_once() {
         of_numbers("dat", &numbers(&|at| at)),
         of_numbers("tong", &numbers(&|at| 2 * at)),
     ];
-    let writing = Writing { group: 10_000, page: 500, dictionary: false, ..Writing::PLAIN };
-    let workspace = small(&columns, &writing);
+    // Groups that one thread reads, and one that several share.
+    for group in [10_000, 200_000] {
+        let writing = Writing { group, page: 500, dictionary: false, ..Writing::PLAIN };
+        read_by_pages(&small(&columns, &writing));
+    }
+}
+
+fn read_by_pages(workspace: &Workspace) {
     workspace.replace("datasets/so.toml", "primaryKey = [\"nam\", \"xa\"]\n", "");
     let size =
         std::fs::metadata(workspace.path().join("datasets/so.parquet")).expect("there").len();
@@ -572,10 +585,10 @@ fn a_page_at_a_time_is_read_and_each_once() {
     let (most, all) = (Arc::clone(&files.most), Arc::clone(&files.all));
     let mut request = workspace.request();
     request.files = files;
-    request.reading = Reading { threads: 2, held: 0, ..Reading::default() };
+    request.reading = Reading { threads: 3, held: 0, ..Reading::default() };
     let checked = check(&request).expect("a workspace");
     assert_eq!(verdict(&checked, "1.a").value().cloned(), Some(Exact::int(50)));
-    // A page of 500 numbers, its levels and its header, or what the file says of itself.
+    // A page of 500 numbers, or what the file says of itself.
     let (most, all) = (most.load(Ordering::Relaxed), all.load(Ordering::Relaxed));
     assert!(most < 16 << 10, "{most} of {size} bytes");
     assert!(size > 500_000 && all < 2 * size, "{all} of {size} bytes");

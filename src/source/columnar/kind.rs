@@ -100,7 +100,8 @@ impl Kind {
             Values::Integers(values) => self.of_integer(values[row]),
             Values::Texts(texts) => self.of_bytes(texts.get(row)),
             Values::Codes(codes, texts) => self.of_bytes(texts.get(codes[row] as usize)),
-            Values::Singles(_) | Values::Doubles(_) => None,
+            Values::Singles(values) => whole(values[row].into(), 1 << f32::MANTISSA_DIGITS),
+            Values::Doubles(values) => whole(values[row], 1 << f64::MANTISSA_DIGITS),
         }
     }
 
@@ -208,6 +209,17 @@ impl Kind {
     }
 }
 
+/// A fraction that is a whole number, below the bound up to which each is written with its own
+/// digits.
+#[inline(always)]
+fn whole(value: f64, bound: i64) -> Option<Native> {
+    // Saturating: what is no number, or too large, is not the same again.
+    let number = value as i64;
+    let is_whole = number.abs() < bound && number as f64 == value;
+    // Zero may be below zero.
+    (is_whole && (number != 0 || value.is_sign_positive())).then_some(Native::Integer(number))
+}
+
 /// What the library writes.
 fn rare(into: &mut Vec<u8>, field: impl FnOnce() -> Result<Field>) -> Result<()> {
     let text = guarded(|| Ok(field()?.to_string()))?;
@@ -298,6 +310,30 @@ mod tests {
             (Kind::Plain, Doubles(vec![12.0, 1e21, 0.1]), &["12", "1000000000000000000000", "0.1"]),
         ] {
             assert_eq!(written(&kind, values), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn whole_fractions_are_whole_numbers_where_they_are_written_as_such() {
+        let native = |value: f64| {
+            let column = Column { valid: Vec::new(), values: Values::Doubles(vec![value]) };
+            Kind::Plain.native(&column, 0)
+        };
+        for value in [0.0, 1.0, -12.0, 1e15, 9_007_199_254_740_991.0] {
+            let text = written(&Kind::Plain, Values::Doubles(vec![value]));
+            assert_eq!(native(value), text[0].parse().ok().map(Native::Integer), "{value}");
+        }
+        for value in [-0.0, 0.5, f64::NAN, f64::INFINITY, 1e19, -1e300, 9_007_199_254_740_992.0] {
+            assert_eq!(native(value), None, "{value}");
+        }
+        for value in [16_777_215.0, 16_777_216.0, 123_456_789.0f32] {
+            let column = Column { valid: Vec::new(), values: Values::Singles(vec![value]) };
+            let text = written(&Kind::Plain, Values::Singles(vec![value]));
+            let found = Kind::Plain.native(&column, 0);
+            assert!(
+                found
+                    .is_none_or(|found| Native::Integer(text[0].parse().expect("digits")) == found)
+            );
         }
     }
 
