@@ -68,8 +68,8 @@ fn compiled(rows: usize) -> (usize, f64) {
     let file = sources.add(Path::new("/tre_em.csv"), csv.as_bytes());
     let contract = Contract::read(&sources, toml, "tre_em", &Findings::default());
     let contract = Arc::new(contract.contract.expect("a contract"));
-    let contracts = Contracts { sets: vec![contract], broken: Vec::new() };
-    let catalog = Catalog { contracts, files: vec![vec![file]] };
+    let contracts = Contracts { sets: vec![contract].into(), broken: Vec::new() };
+    let catalog = Catalog { contracts, files: vec![vec![file]].into() };
     let datasets = catalog.read(&sources, Listings::default(), usize::MAX).made;
     let at = Location { source: toml, span: (0..1).into() };
     let node = |kind| Box::new(RowExpr { kind, at });
@@ -90,7 +90,7 @@ fn compiled(rows: usize) -> (usize, f64) {
     let (set, check) = bound.unwrap_or_else(|_| panic!("{:?}", binder.complaints));
     let plans = binder.plans;
     let lookups = Lookups::new(&datasets, &plans);
-    let batch = datasets.sets[set].table.as_ref().expect("held");
+    let batch = datasets.sets[plans[set].dataset].table.as_ref().expect("held");
     let started = Instant::now();
     let parameters = Parameters { year: 2024, as_of: day };
     let frame = Frame { datasets: &datasets, plans: &plans, lookups: &lookups, parameters };

@@ -54,6 +54,7 @@ pub mod diagnostic;
 pub mod drafting;
 pub mod exact;
 pub mod files;
+pub mod ids;
 pub mod measure;
 pub mod message;
 pub mod reading;

@@ -77,6 +77,9 @@ fn carets_stand_under_the_right_words_whatever_is_written_around_them() {
     }
 }
 
+/// What a text begins with, and on which line something then stands.
+type Beginnings<'b> = &'b [(&'b str, usize)];
+
 /// What is left open in one declaration is nothing to the next, and comments belong to what stands
 /// below them, in a file with a mistake too.
 #[test]
@@ -84,7 +87,7 @@ fn a_file_with_a_mistake_is_read_declaration_by_declaration() {
     let expect = "expect(\"e\", #{ title: \"t\", on: so, row: |r| f(r.dta) });\n";
     let lines = [("", 3), ("/// Whether it is.\n\n", 5), ("// Whether\n// it is.\n", 5)];
     let block = [("/**\nWhether\nit is. */\n\n", 7)];
-    let cases: [(&str, &str, &[(&str, usize)]); 6] = [
+    let cases: [(&str, &str, Beginnings<'_>); 6] = [
         ("let x = `a;\n", "`a;", &lines),
         ("let x = (1;\n", ";", &lines),
         ("let x = (1;\n", ";", &block),

@@ -115,7 +115,7 @@ fn encodings_are_told_from_the_letters() {
     let text = list(',');
     let bom = [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
     let by_iconv = std::fs::read(common::root().join("tests/windows-1258.csv")).expect("a file");
-    let cases: [(Vec<u8>, Option<(&str, usize)>); 10] = [
+    let cases = [
         (text.clone().into_bytes(), None),
         (bom, None),
         (text.nfd().collect::<String>().into_bytes(), None),

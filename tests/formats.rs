@@ -11,7 +11,7 @@ use rasoat::exact::Exact;
 use rasoat::message::{Bilingual, Lang, Message};
 use rasoat::msg;
 use rasoat::report::format::{Concise, FORMATS, Json, Text, names};
-use rasoat::report::view::{Clause, Excerpt, Finding, Judged, Label, Line, Mark, Position};
+use rasoat::report::view::{Clause, Excerpt, Finding, Fix, Judged, Label, Line, Mark, Position};
 use rasoat::report::{DatasetNote, Options, ReportView};
 use rasoat::rule::RuleKind;
 use rasoat::rule::goal::Goal;
@@ -57,6 +57,7 @@ fn missed() -> Judged {
             excerpt(1, 12, "text = \"Từ 50 %.\"", "\"Từ 50 %.\""),
         ],
         help: vec![said("thêm", "add some")],
+        fix: Some(Fix { place: place("so.csv", 3, (6, 8)), text: "60".to_owned() }),
         notes: Vec::new(),
     };
     Judged {
@@ -137,6 +138,7 @@ fn fixture() -> ReportView {
         labels: vec![Label { place: cell, text: None }],
         excerpts: vec![excerpt(0, 7, "Phú Lệ|-1", "-1")],
         help: Vec::new(),
+        fix: None,
         notes: vec![said("dưới 0", "below 0")],
     };
     ReportView {

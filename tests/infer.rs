@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use common::{Data, Workspace, files, root};
-use rasoat::contract::Contract;
+use rasoat::contract::{Contract, FieldId};
 use rasoat::diagnostic::Severity;
 use rasoat::drafting::{Draft, Known, dataset_name, infer};
 use rasoat::message::Lang;
@@ -34,9 +34,9 @@ fn draft(path: &Path, known: &Known) -> Draft {
 
 /// What a contract says that its data can tell.
 fn shape(contract: &Contract) -> BTreeMap<&'static str, String> {
-    let name = |at: usize| contract.fields[at].name.as_str();
+    let name = |at: FieldId| contract.fields[at].name.as_str();
     let names =
-        |columns: &[usize]| columns.iter().map(|at| name(*at)).collect::<Vec<_>>().join(" ");
+        |columns: &[FieldId]| columns.iter().map(|at| name(*at)).collect::<Vec<_>>().join(" ");
     let fields = contract.fields.iter();
     let fields = fields.map(|field| {
         let required = if field.constraints.required { "!" } else { "" };
@@ -50,7 +50,7 @@ fn shape(contract: &Contract) -> BTreeMap<&'static str, String> {
         .collect();
     keys.sort();
     let (from, to) = contract.validity.unwrap_or_default();
-    let times: Vec<usize> =
+    let times: Vec<FieldId> =
         [contract.year, contract.area, from, to].into_iter().flatten().collect();
     BTreeMap::from([
         ("fields", fields.collect::<Vec<_>>().join(" ")),

@@ -9,9 +9,9 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
 use common::{Data, root};
-use rasoat::contract::export;
+use rasoat::contract::{FieldId, export};
 use rasoat::diagnostic::{Diagnostic, Severity};
-use rasoat::reading::batch::{Batch, codes, number};
+use rasoat::reading::batch::{Batch, ColumnId, codes, number};
 use rasoat::reading::days::date_from_days;
 use rasoat::reading::{Catalog, Datasets};
 use rasoat::source::Sources;
@@ -100,15 +100,15 @@ fn read(folder: &Path, by_name: bool) -> Outcome {
     // Lists of units are none of the cases' business.
     let Data { opened, catalog, datasets, findings } = Data::read(folder, lists_of_areas, 2025);
     let findings = findings.iter().map(|finding| place(finding, &opened.sources)).collect();
-    let mut fields: Vec<(usize, String)> = Vec::new();
+    let mut fields: Vec<(FieldId, String)> = Vec::new();
     if let Some(set) = catalog.contracts.position("t") {
-        let names = datasets.sets[set].contract.names().map(str::to_owned);
-        fields = names.enumerate().collect();
+        let all = datasets.sets[set].contract.fields.enumerate();
+        fields = all.map(|(at, field)| (at, field.name.clone())).collect();
     }
     if by_name {
         fields.sort_by(|a, b| a.1.cmp(&b.1));
     }
-    let order: Vec<usize> = fields.into_iter().map(|(field, _)| field).collect();
+    let order: Vec<FieldId> = fields.into_iter().map(|(field, _)| field).collect();
     Outcome { rows: rows(&catalog, &datasets, &order), findings }
 }
 
@@ -126,17 +126,17 @@ fn place(finding: &Diagnostic, sources: &Sources) -> String {
     format!("{code}@{}", &place[source.name.len() + 1..])
 }
 
-fn rows(catalog: &Catalog, datasets: &Datasets, order: &[usize]) -> Vec<String> {
+fn rows(catalog: &Catalog, datasets: &Datasets, order: &[FieldId]) -> Vec<String> {
     let Some(set) = catalog.contracts.position("t") else { return Vec::new() };
     let Some(table) = &datasets.sets[set].table else { return Vec::new() };
     let row = |row| {
-        let cells = order.iter().map(|column| cell(table, row, *column));
+        let cells = order.iter().map(|column| cell(table, row, (*column).into()));
         cells.collect::<Vec<_>>().join("|")
     };
     (0..table.rows).map(row).collect()
 }
 
-fn cell(table: &Batch, row: usize, column: usize) -> String {
+fn cell(table: &Batch, row: usize, column: ColumnId) -> String {
     if table.broken.contains(&(row, column)) {
         return "!".to_owned();
     }

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{Workspace, verdict};
-use rasoat::check::{Checked, Reading, check};
+use common::{Workspace, english, verdict};
+use rasoat::check::{Checked, ReadingOptions, check};
 use rasoat::diagnostic::{Code, Diagnostic};
 use rasoat::message::Lang;
 use rasoat::verdict::Status;
@@ -93,7 +93,7 @@ fn a_finding_points_at_the_row_that_decides_or_should_count() {
         assert_eq!(first(&checked, &found.diagnostics()[0]), expected, "{measure} {goal}");
         // Whether rows are held or read in pieces makes no difference.
         let mut request = workspace.request();
-        request.reading = Reading { threads: 2, range: 64, held: 0 };
+        request.reading = ReadingOptions { threads: 2, range: 64, held: 0 };
         let read = check(&request).expect("a report");
         let labels = |finding: &Diagnostic| -> Vec<_> {
             finding.labels.iter().map(|label| (label.at, label.text.clone())).collect()
@@ -169,4 +169,16 @@ fn every_measured_value_of_the_bundled_workspace_points_at_data() {
         assert!(seen > 30, "{seen}");
         assert_eq!(elsewhere, Vec::<String>::new(), "{year}");
     }
+}
+
+/// Which of the bodies a row of no known kind is of is not known; of other columns all is.
+#[test]
+fn what_is_unknown_of_groups_is_told_at_the_column_they_share() {
+    let met = "met: |u| so.group(\"loai\").filter(|g| g.loai == u.ma).count() > 0";
+    let rule = format!("assignment(\"1.a\", #{{ each: xa, {met}, due: no_deadline() }});");
+    let checked = with_rule("2024,01,5,true,,2024-03-01", "assignment", &rule).check();
+    let finding = &verdict(&checked, "1.a").diagnostics()[0];
+    let told = english(finding);
+    assert!(told.contains("a blank or invalid cell in loai"), "{told}");
+    assert_eq!(first(&checked, finding), ("datasets/so.csv".to_owned(), 2, String::new()));
 }

@@ -455,7 +455,7 @@ proptest! {
         let (set, check) = bound.expect("just seen");
         let plans = binder.plans;
         let lookups = Lookups::new(&datasets, &plans);
-        let batch = datasets.sets[set].table.as_ref().expect("held");
+        let batch = datasets.sets[plans[set].dataset].table.as_ref().expect("held");
         let plan = &plans[set];
         let parameters = Parameters { year: 2024, as_of: common::day("2024-12-31") };
         let frame = Frame { datasets: &datasets, plans: &plans, lookups: &lookups, parameters };

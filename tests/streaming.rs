@@ -5,7 +5,7 @@ mod common;
 
 use common::{Workspace, findings, marked, verdict};
 use proptest::prelude::*;
-use rasoat::check::{Checked, Reading, check};
+use rasoat::check::{Checked, ReadingOptions, check};
 use rasoat::diagnostic::Code;
 use rasoat::exact::Exact;
 use rasoat::message::Lang;
@@ -101,7 +101,7 @@ fn workspace(csv: &str) -> Workspace {
     workspace
 }
 
-fn checked(workspace: &Workspace, reading: Reading) -> Checked {
+fn checked(workspace: &Workspace, reading: ReadingOptions) -> Checked {
     let mut request = workspace.request();
     request.reading = reading;
     check(&request).expect("a workspace")
@@ -160,8 +160,8 @@ proptest! {
             csv.push_str(ending);
         }
         let workspace = workspace(&csv);
-        let held = told(&checked(&workspace, Reading::default()));
-        let read = told(&checked(&workspace, Reading { threads, range, held: 0 }));
+        let held = told(&checked(&workspace, ReadingOptions::default()));
+        let read = told(&checked(&workspace, ReadingOptions { threads, range, held: 0 }));
         let lines = held.lines().zip(read.lines());
         let different = lines.enumerate().find(|(_, (held, read))| held != read);
         prop_assert_eq!(different, None, "in {}", csv);
@@ -178,7 +178,7 @@ fn the_first_row_that_is_open_is_the_first_in_the_file() {
     };
     let workspace = workspace(&blank(blank(plain(40), 2, "02"), 3, "01"));
     let [held, read] = [HELD_BYTES, 0].map(|held| {
-        let reading = Reading { threads: 1, range: 1 << 20, held };
+        let reading = ReadingOptions { threads: 1, range: 1 << 20, held };
         told(&checked(&workspace, reading))
     });
     assert!(held == read);
@@ -193,7 +193,7 @@ fn plain(count: usize) -> String {
     csv
 }
 
-const SMALL: Reading = Reading { threads: 2, range: 64, held: 0 };
+const SMALL: ReadingOptions = ReadingOptions { threads: 2, range: 64, held: 0 };
 
 #[test]
 fn a_key_far_from_its_double_is_found_and_counts_once() {
@@ -227,7 +227,7 @@ fn offending_cells_are_counted_exactly_and_the_first_are_shown() {
 #[test]
 fn a_quote_that_never_closes_is_said() {
     let csv = plain(50).replacen(",Lê,", ",\"Lê,", 1);
-    for reading in [Reading::default(), SMALL] {
+    for reading in [ReadingOptions::default(), SMALL] {
         let workspace = workspace(&csv);
         let checked = checked(&workspace, reading);
         let open = findings(&checked, Code::UnclosedQuote);
@@ -267,7 +267,7 @@ fn count_and_sum(workspace: &Workspace) -> [Result<Exact, Status>; 2] {
         let verdict = verdict(checked, id);
         verdict.value().cloned().ok_or(verdict.status())
     };
-    let both = [Reading::default(), SMALL].map(|reading| {
+    let both = [ReadingOptions::default(), SMALL].map(|reading| {
         let checked = checked(workspace, reading);
         ["n", "s"].map(|id| of(&checked, id))
     });
@@ -354,7 +354,7 @@ fn several_files_are_one_dataset() {
         "datasets/nguoi/b.csv",
         format!("loai,so,nam,xa,ho,ten,cao,con,sinh\r\n{}\r\n", turned.join("\r\n")),
     );
-    for reading in [Reading::default(), SMALL] {
+    for reading in [ReadingOptions::default(), SMALL] {
         let found = checked(&workspace, reading);
         assert_eq!(verdict(&found, "t2").value().cloned(), Some(Exact::int(165)));
         // Nothing but that the workspace has no plan.

@@ -62,7 +62,7 @@ pub struct Request {
     /// Whether what cannot be decided weighs as much as what is not met.
     pub strict: bool,
     /// How large datasets are read. The report does not depend on it.
-    pub reading: Reading,
+    pub reading: ReadingOptions,
     /// Who is told how far reading is.
     pub watch: Arc<dyn Watch>,
 }
@@ -79,7 +79,7 @@ impl Request {
             select: Vec::new(),
             lead: Vec::new(),
             strict: false,
-            reading: Reading::default(),
+            reading: ReadingOptions::default(),
             watch: Arc::new(Unwatched),
         }
     }
@@ -87,7 +87,7 @@ impl Request {
 
 /// How large datasets are read.
 #[derive(Clone, Copy, Debug)]
-pub struct Reading {
+pub struct ReadingOptions {
     /// Threads.
     pub threads: usize,
     /// Bytes a thread reads at a time.
@@ -96,11 +96,11 @@ pub struct Reading {
     pub held: usize,
 }
 
-impl Default for Reading {
+impl Default for ReadingOptions {
     /// All processors, in pieces that fit their caches.
-    fn default() -> Reading {
+    fn default() -> ReadingOptions {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Reading { threads, range: RANGE_BYTES, held: HELD_BYTES }
+        ReadingOptions { threads, range: RANGE_BYTES, held: HELD_BYTES }
     }
 }
 

@@ -7,6 +7,8 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::NaiveDate;
 
 use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::ids::IdVec;
+use crate::measure::bind::PlanId;
 use crate::measure::scan::SetTallies;
 use crate::msg;
 use crate::verdict::{self, Demanded, Head, Judge, Verdict};
@@ -38,7 +40,7 @@ pub fn unjudged(
 }
 
 /// A reporting year no dataset knows: nothing about it can be judged.
-pub fn year_absent(tallies: &[SetTallies], year: i32) -> Option<Diagnostic> {
+pub fn year_absent(tallies: &IdVec<PlanId, SetTallies>, year: i32) -> Option<Diagnostic> {
     let years: BTreeSet<i32> = tallies.iter().flat_map(|set| set.years.iter().copied()).collect();
     if years.is_empty() || years.contains(&year) {
         return None;

@@ -57,7 +57,8 @@ fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box
     };
     for wanted in &request.select {
         if !ids.iter().any(|id| asked_for(id, std::slice::from_ref(wanted))) {
-            let help = suggestion(wanted, ids.iter().copied()).unwrap_or(msg!(NothingSelectedHelp));
+            let help = suggestion(wanted, ids.iter().copied())
+                .map_or(msg!(NothingSelectedHelp), |help| help.text);
             return refuse(msg!(NothingSelected, names = wanted), help);
         }
     }
@@ -70,7 +71,8 @@ fn selectable(rules: &RuleSet, request: &Request, plan: &Plan) -> Result<(), Box
     for wanted in &request.lead {
         if !leads().any(|lead| plan.is_led_by(lead, wanted)) {
             let known = leads().flat_map(|lead| plan.codes_of(lead));
-            let help = suggestion(wanted, known).unwrap_or(msg!(NothingSelectedHelp));
+            let help =
+                suggestion(wanted, known).map_or(msg!(NothingSelectedHelp), |help| help.text);
             return refuse(msg!(NothingSelected, names = wanted), help);
         }
     }

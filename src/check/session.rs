@@ -9,8 +9,9 @@ use super::stamps::{Changed, Stamps};
 use super::{Checked, Refused, Request, reporting, selection, settling};
 use crate::contract::Located;
 use crate::diagnostic::{Diagnostic, Told};
+use crate::ids::IdVec;
 use crate::measure::backend::{Backend, Local, ScanPlan};
-use crate::measure::bind::{Choice, PlanSize, SetPlan};
+use crate::measure::bind::{Choice, PlanId, PlanSize, SetPlan};
 use crate::measure::evaluate::Values;
 use crate::measure::evaluator::Lookups;
 use crate::measure::frame::{Frame, Parameters};
@@ -63,7 +64,7 @@ pub(super) struct State {
     bound: BoundRules,
     /// What was scanned for, and what was found.
     scan_plan: ScanPlan,
-    tallies: Vec<SetTallies>,
+    tallies: IdVec<PlanId, SetTallies>,
     scan_told: Vec<Diagnostic>,
     lookups: Lookups,
     /// Verdicts as they are before anything above single rules, each of the resolved rule at this
@@ -113,7 +114,7 @@ pub(crate) struct Kept {
     scripts: Scripts,
     bound: BoundRules,
     scan_plan: ScanPlan,
-    tallies: Vec<SetTallies>,
+    tallies: IdVec<PlanId, SetTallies>,
     lookups: Lookups,
     verdicts: HashMap<usize, (Arc<Resolved>, Verdict)>,
 }
@@ -152,7 +153,7 @@ impl State {
             settling_told: Vec::new(),
             bound: BoundRules::default(),
             scan_plan: ScanPlan::default(),
-            tallies: Vec::new(),
+            tallies: IdVec::new(),
             scan_told: Vec::new(),
             lookups: Lookups::default(),
             verdicts: HashMap::new(),
@@ -242,7 +243,7 @@ impl State {
         (self.unreadable, self.settling_told) = (unreadable, settled.findings);
         let mut before = std::mem::take(&mut self.bound);
         before.plans = std::mem::take(&mut self.scan_plan.plans);
-        let sizes: Vec<PlanSize> = before.plans.iter().map(SetPlan::size).collect();
+        let sizes: IdVec<PlanId, PlanSize> = before.plans.iter().map(SetPlan::size).collect();
         let contracts = &self.catalog.made.contracts;
         self.bound = BoundRules::bind(&rules, contracts, before);
         let sources = &self.opened.sources;
@@ -257,7 +258,7 @@ impl State {
         Ok(self)
     }
 
-    fn scan(&mut self, before: &[PlanSize], request: &Request) {
+    fn scan(&mut self, before: &IdVec<PlanId, PlanSize>, request: &Request) {
         let datasets = &self.datasets.made;
         let backend = Local { datasets, sources: &self.opened.sources, pace: request.pace() };
         if before.is_empty() {
@@ -267,9 +268,10 @@ impl State {
         }
         let Some(rest) = self.scan_plan.beyond(before) else { return };
         let found = backend.scan(&rest, self.parameters).made;
-        self.tallies.resize_with(found.len(), SetTallies::default);
+        let tallies = self.tallies.as_mut_vec();
+        tallies.resize_with(found.len(), SetTallies::default);
         let mut fits = true;
-        for (at, more) in found.into_iter().enumerate().filter(|(at, _)| rest.wanted[*at]) {
+        for (at, more) in rest.plans.ids().zip(found).filter(|(at, _)| rest.wanted[*at]) {
             let whole = before.get(at).is_none() || rest.plans[at].grouped.is_some();
             match whole {
                 true => self.tallies[at] = more,

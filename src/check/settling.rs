@@ -48,7 +48,7 @@ fn check_clause(rule: &Rule, plan: &Plan, findings: &Findings) {
             findings.tell(
                 Diagnostic::of(Code::UnknownName, msg!(UnknownClause, id = &rule.id))
                     .mark(rule.at)
-                    .help(suggestion(&rule.id, ids).unwrap_or(msg!(UnknownClauseHelp))),
+                    .help(suggestion(&rule.id, ids).unwrap_or(msg!(UnknownClauseHelp).into())),
             );
         }
         Some(clause) if clause.kind != expected => findings.tell(

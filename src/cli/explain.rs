@@ -39,7 +39,7 @@ pub fn run(args: &ExplainArgs, display: &Display) -> u8 {
         None => {
             let ids = checked.report.results.iter().map(|verdict| verdict.head.id.as_str());
             let names = ids.chain(Code::ALL.iter().map(|code| code.name()));
-            let help = suggestion(&args.subject, names).unwrap_or(msg!(ExplainHelp));
+            let help = suggestion(&args.subject, names).map_or(msg!(ExplainHelp), |help| help.text);
             error(&msg!(NothingToExplain, name = &args.subject), Some(&help), lang);
             BROKEN
         }

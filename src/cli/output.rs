@@ -12,15 +12,15 @@ use crate::report::format::{self, Format};
 const PRINTED_BYTES: usize = 64 << 10;
 
 /// A format and the file it goes to; standard output without one.
-pub type Target = (&'static dyn Format, Option<PathBuf>);
+pub type Destination = (&'static dyn Format, Option<PathBuf>);
 
 /// Pairs `--format` with `--output`: `--format json:report.json` names its own file, an
 /// `--output` takes the next format without one, or the format its ending suggests.
 ///
 /// # Errors
 /// What is wrong with a format's name.
-pub fn targets(formats: &[String], files: &[PathBuf]) -> Result<Vec<Target>, Message> {
-    let mut targets: Vec<Target> = Vec::new();
+pub fn targets(formats: &[String], files: &[PathBuf]) -> Result<Vec<Destination>, Message> {
+    let mut targets: Vec<Destination> = Vec::new();
     for text in formats {
         let (name, file) = match text.split_once(':') {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
@@ -116,6 +116,9 @@ pub fn error(message: &Message, help: Option<&Message>, lang: Lang) {
 mod tests {
     use super::*;
 
+    type Words = &'static [&'static str];
+    type Pairs = &'static [(&'static str, &'static str)];
+
     #[test]
     fn formats_and_files_pair_up() {
         let pair = |formats: &[&str], files: &[&str]| {
@@ -123,7 +126,7 @@ mod tests {
             let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
             targets(&formats, &files).ok()
         };
-        let cases: [(&[&str], &[&str], &[(&str, &str)]); 4] = [
+        let cases: [(Words, Words, Pairs); 4] = [
             (&[], &[], &[("text", "")]),
             (&["json"], &["a.json"], &[("json", "a.json")]),
             (&[], &["a.json"], &[("json", "a.json")]),

@@ -31,8 +31,10 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
     let view = ReportView::new(checked.report, &checked.sources, drawn_from);
     let Some(judged) = view.results.iter().find(|judged| judged.id == args.rule) else {
         let ids = view.results.iter().map(|judged| judged.id.as_str());
-        let help = suggestion(&args.rule, ids.clone())
-            .unwrap_or_else(|| msg!(TraceOneOf, ids = ids.collect::<Vec<_>>().join(", ")));
+        let help = suggestion(&args.rule, ids.clone()).map_or_else(
+            || msg!(TraceOneOf, ids = ids.collect::<Vec<_>>().join(", ")),
+            |help| help.text,
+        );
         error(&msg!(TraceNeedsRule, id = &args.rule), Some(&help), lang);
         return BROKEN;
     };

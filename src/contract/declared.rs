@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::frictionless::{self, PACKAGE};
 use super::{Contract, Described, ForeignKey, endings, located};
 use crate::diagnostic::{Code, Diagnostic, Findings, Told, suggestion};
+use crate::ids::{IdVec, id};
 use crate::msg;
 use crate::source::{SourceId, Sources};
 use crate::workspace::fields::Placed;
@@ -19,11 +20,16 @@ use crate::workspace::reason;
 const RESERVED_NAMES: [&str; 12] =
     ["if", "else", "switch", "for", "in", "while", "loop", "let", "const", "fn", "return", "this"];
 
+id!(
+    /// A dataset's position among the [`Contracts`], and among all that is aligned with them.
+    SetId
+);
+
 /// The contracts of all datasets: all that rules need to be bound.
 #[derive(Clone, Debug, Default)]
 pub struct Contracts {
     /// In order of name.
-    pub sets: Vec<Arc<Contract>>,
+    pub sets: IdVec<SetId, Arc<Contract>>,
     /// Names whose contract or file is broken: rules that need them cannot be evaluated, but
     /// the name is not a misspelling.
     pub broken: Vec<String>,
@@ -33,7 +39,7 @@ pub struct Contracts {
 #[derive(Clone, Debug, Default)]
 pub struct Located {
     /// Aligned with the contracts.
-    pub sets: Vec<LocatedFiles>,
+    pub sets: IdVec<SetId, LocatedFiles>,
     /// Data files no contract describes.
     pub strays: Vec<PathBuf>,
 }
@@ -49,8 +55,8 @@ pub struct LocatedFiles {
 
 impl Contracts {
     /// The position of a dataset.
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.sets.iter().position(|contract| contract.name == name)
+    pub fn position(&self, name: &str) -> Option<SetId> {
+        self.sets.position(|contract| contract.name == name)
     }
 
     /// The names of all datasets.

@@ -7,8 +7,12 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-use super::{Contract, DateFormat, EmptyYear, Field, FieldType, ForeignKey, JOINT, Origin, Scale};
+use super::{
+    Contract, DateFormat, EmptyYear, Field, FieldId, FieldType, ForeignKey, JOINT, Origin, Scale,
+    SetId,
+};
 use crate::exact::Exact;
+use crate::ids::IdVec;
 use crate::message::Bilingual;
 use crate::source::workbook::{cell_name, is_workbook};
 use crate::source::{Encoding, SourceId, Sources};
@@ -79,11 +83,11 @@ struct Schema {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     primary_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    foreign_keys: Vec<Key>,
+    foreign_keys: Vec<KeyDescriptor>,
 }
 
 #[derive(Serialize)]
-struct Key {
+struct KeyDescriptor {
     fields: Vec<String>,
     reference: Reference,
 }
@@ -144,17 +148,17 @@ struct Own {
     #[serde(rename = "primaryKey", skip_serializing_if = "Vec::is_empty")]
     primary_key: Vec<String>,
     #[serde(rename = "foreignKeys", skip_serializing_if = "Vec::is_empty")]
-    foreign_keys: Vec<Key>,
+    foreign_keys: Vec<KeyDescriptor>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     path: Vec<String>,
     #[serde(skip_serializing_if = "is_empty")]
     dimensions: Dimensions,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    parts: Vec<Part>,
+    parts: Vec<PartDescriptor>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ignore: Vec<String>,
     #[serde(skip_serializing_if = "is_empty")]
-    layout: Layout,
+    layout: LayoutDescriptor,
     #[serde(skip_serializing_if = "Option::is_none")]
     provenance: Option<Provenance>,
     /// Columns no file has, whose values come from elsewhere.
@@ -179,13 +183,13 @@ struct Dimensions {
 }
 
 #[derive(Serialize)]
-struct Part {
+struct PartDescriptor {
     part: String,
     whole: String,
 }
 
 #[derive(Default, Serialize)]
-struct Layout {
+struct LayoutDescriptor {
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -245,8 +249,8 @@ fn is_empty<T: Serialize>(table: &T) -> bool {
 /// # Errors
 /// The name of a data file that is not within the folder, as the standard demands.
 pub fn package(
-    contracts: &[Arc<Contract>],
-    files: &[Vec<SourceId>],
+    contracts: &IdVec<SetId, Arc<Contract>>,
+    files: &IdVec<SetId, Vec<SourceId>>,
     title: Option<String>,
     sources: &Sources,
     folder: &Path,
@@ -259,7 +263,11 @@ pub fn package(
 }
 
 /// A foreign key, its columns as the files call them, and whether files have both.
-fn foreign_key(contract: &Contract, key: &ForeignKey, all: &[Arc<Contract>]) -> (bool, Key) {
+fn foreign_key(
+    contract: &Contract,
+    key: &ForeignKey,
+    all: &IdVec<SetId, Arc<Contract>>,
+) -> (bool, KeyDescriptor) {
     let own = &contract.fields[key.field];
     let target = all.iter().find(|other| other.name == key.dataset.value);
     let field = target.and_then(|target| {
@@ -270,13 +278,13 @@ fn foreign_key(contract: &Contract, key: &ForeignKey, all: &[Arc<Contract>]) -> 
     let of_files = own.origin.is_none() && field.is_none_or(|field| field.origin.is_none());
     let (resource, fields) = (key.dataset.value.clone(), vec![reference.to_owned()]);
     let reference = Reference { resource, fields };
-    (of_files, Key { fields: vec![own.caption().to_owned()], reference })
+    (of_files, KeyDescriptor { fields: vec![own.caption().to_owned()], reference })
 }
 
 fn resource(
     contract: &Contract,
     files: &[SourceId],
-    all: &[Arc<Contract>],
+    all: &IdVec<SetId, Arc<Contract>>,
     sources: &Sources,
     folder: &Path,
 ) -> Result<Resource, String> {
@@ -303,7 +311,7 @@ fn resource(
     let (of_files, given): (Vec<&Field>, Vec<&Field>) =
         contract.fields.iter().partition(|field| field.origin.is_none());
     // A key with columns no file has is none to others.
-    let given_column = |at: &usize| contract.fields[*at].origin.is_some();
+    let given_column = |at: &FieldId| contract.fields[*at].origin.is_some();
     let key_is_given = contract.primary_key.iter().any(given_column);
     let key = names(contract, &contract.primary_key);
     let (mut keys_of_files, mut keys_given) = (Vec::new(), Vec::new());
@@ -354,17 +362,17 @@ fn resource(
             parts: contract
                 .parts
                 .iter()
-                .map(|(part, whole)| Part {
+                .map(|(part, whole)| PartDescriptor {
                     part: contract.fields[*part].name.clone(),
                     whole: contract.fields[*whole].name.clone(),
                 })
-                .chain(contract.parts_elsewhere.iter().map(|pair| Part {
+                .chain(contract.parts_elsewhere.iter().map(|pair| PartDescriptor {
                     part: contract.fields[pair.part].name.clone(),
                     whole: format!("{}.{}", pair.dataset.value, pair.column.value),
                 }))
                 .collect(),
             ignore: contract.ignored.clone(),
-            layout: Layout {
+            layout: LayoutDescriptor {
                 sheet: sheet.filter(|_| !is_sheet),
                 header: layout.header.clone().filter(|_| !is_sheet),
                 totals: layout.totals.clone(),
@@ -381,12 +389,12 @@ fn resource(
 }
 
 /// What the files call some columns.
-fn names(contract: &Contract, columns: &[usize]) -> Vec<String> {
+fn names(contract: &Contract, columns: &[FieldId]) -> Vec<String> {
     columns.iter().map(|column| contract.fields[*column].caption().to_owned()).collect()
 }
 
 fn dimensions(contract: &Contract) -> Dimensions {
-    let name = |column: Option<usize>| column.map(|column| contract.fields[column].name.clone());
+    let name = |column: Option<FieldId>| column.map(|column| contract.fields[column].name.clone());
     let (from, to) = contract.validity.unwrap_or_default();
     Dimensions {
         year: name(contract.year),

@@ -8,11 +8,18 @@ use regex::Regex;
 use super::listed::Listed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
+use crate::ids::id;
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::Location;
 use crate::source::workbook::cell_place;
 use crate::workspace::fields::{Fields, Placed};
+
+id!(
+    /// A column's position among the fields of its contract, and among all that is aligned with
+    /// them.
+    FieldId
+);
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

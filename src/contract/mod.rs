@@ -14,12 +14,13 @@ mod listed;
 mod schema;
 
 use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::ids::IdVec;
 use crate::message::Bilingual;
 use crate::msg;
 use crate::source::{Encoding, Location, SourceId, Sources};
 use crate::workspace::fields::{Fields, Placed, read_toml};
-pub use declared::{Contracts, Located, LocatedFiles};
-pub use field::{Constraints, DateFormat, Field, FieldType, ISO_DATE, Origin, Scale};
+pub use declared::{Contracts, Located, LocatedFiles, SetId};
+pub use field::{Constraints, DateFormat, Field, FieldId, FieldType, ISO_DATE, Origin, Scale};
 pub use layout::{JOINT, Layout};
 pub use listed::Listed;
 use schema::Schema;
@@ -28,7 +29,7 @@ use schema::Schema;
 #[derive(Clone, Debug)]
 pub struct ForeignKey {
     /// The column.
-    pub field: usize,
+    pub field: FieldId,
     /// The dataset referred to.
     pub dataset: Placed<String>,
     /// The key column there.
@@ -69,24 +70,24 @@ pub struct Contract {
     /// What one row is ("trạm y tế").
     pub subject: Bilingual,
     /// The columns.
-    pub fields: Vec<Field>,
+    pub fields: IdVec<FieldId, Field>,
     /// Columns that together name a row.
-    pub primary_key: Vec<usize>,
+    pub primary_key: Vec<FieldId>,
     /// References to other datasets.
     pub foreign_keys: Vec<ForeignKey>,
     /// Pairs (part, whole) of columns with part ≤ whole.
-    pub parts: Vec<(usize, usize)>,
+    pub parts: Vec<(FieldId, FieldId)>,
     /// Columns that are, area by area and year by year, part of a column of another dataset.
     pub parts_elsewhere: Vec<PartElsewhere>,
     /// The column that says which year a row is for.
-    pub year: Option<usize>,
+    pub year: Option<FieldId>,
     /// The column that says which area a row is for.
-    pub area: Option<usize>,
+    pub area: Option<FieldId>,
     /// The column that names the area a row is for, beside its code.
-    pub area_name: Option<usize>,
+    pub area_name: Option<FieldId>,
     /// The columns with the first and the last day a row holds; a blank is no bound. A row then
     /// belongs to the years on whose last day it holds.
-    pub validity: Option<(Option<usize>, Option<usize>)>,
+    pub validity: Option<(Option<FieldId>, Option<FieldId>)>,
     /// What a year without rows means.
     pub empty_year: EmptyYear,
     /// Columns of the files that are known and not wanted.
@@ -111,8 +112,8 @@ pub struct Contract {
 
 impl Contract {
     /// The index of a column.
-    pub fn field(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+    pub fn field(&self, name: &str) -> Option<FieldId> {
+        self.fields.position(|field| field.name == name)
     }
 
     /// The columns other contracts refer to by what this one's files call them, by name.
@@ -190,10 +191,10 @@ impl Described {
 /// What `[dimensions]` says.
 #[derive(Default)]
 struct Dimensions {
-    year: Option<usize>,
-    area: Option<usize>,
-    area_name: Option<usize>,
-    validity: Option<(Option<usize>, Option<usize>)>,
+    year: Option<FieldId>,
+    area: Option<FieldId>,
+    area_name: Option<FieldId>,
+    validity: Option<(Option<FieldId>, Option<FieldId>)>,
     empty: EmptyYear,
 }
 
@@ -236,7 +237,7 @@ impl Dimensions {
 #[derive(Clone, Debug)]
 pub struct PartElsewhere {
     /// The column here.
-    pub part: usize,
+    pub part: FieldId,
     /// The other dataset.
     pub dataset: Placed<String>,
     /// Its column.

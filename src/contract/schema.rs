@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::ForeignKey;
-use super::field::{Field, read_field};
+use super::field::{Field, FieldId, read_field};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::ids::IdVec;
 use crate::msg;
 use crate::source::Location;
 use crate::workspace::fields::{Fields, Placed};
@@ -14,9 +15,9 @@ pub(super) struct Schema<'n> {
     /// The dataset's name.
     pub name: &'n str,
     /// The columns; none only where that has been told.
-    pub fields: Vec<Field>,
+    pub fields: IdVec<FieldId, Field>,
     /// Columns that together name a row.
-    pub primary_key: Vec<usize>,
+    pub primary_key: Vec<FieldId>,
     /// References to other datasets.
     pub foreign_keys: Vec<ForeignKey>,
     /// Texts that mean "missing".
@@ -30,7 +31,7 @@ pub(super) struct Schema<'n> {
 impl<'n> Schema<'n> {
     pub fn read(root: &mut Fields<'_>, name: &'n str) -> Schema<'n> {
         let mut seen: HashMap<String, Location> = HashMap::new();
-        let fields = root.tables("fields", |fields| read_field(fields, &mut seen));
+        let fields = IdVec::from(root.tables("fields", |fields| read_field(fields, &mut seen)));
         root.required("fields", (!fields.is_empty()).then_some(()));
         let mut schema = Schema {
             name,
@@ -62,7 +63,7 @@ impl<'n> Schema<'n> {
 
     /// The index of a column named somewhere in the contract, or called as the files call it; a
     /// complaint where there is none.
-    pub fn position(&self, root: &Fields<'_>, column: &Placed<String>) -> Option<usize> {
+    pub fn position(&self, root: &Fields<'_>, column: &Placed<String>) -> Option<FieldId> {
         let found = position(&self.fields, &column.value);
         // Without columns every name would be an unknown one.
         if found.is_none() && !self.fields.is_empty() {
@@ -112,7 +113,7 @@ fn mark(root: &mut Fields<'_>, key: &'static str, allowed: &[char]) -> Option<Pl
 }
 
 /// The index of a column by its name, or else by what the files call it.
-pub(super) fn position(fields: &[Field], text: &str) -> Option<usize> {
-    let named = fields.iter().position(|field| field.name == text);
-    named.or_else(|| fields.iter().position(|field| field.caption() == text))
+pub(super) fn position(fields: &IdVec<FieldId, Field>, text: &str) -> Option<FieldId> {
+    let named = fields.position(|field| field.name == text);
+    named.or_else(|| fields.position(|field| field.caption() == text))
 }

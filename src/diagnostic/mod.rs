@@ -53,6 +53,40 @@ pub struct Label {
     pub text: Option<Message>,
 }
 
+/// What would mend a finding, as a program can do it: a text in place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Where; at the finding's first place if not said.
+    pub at: Option<Place>,
+    /// The part of what stands there that is replaced: its first occurrence. Everything if not
+    /// said; what is not there cannot be replaced, and then there is no fix.
+    pub part: Option<String>,
+    /// What to put there.
+    pub text: String,
+}
+
+impl Fix {
+    /// A text in place of all that stands somewhere.
+    pub fn at(at: impl Into<Place>, text: impl Into<String>) -> Fix {
+        Fix { at: Some(at.into()), part: None, text: text.into() }
+    }
+}
+
+/// What would mend a finding: in words, and perhaps as a program can do it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Help {
+    /// In words.
+    pub text: Message,
+    /// For a program.
+    pub fix: Option<Fix>,
+}
+
+impl From<Message> for Help {
+    fn from(text: Message) -> Help {
+        Help { text, fix: None }
+    }
+}
+
 /// A finding, complete and independent of language and output format.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
@@ -68,6 +102,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What would mend it.
     pub help: Vec<Message>,
+    /// What would mend it, as a program can do it.
+    pub fix: Option<Fix>,
     /// What else a reader should know.
     pub notes: Vec<Message>,
 }
@@ -121,13 +157,18 @@ impl Unplaced {
     }
 
     /// Says what would mend it.
-    pub fn help(self, help: Message) -> Unplaced {
+    pub fn help(self, help: impl Into<Help>) -> Unplaced {
         Unplaced(self.0.help(help))
     }
 
     /// Says what would mend it, if there is anything to say.
-    pub fn maybe_help(self, help: Option<Message>) -> Unplaced {
+    pub fn maybe_help(self, help: Option<impl Into<Help>>) -> Unplaced {
         Unplaced(self.0.maybe_help(help))
+    }
+
+    /// Offers what a program can mend it by.
+    pub fn fix(self, fix: Fix) -> Unplaced {
+        Unplaced(self.0.fix(fix))
     }
 
     /// Adds a remark.
@@ -156,6 +197,7 @@ impl Diagnostic {
             subject: None,
             labels: Vec::new(),
             help: Vec::new(),
+            fix: None,
             notes: Vec::new(),
         })
     }
@@ -172,15 +214,25 @@ impl Diagnostic {
         self
     }
 
-    /// Says what would mend it.
-    pub fn help(mut self, help: Message) -> Diagnostic {
-        self.help.push(help);
+    /// Says what would mend it. The first way that a program can go is the one offered to it.
+    pub fn help(mut self, help: impl Into<Help>) -> Diagnostic {
+        let help = help.into();
+        self.help.push(help.text);
+        self.fix = self.fix.or(help.fix);
         self
     }
 
     /// Says what would mend it, if there is anything to say.
-    pub fn maybe_help(mut self, help: Option<Message>) -> Diagnostic {
-        self.help.extend(help);
+    pub fn maybe_help(self, help: Option<impl Into<Help>>) -> Diagnostic {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
+    /// Offers what a program can mend it by.
+    pub fn fix(mut self, fix: Fix) -> Diagnostic {
+        self.fix = Some(fix);
         self
     }
 
@@ -282,12 +334,11 @@ impl Letters {
     }
 }
 
-/// "Did you mean …?", where there is something to suggest.
-pub fn suggestion<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<Message> {
-    did_you_mean(name, candidates).map(|found| crate::msg!(DidYouMean, name = found))
+/// "Did you mean …?", where there is something to suggest: it would stand where the name does.
+pub fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<Help> {
+    let found = did_you_mean(name, candidates)?;
+    let fix = Fix { at: None, part: Some(name.to_owned()), text: found.to_owned() };
+    Some(Help { text: crate::msg!(DidYouMean, name = found), fix: Some(fix) })
 }
 
 #[cfg(test)]

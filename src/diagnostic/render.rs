@@ -2,7 +2,7 @@
 //!
 //! miette lays out one source a diagnostic; a finding of ours shows data, rule and clause as one.
 //! So each finding is adapted to miette's protocol — its first excerpt as the diagnostic's own,
-//! the others as related ones — and [`Layout`], a report handler of our own, draws them one after
+//! the others as related ones — and [`Drawing`], a report handler of our own, draws them one after
 //! another with one header and one list of helps.
 
 use std::fmt::{self, Display, Formatter, Write as _};
@@ -29,7 +29,7 @@ const TAB: usize = 4;
 /// Draws a finding, of what it points at the excerpts it has.
 pub fn render(finding: &Finding, lang: Lang, color: bool) -> String {
     let adapted = Adapted::new(finding, lang);
-    let layout = Layout { theme: Theme::new(color), lang };
+    let layout = Drawing { theme: Theme::new(color), lang };
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write!(text, "{}", Drawn { adapted: &adapted, layout: &layout });
@@ -38,7 +38,7 @@ pub fn render(finding: &Finding, lang: Lang, color: bool) -> String {
 
 struct Drawn<'a> {
     adapted: &'a Adapted<'a>,
-    layout: &'a Layout,
+    layout: &'a Drawing,
 }
 
 impl Display for Drawn<'_> {
@@ -49,7 +49,7 @@ impl Display for Drawn<'_> {
 
 /// The lines of an excerpt behind miette's protocol: one after another, as if they were a file.
 #[derive(Debug)]
-struct Text<'a> {
+struct ExcerptText<'a> {
     excerpt: &'a Excerpt,
     /// Where each line begins.
     starts: Vec<usize>,
@@ -57,8 +57,8 @@ struct Text<'a> {
     place: String,
 }
 
-impl<'a> Text<'a> {
-    fn new(finding: &Finding, excerpt: &'a Excerpt) -> Text<'a> {
+impl<'a> ExcerptText<'a> {
+    fn new(finding: &Finding, excerpt: &'a Excerpt) -> ExcerptText<'a> {
         let mut next = 0;
         let mut starts = Vec::with_capacity(excerpt.lines.len());
         for line in &excerpt.lines {
@@ -67,7 +67,7 @@ impl<'a> Text<'a> {
         }
         let first = excerpt.marks.first().and_then(|mark| finding.labels.get(mark.label));
         let place = first.map(|label| label.place.to_string()).unwrap_or_default();
-        Text { excerpt, starts, place }
+        ExcerptText { excerpt, starts, place }
     }
 
     /// The excerpt's marks as miette's labels, in the order of the finding's labels.
@@ -82,7 +82,7 @@ impl<'a> Text<'a> {
     }
 }
 
-impl SourceCode for Text<'_> {
+impl SourceCode for ExcerptText<'_> {
     fn read_span<'b>(
         &'b self,
         span: &SourceSpan,
@@ -110,7 +110,7 @@ struct Adapted<'a> {
     code: &'static str,
     severity: Severity,
     help: Option<String>,
-    text: Option<Text<'a>>,
+    text: Option<ExcerptText<'a>>,
     labels: Vec<LabeledSpan>,
     related: Vec<Adapted<'a>>,
 }
@@ -134,7 +134,7 @@ impl<'a> Adapted<'a> {
     }
 
     fn part(finding: &Finding, excerpt: Option<&'a Excerpt>, lang: Lang) -> Adapted<'a> {
-        let text = excerpt.map(|excerpt| Text::new(finding, excerpt));
+        let text = excerpt.map(|excerpt| ExcerptText::new(finding, excerpt));
         Adapted {
             message: String::new(),
             code: finding.code.name(),
@@ -186,32 +186,32 @@ impl miette::Diagnostic for Adapted<'_> {
 }
 
 /// Draws a diagnostic and its related ones as one finding.
-struct Layout {
+struct Drawing {
     theme: Theme,
     lang: Lang,
 }
 
-impl ReportHandler for Layout {
+impl ReportHandler for Drawing {
     fn debug(&self, error: &dyn miette::Diagnostic, f: &mut Formatter<'_>) -> fmt::Result {
         self.draw(error, f)
     }
 }
 
 /// A label on one line of an excerpt, in display columns.
-struct Mark {
+struct DrawnMark {
     start: usize,
     width: usize,
     text: String,
 }
 
 /// One line of an excerpt with its marks.
-struct Line {
+struct DrawnLine {
     number: usize,
     text: String,
-    marks: Vec<Mark>,
+    marks: Vec<DrawnMark>,
 }
 
-impl Layout {
+impl Drawing {
     fn draw(&self, error: &dyn miette::Diagnostic, f: &mut Formatter<'_>) -> fmt::Result {
         let (word, style) = match error.severity() {
             Some(miette::Severity::Advice) => (msg!(WordAdvice), self.theme.advice),
@@ -241,16 +241,16 @@ impl Layout {
     }
 
     /// The lines a diagnostic's labels stand on; the place of the first label heads them.
-    fn excerpt(&self, error: &dyn miette::Diagnostic) -> Option<(String, Vec<Line>)> {
+    fn excerpt(&self, error: &dyn miette::Diagnostic) -> Option<(String, Vec<DrawnLine>)> {
         let source = error.source_code()?;
         let mut place = None;
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<DrawnLine> = Vec::new();
         for label in error.labels()? {
             let contents = source.read_span(label.inner(), 0, 0).ok()?;
             place.get_or_insert_with(|| contents.name().unwrap_or_default().to_owned());
             let text = std::str::from_utf8(contents.data()).ok()?;
             let start = label.offset() - contents.span().offset();
-            let mark = Mark {
+            let mark = DrawnMark {
                 start: width(text.get(..start).unwrap_or(text)),
                 width: width(text.get(start..start + label.len()).unwrap_or_default()).max(1),
                 text: label.label().unwrap_or_default().to_owned(),
@@ -259,7 +259,7 @@ impl Layout {
             // A row of a spreadsheet is one line, whatever its cells hold.
             match lines.iter_mut().find(|line| line.number == number) {
                 Some(line) => line.marks.push(mark),
-                None => lines.push(Line { number, text: expand(text), marks: vec![mark] }),
+                None => lines.push(DrawnLine { number, text: expand(text), marks: vec![mark] }),
             }
         }
         lines.sort_by_key(|line| line.number);
@@ -275,7 +275,7 @@ impl Layout {
         f: &mut Formatter<'_>,
         gutter: usize,
         place: &str,
-        lines: &[Line],
+        lines: &[DrawnLine],
         style: Style,
     ) -> fmt::Result {
         let blank = " ".repeat(gutter);
@@ -300,7 +300,7 @@ impl Layout {
         &self,
         f: &mut Formatter<'_>,
         blank: &str,
-        marks: &[Mark],
+        marks: &[DrawnMark],
         style: Style,
     ) -> fmt::Result {
         let lead = format!("{blank} {BREAK} ");
@@ -318,7 +318,7 @@ impl Layout {
             column = mark.start + mark.width;
         }
         writeln!(f, "{lead}{}", style.style(underline))?;
-        let told: Vec<&Mark> = marks.iter().filter(|mark| !mark.text.is_empty()).collect();
+        let told: Vec<&DrawnMark> = marks.iter().filter(|mark| !mark.text.is_empty()).collect();
         for (at, mark) in told.iter().enumerate().rev() {
             let mut row = String::new();
             let mut column = 0;
@@ -340,7 +340,7 @@ impl Layout {
 }
 
 /// The column the text of a mark hangs from.
-fn stem(mark: &Mark) -> usize {
+fn stem(mark: &DrawnMark) -> usize {
     mark.start + (mark.width - 1) / 2
 }
 
@@ -361,7 +361,7 @@ fn expand(text: &str) -> String {
 }
 
 /// Cuts a long line to what surrounds its marks.
-fn cut(line: &mut Line) {
+fn cut(line: &mut DrawnLine) {
     if line.text.width() <= MAX_SOURCE_COLUMNS {
         return;
     }

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{Class, Code, Diagnostic, Severity};
 use crate::message::Message;
-use crate::source::{Line as SourceLine, Place, Source, SourceId, Sources, Span, character_at};
+use crate::source::{Place, Source, SourceId, SourceLine, Sources, Span, character_at};
 
 /// Bytes a line of source may have before only what is about its first label is looked at, and how
 /// many of them are then looked at before that label, and after it.
@@ -69,6 +69,32 @@ pub struct Label {
     pub text: Option<Message>,
 }
 
+/// A text to put in place of what stands somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The place; where it begins and ends at one, something is put in between.
+    pub place: Position,
+    /// The text.
+    pub text: String,
+}
+
+impl Fix {
+    /// A fix looked up; `None` where what it would replace is not there, or is shown as a text and
+    /// is none.
+    fn of(fix: super::Fix, first: Option<Place>, sources: &Sources) -> Option<Fix> {
+        let mut at = sources.locate(fix.at.or(first)?);
+        if sources.get(at.source).table().is_some() {
+            return None;
+        }
+        if let Some(part) = &fix.part {
+            let bytes = sources.get(at.source).slice(at.span);
+            let start = at.span.start + memchr::memmem::find(&bytes, part.as_bytes())?;
+            at.span = (start..start + part.len()).into();
+        }
+        Some(Fix { place: Position::of(at, sources), text: fix.text })
+    }
+}
+
 /// A finding, complete and independent of language, format and files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -87,6 +113,8 @@ pub struct Finding {
     pub excerpts: Vec<Excerpt>,
     /// What would mend it.
     pub help: Vec<Message>,
+    /// What would mend it, as a program can do it.
+    pub fix: Option<Fix>,
     /// What else a reader should know.
     pub notes: Vec<Message>,
 }
@@ -133,7 +161,9 @@ impl Finding {
             place: Position::of(label.at, sources),
             text: label.text,
         };
+        let first = diagnostic.labels.first().map(|label| label.at);
         Finding {
+            fix: diagnostic.fix.and_then(|fix| Fix::of(fix, first, sources)),
             code: diagnostic.code,
             severity: diagnostic.severity,
             subject: diagnostic.subject,

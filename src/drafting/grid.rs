@@ -36,7 +36,7 @@ pub struct Grid {
     /// What its encoding was taken for, where it is not UTF-8.
     pub encoding: Option<Guess>,
     /// Where the table stands in a spreadsheet.
-    pub place: Option<Place>,
+    pub place: Option<TablePlace>,
 }
 
 impl Grid {
@@ -48,7 +48,7 @@ impl Grid {
 
 /// Where a table stands in a workbook.
 #[derive(Debug)]
-pub struct Place {
+pub struct TablePlace {
     /// The sheet.
     pub sheet: String,
     /// The other sheets that have anything in them.

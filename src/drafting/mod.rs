@@ -25,7 +25,7 @@ use crate::source::Sources;
 use crate::source::workbook::{Workbook, column_name, is_workbook};
 use column::{Column, is_row_number};
 use draft::Parts;
-use grid::{Cell, Grid, GridRow, Place};
+use grid::{Cell, Grid, GridRow, TablePlace};
 use marks::Marks;
 pub use relations::Known;
 use relations::{Given, relations};
@@ -299,7 +299,7 @@ fn narrow(grid: &Grid, wanted: &[usize]) -> Vec<GridRow> {
 }
 
 /// The title of a table: of the cells above it the last that is a line of its own and no remark.
-fn title(place: &Place) -> Option<String> {
+fn title(place: &TablePlace) -> Option<String> {
     let alone = |row: u32| place.above.iter().filter(|((own, _), _)| *own == row).count() == 1;
     let is_remark = |text: &str| {
         let text = text.trim_start_matches('(').to_lowercase();

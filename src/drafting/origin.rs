@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::grid::Grid;
-use super::relations::{Known, Role, Target};
+use super::relations::{Known, KnownColumn, Role};
 use crate::contract::FieldType;
 use crate::message::Message;
 use crate::msg;
@@ -20,7 +20,7 @@ static YEAR_IN_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(YEAR)
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
-enum Place {
+enum ValueSource {
     /// The file's name.
     File,
     /// A cell of the sheet.
@@ -34,7 +34,7 @@ pub struct Origin {
     pub name: String,
     /// What it holds.
     pub kind: FieldType,
-    place: Place,
+    place: ValueSource,
     pattern: Option<String>,
     /// The dataset and column it refers to.
     pub reference: Option<(String, String)>,
@@ -49,11 +49,13 @@ impl Origin {
     pub fn from(&self) -> String {
         let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         match (&self.place, &self.pattern) {
-            (Place::File, pattern) => {
+            (ValueSource::File, pattern) => {
                 format!("{{ file = {} }}", quoted(pattern.as_deref().unwrap_or(".+")))
             }
-            (Place::Cell(cell), None) => format!("{{ cell = {} }}", quoted(&cell_name(*cell))),
-            (Place::Cell(cell), Some(pattern)) => {
+            (ValueSource::Cell(cell), None) => {
+                format!("{{ cell = {} }}", quoted(&cell_name(*cell)))
+            }
+            (ValueSource::Cell(cell), Some(pattern)) => {
                 format!("{{ cell = {}, pattern = {} }}", quoted(&cell_name(*cell)), quoted(pattern))
             }
         }
@@ -73,18 +75,18 @@ pub fn year(stems: &[String], grid: &Grid) -> Option<Origin> {
     };
     let in_name = YEAR_IN_NAME.as_ref()?;
     if !stems.is_empty() && stems.iter().all(|stem| in_name.find_iter(stem).count() == 1) {
-        return Some(origin(Place::File, YEAR));
+        return Some(origin(ValueSource::File, YEAR));
     }
     let above = grid.place.iter().flat_map(|place| &place.above);
     let in_text = YEAR_IN_TEXT.as_ref()?;
     let mut cells = above.filter(|(_, text)| in_text.is_match(text));
     let (cell, _) = cells.next()?;
-    Some(origin(Place::Cell(*cell), &format!("(?i)năm[^0-9]{{0,3}}({YEAR})")))
+    Some(origin(ValueSource::Cell(*cell), &format!("(?i)năm[^0-9]{{0,3}}({YEAR})")))
 }
 
 /// An area told by the names of files or a cell above the table.
 pub fn area(stems: &[String], grid: &Grid, known: &Known) -> Option<Origin> {
-    let origin = |place, pattern: String, target: &Target| Origin {
+    let origin = |place, pattern: String, target: &KnownColumn| Origin {
         name: "xa".to_owned(),
         kind: FieldType::String,
         place,
@@ -99,21 +101,21 @@ pub fn area(stems: &[String], grid: &Grid, known: &Known) -> Option<Origin> {
         let found = Regex::new(pattern).ok()?.captures(stem)?;
         Some(found.get(1).or(found.get(0))?.as_str().to_owned())
     };
-    let told = |pattern: &str, target: &Target| {
+    let told = |pattern: &str, target: &KnownColumn| {
         let is = |stem: &String| word(stem, pattern).is_some_and(|word| target.has(&word));
         !stems.is_empty() && stems.iter().all(is)
     };
     if let Some(codes) = codes {
         for pattern in ["^([0-9]{3,})", "([0-9]{3,})$", "^([^_ ]+)[_ ]"] {
             if told(pattern, codes) {
-                return Some(origin(Place::File, pattern.to_owned(), codes));
+                return Some(origin(ValueSource::File, pattern.to_owned(), codes));
             }
         }
     }
     let names = names?;
     for pattern in [".+", "_ ?(.+)$", "^([^_]+)_"] {
         if told(pattern, names) {
-            return Some(origin(Place::File, pattern.to_owned(), names));
+            return Some(origin(ValueSource::File, pattern.to_owned(), names));
         }
     }
     let above = grid.place.iter().flat_map(|place| &place.above);
@@ -121,7 +123,7 @@ pub fn area(stems: &[String], grid: &Grid, known: &Known) -> Option<Origin> {
         let (start, end) = known.area_in(text)?;
         let (before, after) = (regex::escape(&text[..start]), &text[end..]);
         let after = if after.is_empty() { "$".to_owned() } else { regex::escape(after) };
-        let found = origin(Place::Cell(*cell), format!("^{before}(.+?){after}"), names);
+        let found = origin(ValueSource::Cell(*cell), format!("^{before}(.+?){after}"), names);
         Some(Origin { ignore_case: !names.has_exactly(&text[start..end]), ..found })
     })
 }

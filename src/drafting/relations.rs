@@ -45,7 +45,7 @@ pub enum Role {
 
 /// A column of another dataset, by its values.
 #[derive(Debug)]
-pub struct Target {
+pub struct KnownColumn {
     /// The dataset.
     pub dataset: String,
     /// The column.
@@ -58,9 +58,9 @@ pub struct Target {
 
 /// The columns of a workspace that others may refer to.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Vec<Arc<Target>>);
+pub struct Known(Vec<Arc<KnownColumn>>);
 
-impl Target {
+impl KnownColumn {
     /// Whether a text is one of its values as it is written.
     pub fn has_exactly(&self, text: &str) -> bool {
         let spelling = matching::key(text, false);
@@ -89,19 +89,19 @@ impl Known {
     }
 
     /// The first column there for this.
-    pub fn target(&self, role: Role) -> Option<&Target> {
+    pub fn target(&self, role: Role) -> Option<&KnownColumn> {
         self.0.iter().map(Arc::as_ref).find(|target| target.role == role)
     }
 
     /// Those of datasets that are held: the lists of areas and units, and single primary keys.
     pub fn of(datasets: &Datasets, lists: Listings<'_>) -> Known {
         let mut targets = Vec::new();
-        for (set, dataset) in datasets.sets.iter().enumerate() {
+        for dataset in &datasets.sets {
             let contract = &dataset.contract;
             let mut add = |column: &str, role: Role| {
                 let Some(at) = contract.field(column) else { return };
                 let rows = dataset.table.as_ref().map_or(0, |table| table.rows);
-                let texts = (0..rows).filter_map(|row| datasets.sets[set].text(row, at));
+                let texts = (0..rows).filter_map(|row| dataset.text(row, at));
                 let exact: HashSet<String> = texts.map(str::to_owned).collect();
                 if exact.is_empty() {
                     return;
@@ -110,7 +110,7 @@ impl Known {
                 let spellings = exact.iter().map(spelling).collect();
                 let dataset = contract.name.clone();
                 let column = column.to_owned();
-                targets.push(Arc::new(Target { dataset, column, role, exact, spellings }));
+                targets.push(Arc::new(KnownColumn { dataset, column, role, exact, spellings }));
             };
             let is = |list: Option<&crate::workspace::config::Listing>| {
                 list.filter(|list| list.dataset.value == contract.name).cloned()
@@ -141,7 +141,7 @@ impl Known {
         found.max_by_key(|(start, end)| (end - start, usize::MAX - start))
     }
 
-    fn holds(target: &Target, column: &Column) -> Option<bool> {
+    fn holds(target: &KnownColumn, column: &Column) -> Option<bool> {
         if column.texts.iter().all(|text| target.exact.contains(text)) {
             return Some(false);
         }
@@ -196,7 +196,7 @@ pub struct Reference<'k> {
     /// The column.
     pub column: usize,
     /// What it refers to.
-    pub target: &'k Target,
+    pub target: &'k KnownColumn,
     /// Whether capitals differ.
     pub ignore_case: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::io::Result;
 
-use super::grid::{Cell, Grid, GridRow, Place};
+use super::grid::{Cell, Grid, GridRow, TablePlace};
 use crate::contract::matching;
 use crate::reading::sheet::{Beginnings, LABELS, captions, numbers_columns};
 use crate::reading::stream::Watch;
@@ -66,7 +66,7 @@ fn table(sheet: String, others: Vec<String>, rows: &[Row], merged: &[Merged]) ->
     let header = header(rows, merged);
     let (top, last) = (header.first().copied().unwrap_or(1), header.last().copied().unwrap_or(1));
     let captions = captions(rows, &header, merged);
-    let mut place = Place {
+    let mut place = TablePlace {
         sheet,
         others,
         header,
@@ -223,7 +223,7 @@ fn above(rows: &[Row], top: u32) -> Vec<((u32, u32), String)> {
 
 /// The rows of the table: what stands below its last row with a number is notes; in a table
 /// without numbers, what stands below its last row that is about as wide as it.
-fn body<'r, 'a>(below: &'r [&'a Row], width: u32, place: &mut Place) -> &'r [&'a Row] {
+fn body<'r, 'a>(below: &'r [&'a Row], width: u32, place: &mut TablePlace) -> &'r [&'a Row] {
     let width = usize::try_from(width).unwrap_or(usize::MAX);
     let has_number = |row: &&Row| {
         row.cells.iter().any(|(_, content)| match content {
@@ -387,7 +387,7 @@ mod tests {
         let body_of = |texts: &[(u32, &[&str])]| {
             let rows = rows(texts);
             let below: Vec<&Row> = rows.iter().collect();
-            let mut place = Place {
+            let mut place = TablePlace {
                 sheet: String::new(),
                 others: Vec::new(),
                 header: vec![1],

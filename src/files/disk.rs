@@ -9,14 +9,14 @@ use std::time::UNIX_EPOCH;
 
 use tempfile::{SpooledData, SpooledTempFile};
 
-use super::{Entry, Files, Kind, ReadAt, Stamp};
+use super::{Files, FolderEntry, Kind, ReadAt, Stamp};
 
 /// The files of this machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
 impl Files for Disk {
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(folder)?.flatten() {
             let path = entry.path();
@@ -27,7 +27,7 @@ impl Files for Disk {
                 Ok(kind) if !is_link => kind_of(kind),
                 _ => fs::metadata(&path).map_or(Kind::Other, |there| kind_of(there.file_type())),
             };
-            entries.push(Entry { path, kind, is_link });
+            entries.push(FolderEntry { path, kind, is_link });
         }
         entries.sort();
         Ok(entries)

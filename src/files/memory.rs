@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Entry, Files, Kind, ReadAt, Stamp, normal};
+use super::{Files, FolderEntry, Kind, ReadAt, Stamp, normal};
 
 /// A tree of files that never was on disk. Folders are there as far as files are in them.
 ///
 /// It counts what is asked of it, so that a test can show what is not read.
 #[derive(Debug, Default)]
 pub struct Memory {
-    files: Mutex<BTreeMap<PathBuf, Written>>,
+    files: Mutex<BTreeMap<PathBuf, MemoryFile>>,
     changes: AtomicU64,
     uses: Mutex<BTreeMap<PathBuf, Uses>>,
 }
 
 #[derive(Clone, Debug)]
-struct Written {
+struct MemoryFile {
     bytes: Arc<[u8]>,
     change: u64,
 }
@@ -50,7 +50,7 @@ impl Memory {
     /// Writes a file, or writes it anew.
     pub fn write(&self, path: impl AsRef<Path>, bytes: impl Into<Arc<[u8]>>) {
         let change = self.changes.fetch_add(1, Ordering::Relaxed) + 1;
-        let written = Written { bytes: bytes.into(), change };
+        let written = MemoryFile { bytes: bytes.into(), change };
         locked(&self.files).insert(normal(path.as_ref()), written);
     }
 
@@ -79,7 +79,7 @@ impl Memory {
         add(locked(&self.uses).entry(path.to_owned()).or_default());
     }
 
-    fn written(&self, path: &Path) -> Result<Written> {
+    fn written(&self, path: &Path) -> Result<MemoryFile> {
         let files = locked(&self.files);
         match files.get(path) {
             Some(written) => Ok(written.clone()),
@@ -90,7 +90,7 @@ impl Memory {
 }
 
 impl Files for Memory {
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>> {
         let within = normal(folder);
         self.count(&within, |uses| uses.listed += 1);
         let files = locked(&self.files);
@@ -106,7 +106,7 @@ impl Files for Memory {
             let mut parts = below.components();
             let Some(name) = parts.next() else { continue };
             let kind = if parts.next().is_some() { Kind::Folder } else { Kind::File };
-            entries.push(Entry { path: folder.join(name), kind, is_link: false });
+            entries.push(FolderEntry { path: folder.join(name), kind, is_link: false });
         }
         entries.sort();
         entries.dedup();
@@ -135,7 +135,7 @@ impl Files for Memory {
         let path = normal(path);
         self.count(&path, |uses| uses.stamped += 1);
         match self.written(&path) {
-            Ok(Written { bytes, change }) => {
+            Ok(MemoryFile { bytes, change }) => {
                 Ok(Stamp { kind: Kind::File, len: bytes.len() as u64, version: change.into() })
             }
             Err(error) if error.kind() == ErrorKind::IsADirectory => {
@@ -147,7 +147,7 @@ impl Files for Memory {
 }
 
 /// Whether files are in a folder of this path. The root of all is always there.
-fn is_folder(files: &BTreeMap<PathBuf, Written>, path: &Path) -> bool {
+fn is_folder(files: &BTreeMap<PathBuf, MemoryFile>, path: &Path) -> bool {
     let mut below = files.range(path.to_owned()..).map(|(below, _)| below);
     path.as_os_str().is_empty()
         || below.find(|below| *below != path).is_some_and(|below| below.starts_with(path))

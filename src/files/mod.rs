@@ -31,7 +31,7 @@ pub trait Files: Debug + Send + Sync {
     ///
     /// # Errors
     /// Where there is no such folder or it may not be looked into.
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>>;
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>>;
 
     /// All bytes of a file.
     ///
@@ -65,7 +65,7 @@ pub trait Files: Debug + Send + Sync {
 
 /// Something in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub struct FolderEntry {
     /// The folder's path and its name there.
     pub path: PathBuf,
     /// What it is; of a link, what that leads to.

@@ -4,7 +4,7 @@ use std::io::Result;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Entry, Files, Memory, ReadAt, Stamp};
+use super::{Files, FolderEntry, Memory, ReadAt, Stamp};
 
 /// What is in memory stands for what is below it; everything else is as it is below.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Overlaid {
 const ABOVE: u128 = 1 << 120;
 
 impl Files for Overlaid {
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>> {
         let mut entries = match (self.above.list(folder), self.below.list(folder)) {
             (Err(_), below) => return below,
             (above, Err(_)) => return above,

@@ -8,16 +8,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bind::{PlanSize, SetPlan};
+use super::bind::{PlanId, PlanSize, SetPlan};
 use super::column::ColumnType;
 use super::frame::{Frame, Parameters};
 use super::scan::{self, SetTallies};
-use crate::contract::Contracts;
-use crate::contract::{Contract, FieldType};
+use crate::contract::{Contract, Contracts, FieldId, FieldType, SetId};
 use crate::diagnostic::Told;
 use crate::exact::Exact;
+use crate::ids::IdVec;
 use crate::reading::Datasets;
-use crate::reading::areas::{Area, Areas};
+use crate::reading::areas::{Area, AreaId, Areas};
 use crate::reading::stream::Pace;
 use crate::source::Sources;
 
@@ -27,13 +27,13 @@ use super::evaluator::Lookups;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ScanPlan {
     /// What the datasets look like, in the order by which plans name them.
-    pub shapes: Vec<Shape>,
+    pub shapes: IdVec<SetId, Shape>,
     /// All areas of all times, in the order by which tallies name them.
-    pub areas: Vec<Area>,
+    pub areas: IdVec<AreaId, Area>,
     /// One for each dataset, then those over groups of rows.
-    pub plans: Vec<SetPlan>,
+    pub plans: IdVec<PlanId, SetPlan>,
     /// Whether each has to be scanned.
-    pub wanted: Vec<bool>,
+    pub wanted: IdVec<PlanId, bool>,
 }
 
 /// What a dataset looks like to a scan.
@@ -42,26 +42,26 @@ pub struct Shape {
     /// Its name.
     pub name: String,
     /// Its columns, in the order by which plans name them.
-    pub columns: Vec<ColumnShape>,
+    pub columns: IdVec<FieldId, ColumnShape>,
     /// The columns that name a row.
-    pub primary_key: Vec<usize>,
+    pub primary_key: Vec<FieldId>,
     /// Pairs (part, whole) of columns with part ≤ whole.
-    pub parts: Vec<(usize, usize)>,
+    pub parts: Vec<(FieldId, FieldId)>,
     /// The column that says which year a row is for.
-    pub year: Option<usize>,
+    pub year: Option<FieldId>,
     /// The column that says which area a row is for.
     pub area: Option<AreaColumn>,
     /// The columns with the first and the last day a row holds; an unknown one bounds nothing.
     /// Rows that do not hold on the last day of the reporting year belong to no group that is
     /// asked for; checks look at them all the same.
-    pub validity: Option<(Option<usize>, Option<usize>)>,
+    pub validity: Option<(Option<FieldId>, Option<FieldId>)>,
 }
 
 /// How rows say which area they are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AreaColumn {
     /// The column.
-    pub column: usize,
+    pub column: FieldId,
     /// Whether it has the areas' names instead of their codes.
     pub by_name: bool,
 }
@@ -81,28 +81,28 @@ pub struct ColumnShape {
 
 impl ScanPlan {
     /// What plans need to be understood elsewhere.
-    pub fn new(contracts: &Contracts, areas: &Areas, plans: Vec<SetPlan>) -> ScanPlan {
+    pub fn new(contracts: &Contracts, areas: &Areas, plans: IdVec<PlanId, SetPlan>) -> ScanPlan {
         let shapes = contracts.sets.iter().map(|contract| Shape::of(contract, areas));
-        let wanted = vec![true; plans.len()];
-        ScanPlan { shapes: shapes.collect(), areas: areas.all().to_vec(), plans, wanted }
+        let wanted = IdVec::same(true, &plans);
+        ScanPlan { shapes: shapes.collect(), areas: areas.all().clone(), plans, wanted }
     }
 
     /// What of the plan is beyond its earlier sizes; `None` where nothing is. Plans over groups are
     /// scanned whole where anything was added to them.
-    pub fn beyond(&self, before: &[PlanSize]) -> Option<ScanPlan> {
-        let sizes = self.plans.iter().enumerate();
-        let grown: Vec<bool> =
+    pub fn beyond(&self, before: &IdVec<PlanId, PlanSize>) -> Option<ScanPlan> {
+        let sizes = self.plans.enumerate();
+        let grown: IdVec<PlanId, bool> =
             sizes.map(|(at, plan)| before.get(at) != Some(&plan.size())).collect();
-        if !grown.contains(&true) {
+        if !grown.iter().any(|grown| *grown) {
             return None;
         }
         let mut rest = self.clone();
-        for (at, plan) in rest.plans.iter_mut().enumerate() {
+        for (at, plan) in rest.plans.enumerate_mut() {
             plan.derived.retain(|derived| grown[*derived]);
             rest.wanted[at] = grown[at] || !plan.derived.is_empty();
             if let Some(before) = before.get(at).filter(|_| plan.grouped.is_none()) {
-                plan.aggregates.drain(..before.aggregates);
-                plan.checks.drain(..before.checks);
+                plan.aggregates.as_mut_vec().drain(..before.aggregates);
+                plan.checks.as_mut_vec().drain(..before.checks);
             }
         }
         Some(rest)
@@ -140,7 +140,7 @@ impl Shape {
 pub trait Backend {
     /// Scans every dataset for a year and a date; what comes back is aligned with the plans. The
     /// findings are about rows that break their contract.
-    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<Vec<SetTallies>>;
+    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<IdVec<PlanId, SetTallies>>;
 }
 
 /// This machine: datasets in memory, or files read in ranges by several threads.
@@ -154,7 +154,7 @@ pub struct Local<'a> {
 }
 
 impl Backend for Local<'_> {
-    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<Vec<SetTallies>> {
+    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<IdVec<PlanId, SetTallies>> {
         let (datasets, plans) = (self.datasets, &plan.plans);
         let lookups = Lookups::new(datasets, plans);
         let frame = Frame { datasets, plans, lookups: &lookups, parameters };

@@ -1,6 +1,7 @@
 //! Row conditions as column expressions: typed, with equal ones shared between rules.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use foldhash::fast::FixedState;
 
@@ -8,9 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{Function, Literal};
 use super::{Arithmetic, Comparison};
+use crate::contract::{FieldId, SetId};
+use crate::ids::{Id, IdVec, id};
+use crate::reading::batch::ColumnId;
 
-/// An expression's place among its dataset's expressions.
-pub type ExprId = usize;
+id!(
+    /// An expression's position among those of its plan.
+    ExprId
+);
 
 /// What an expression yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +35,7 @@ pub enum ColumnType {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ColumnExpr {
     /// A column of the dataset.
-    Column(usize),
+    Column(ColumnId),
     /// The year of each row, where rows are groups of rows of a dataset that has years.
     GroupYear,
     /// A column of another dataset, found by a key.
@@ -39,11 +45,11 @@ pub enum ColumnExpr {
         /// The year of the row, where a key may mean another row in another year.
         year: Option<ExprId>,
         /// The other dataset.
-        dataset: usize,
+        dataset: SetId,
         /// Its key column.
-        key_column: usize,
+        key_column: FieldId,
         /// The column wanted there.
-        column: usize,
+        column: FieldId,
     },
     /// A constant.
     Literal(Literal),
@@ -70,7 +76,7 @@ pub enum ColumnExpr {
 /// All distinct expressions of one dataset, operands before their users.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Expressions {
-    pub(super) nodes: Vec<ColumnExpr>,
+    pub(super) nodes: IdVec<ExprId, ColumnExpr>,
     #[serde(skip)]
     index: HashMap<ColumnExpr, ExprId, FixedState>,
 }
@@ -81,9 +87,9 @@ impl Expressions {
         if let Some(id) = self.index.get(&node) {
             return *id;
         }
-        self.nodes.push(node.clone());
-        self.index.insert(node, self.nodes.len() - 1);
-        self.nodes.len() - 1
+        let id = self.nodes.push(node.clone());
+        self.index.insert(node, id);
+        id
     }
 
     /// The expression of an id.
@@ -102,7 +108,7 @@ impl Expressions {
     }
 
     /// The dataset's own columns an expression reads, in order of first use.
-    pub fn columns(&self, id: ExprId) -> Vec<usize> {
+    pub fn columns(&self, id: ExprId) -> Vec<ColumnId> {
         let mut columns = Vec::new();
         self.visit(id, |node| {
             if let ColumnExpr::Column(column) = node {
@@ -126,7 +132,7 @@ impl Expressions {
     }
 
     /// The columns of other datasets an expression reads.
-    pub fn foreign_columns(&self, id: ExprId) -> Vec<(usize, usize)> {
+    pub fn foreign_columns(&self, id: ExprId) -> Vec<(SetId, FieldId)> {
         let mut columns = Vec::new();
         self.visit(id, |node| {
             if let ColumnExpr::Through { dataset, key_column, column, .. } = node {
@@ -154,27 +160,32 @@ impl Expressions {
     }
 }
 
-/// Numbers met so far: few are searched, many are looked up.
-#[derive(Default)]
-pub(in crate::measure) struct Met {
-    few: Vec<usize>,
-    many: HashSet<usize, FixedState>,
+/// Positions met so far: few are searched, many are looked up.
+pub(in crate::measure) struct Met<I> {
+    few: Vec<I>,
+    many: HashSet<I, FixedState>,
 }
 
-impl Met {
+impl<I> Default for Met<I> {
+    fn default() -> Met<I> {
+        Met { few: Vec::new(), many: HashSet::default() }
+    }
+}
+
+impl<I: Id + Eq + Hash> Met<I> {
     /// How many are searched.
     const FEW: usize = 32;
 
-    /// Notes a number; whether it is new.
-    pub fn insert(&mut self, number: usize) -> bool {
+    /// Notes one; whether it is new.
+    pub fn insert(&mut self, id: I) -> bool {
         if !self.many.is_empty() {
-            return self.many.insert(number);
+            return self.many.insert(id);
         }
-        if self.few.contains(&number) {
+        if self.few.contains(&id) {
             return false;
         }
-        self.few.push(number);
-        if self.few.len() > Met::FEW {
+        self.few.push(id);
+        if self.few.len() > Met::<I>::FEW {
             self.many.extend(self.few.drain(..));
         }
         true
@@ -212,17 +223,17 @@ mod tests {
     #[test]
     fn what_an_expression_reads_is_told_once_in_the_order_of_first_use() {
         let mut all = Expressions::default();
-        let [c, a, b] = [7, 3, 5].map(|column| all.intern(ColumnExpr::Column(column)));
+        let [c, a, b] = [7, 3, 5].map(|at| all.intern(ColumnExpr::Column(ColumnId::at(at))));
         let sum = all.intern(ColumnExpr::Arithmetic(Arithmetic::Add, a, c));
         let twice = all.intern(ColumnExpr::Arithmetic(Arithmetic::Mul, sum, sum));
         let test = all.intern(ColumnExpr::Compare(Comparison::Less, twice, b));
-        assert_eq!(all.columns(test), [3, 7, 5]);
+        assert_eq!(all.columns(test), [3, 7, 5].map(ColumnId::at));
     }
 
     #[test]
     fn conjuncts_stand_as_written() {
         let mut all = Expressions::default();
-        let [a, b, c] = [0, 1, 2].map(|column| all.intern(ColumnExpr::Column(column)));
+        let [a, b, c] = [0, 1, 2].map(|at| all.intern(ColumnExpr::Column(ColumnId::at(at))));
         let right = all.intern(ColumnExpr::And(b, c));
         let both = all.intern(ColumnExpr::And(a, right));
         assert_eq!(all.conjuncts(both), [a, b, c]);
@@ -232,10 +243,10 @@ mod tests {
     #[test]
     fn a_value_used_over_and_over_is_looked_at_once() {
         let mut all = Expressions::default();
-        let mut value = all.intern(ColumnExpr::Column(1));
+        let mut value = all.intern(ColumnExpr::Column(ColumnId::at(1)));
         for _ in 0..64 {
             value = all.intern(ColumnExpr::Arithmetic(Arithmetic::Add, value, value));
         }
-        assert_eq!(all.columns(value), [1]);
+        assert_eq!(all.columns(value), [ColumnId::at(1)]);
     }
 }

@@ -5,13 +5,14 @@ use super::column::{ColumnExpr, ExprId, Expressions};
 use super::frame::Frame;
 use super::row::Literal;
 use crate::exact::Exact;
+use crate::reading::batch::ColumnId;
 
 /// Writes an expression over the rows of a dataset; `name` names its own columns.
 pub fn describe(
     expressions: &Expressions,
     id: ExprId,
     frame: &Frame<'_>,
-    name: &dyn Fn(usize) -> String,
+    name: &dyn Fn(ColumnId) -> String,
 ) -> String {
     Writer { expressions, frame, name }.write(id, 0)
 }
@@ -19,7 +20,7 @@ pub fn describe(
 struct Writer<'a> {
     expressions: &'a Expressions,
     frame: &'a Frame<'a>,
-    name: &'a dyn Fn(usize) -> String,
+    name: &'a dyn Fn(ColumnId) -> String,
 }
 
 impl Writer<'_> {

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::bind::{Bound, BoundCondition};
+use super::bind::{AggregateId, Bound, BoundCondition, PlanId};
 use super::frame::Frame;
 use super::ignored::Ignored;
 use super::scan::SetTallies;
 use super::tally::{Tally, Unknown, UnknownCell};
 use super::{Aggregate, Arithmetic, Quotient};
-use crate::contract::EmptyYear;
+use crate::contract::{EmptyYear, FieldId, SetId};
 use crate::exact::Exact;
+use crate::ids::{Id, IdVec};
 use crate::reading::Dataset;
+use crate::reading::areas::AreaId;
 use crate::reading::batch::{AreaKey, RowRef, YearKey};
 use crate::reading::days::date_from_days;
 use crate::source::Location;
@@ -24,12 +26,12 @@ pub struct Point {
     /// The year being judged.
     pub year: i32,
     /// One area, or the whole.
-    pub area: Option<usize>,
+    pub area: Option<AreaId>,
     /// The year whose area that is. In other years it is what it was made of, or what became of
     /// it.
     pub of: i32,
     /// The row of the enclosing `each`: dataset and row.
-    pub each: Option<(usize, usize)>,
+    pub each: Option<(SetId, usize)>,
 }
 
 impl Point {
@@ -39,7 +41,7 @@ impl Point {
     }
 
     /// An area of a year in that year.
-    pub fn in_area(year: i32, area: usize) -> Point {
+    pub fn in_area(year: i32, area: AreaId) -> Point {
         Point { area: Some(area), ..Point::whole(year) }
     }
 }
@@ -62,27 +64,27 @@ pub enum Missing {
     /// A dataset without any row for a year.
     Year {
         /// Dataset.
-        set: usize,
+        set: SetId,
         /// Year.
         year: i32,
     },
     /// An area without a row.
     Row {
         /// The area.
-        area: usize,
+        area: AreaId,
         /// Dataset.
-        set: usize,
+        set: SetId,
         /// Year.
         year: i32,
     },
     /// A blank or broken cell.
     Cell {
         /// The row's area, where it has one.
-        area: Option<usize>,
+        area: Option<AreaId>,
         /// Dataset.
-        set: usize,
+        set: SetId,
         /// Column.
-        column: usize,
+        column: FieldId,
         /// Why it is unknown.
         why: Unknown,
         /// Where its row stands.
@@ -108,7 +110,7 @@ pub enum Absence {
 }
 
 /// A value or why there is none.
-pub type Outcome = Result<Value, Absence>;
+pub type ValueResult = Result<Value, Absence>;
 
 /// A truth value in Kleene's logic.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +128,7 @@ pub struct Values<'a> {
     /// The data, and what was scanned for.
     pub frame: Frame<'a>,
     /// What the scan found.
-    pub tallies: &'a [SetTallies],
+    pub tallies: &'a IdVec<PlanId, SetTallies>,
     /// Notes the unknown cells left out because rules say so.
     pub ignored: Ignored,
 }
@@ -136,7 +138,7 @@ impl Values<'_> {
     ///
     /// # Errors
     /// [`Absence`] saying why there is none.
-    pub fn measure(&self, bound: &Bound, point: Point) -> Outcome {
+    pub fn measure(&self, bound: &Bound, point: Point) -> ValueResult {
         match bound {
             Bound::Number(value) => Ok(Value::Number(value.clone())),
             Bound::Arithmetic(operation, a, b, at) => {
@@ -227,11 +229,11 @@ impl Values<'_> {
     /// The aggregate's tally for a year and place, and what is missing beyond its rows.
     pub fn tally(
         &self,
-        set: usize,
-        aggregate: usize,
+        set: PlanId,
+        aggregate: AggregateId,
         year: i32,
         point: Point,
-        outer: Option<usize>,
+        outer: Option<FieldId>,
     ) -> Result<(Tally, Vec<Missing>), Absence> {
         let found = &self.tallies[set];
         let dataset = self.dataset(set);
@@ -306,7 +308,7 @@ impl Values<'_> {
     }
 
     /// The text of the enclosing row that rows are counted by.
-    fn outer_key(&self, column: usize, point: Point) -> Result<Option<Arc<str>>, Absence> {
+    fn outer_key(&self, column: FieldId, point: Point) -> Result<Option<Arc<str>>, Absence> {
         let Some((each, row)) = point.each else { return Ok(None) };
         let bodies = &self.frame.datasets.sets[each];
         if let Some(text) = bodies.text(row, column) {
@@ -319,17 +321,17 @@ impl Values<'_> {
     }
 
     /// The rows that areas of a year should have and have not: all, or those of some areas.
-    fn missing_rows(&self, set: usize, year: i32, parts: Option<&[usize]>) -> Vec<Missing> {
+    fn missing_rows(&self, set: PlanId, year: i32, parts: Option<&[AreaId]>) -> Vec<Missing> {
         // In order of year and area.
         let all = &self.dataset(set).missing_rows;
         let of_year = &all[all.partition_point(|(of, _)| *of < year)..];
         let of_year = &of_year[..of_year.partition_point(|(of, _)| *of == year)];
         let place = self.frame.plans[set].dataset;
-        let row = |area: usize| Missing::Row { set: place, year, area };
+        let row = |area: AreaId| Missing::Row { set: place, year, area };
         match parts {
             None => of_year.iter().map(|(_, area)| row(*area)).collect(),
             Some(parts) => {
-                let lacks = |area: &&usize| of_year.binary_search(&(year, **area)).is_ok();
+                let lacks = |area: &&AreaId| of_year.binary_search(&(year, **area)).is_ok();
                 parts.iter().filter(lacks).map(|area| row(*area)).collect()
             }
         }
@@ -338,7 +340,7 @@ impl Values<'_> {
     /// Calls `see` with each group of a year, or the one of a year and area.
     fn each_group(
         &self,
-        set: usize,
+        set: PlanId,
         year: YearKey,
         area: Option<AreaKey>,
         mut see: impl FnMut(usize),
@@ -351,19 +353,20 @@ impl Values<'_> {
                 }
             }
             None => {
-                let all = (year, AreaKey::None)..=(year, AreaKey::Area(usize::MAX));
-                groups.range(all).for_each(|(_, group)| see(*group));
+                let from = groups.range((year, AreaKey::None)..);
+                let of_year = from.take_while(|((of, _), _)| *of == year);
+                of_year.for_each(|(_, group)| see(*group));
             }
         }
     }
 
     /// The dataset behind a plan.
-    pub fn dataset(&self, set: usize) -> &Dataset {
+    pub fn dataset(&self, set: PlanId) -> &Dataset {
         &self.frame.datasets.sets[self.frame.plans[set].dataset]
     }
 
     /// An unknown cell as it is told.
-    fn missing_cell(&self, set: usize, cell: UnknownCell, area: Option<usize>) -> Missing {
+    fn missing_cell(&self, set: PlanId, cell: UnknownCell, area: Option<AreaId>) -> Missing {
         let UnknownCell { row, column, why, area: own } = cell;
         let area = match own {
             AreaKey::Area(own) => Some(own),
@@ -375,8 +378,8 @@ impl Values<'_> {
     /// The first row of a group that counts or may; with a key, of those that may have it.
     fn first_row(
         &self,
-        set: usize,
-        aggregate: usize,
+        set: PlanId,
+        aggregate: AggregateId,
         group: usize,
         key: &Option<Option<Arc<str>>>,
     ) -> Option<RowRef> {
@@ -392,8 +395,8 @@ impl Values<'_> {
     /// Adds a group's tally; with a key, the key's own and, as unknown, that of unknown keys.
     fn merge(
         &self,
-        set: usize,
-        aggregate: usize,
+        set: PlanId,
+        aggregate: AggregateId,
         group: usize,
         key: &Option<Option<Arc<str>>>,
         total: &mut Tally,
@@ -408,9 +411,10 @@ impl Values<'_> {
             total.gather(tally);
         }
         if let Some(stray) = keyed.get(&(group, None)) {
-            let column = self.frame.plans[set].aggregates[aggregate].key;
-            let columns = column.map(|key| self.frame.plans[set].expressions.columns(key));
-            let column = columns.and_then(|columns| columns.first().copied()).unwrap_or(0);
+            let plan = &self.frame.plans[set];
+            let columns = plan.aggregates[aggregate].key.map(|key| plan.expressions.columns(key));
+            let column = columns.and_then(|columns| Some(plan.shown(*columns.first()?)));
+            let column = column.unwrap_or(FieldId::FIRST);
             let cells = stray.unknown_cells().iter().map(|cell| cell.row);
             let mut either = Tally::default();
             for row in cells.chain(stray.first) {
@@ -472,7 +476,7 @@ impl Values<'_> {
 }
 
 /// The value of an aggregate, from its tally.
-pub fn finish(aggregate: Aggregate, tally: &Tally) -> Outcome {
+pub fn finish(aggregate: Aggregate, tally: &Tally) -> ValueResult {
     let number = |value: Option<Exact>| value.map(Value::Number).ok_or(Absence::Overflow);
     let date = |days: i128| {
         i32::try_from(days)

@@ -11,7 +11,7 @@ use arrow_array::{Array, ArrayRef, Int64Array, UInt32Array};
 use foldhash::fast::FixedState;
 
 use super::Comparison;
-use super::bind::SetPlan;
+use super::bind::{PlanId, SetPlan};
 use super::column::{ColumnExpr, ExprId, Expressions};
 use super::frame::Frame;
 use super::kernels::{
@@ -20,6 +20,8 @@ use super::kernels::{
 };
 use super::mask::{Mask, pack};
 use super::row::{Function, Literal};
+use crate::contract::{FieldId, SetId};
+use crate::ids::IdVec;
 use crate::reading::Datasets;
 use crate::reading::batch::{Batch, codes};
 use crate::reading::column::{choose, take};
@@ -39,20 +41,20 @@ const FEW_ITEMS: usize = 32;
 #[derive(Debug, Default)]
 pub struct Lookups {
     /// By dataset and key column.
-    rows: HashMap<(usize, usize), HashMap<String, Vec<u32>, FixedState>>,
+    rows: HashMap<(SetId, FieldId), HashMap<String, Vec<u32>, FixedState>>,
 }
 
 impl Lookups {
     /// Everything the plans' expressions reach into.
-    pub fn new(datasets: &Datasets, plans: &[SetPlan]) -> Lookups {
-        let mut rows: HashMap<(usize, usize), HashMap<String, Vec<u32>, FixedState>> =
+    pub fn new(datasets: &Datasets, plans: &IdVec<PlanId, SetPlan>) -> Lookups {
+        let mut rows: HashMap<(SetId, FieldId), HashMap<String, Vec<u32>, FixedState>> =
             HashMap::new();
         let nodes = plans.iter().flat_map(|plan| &plan.expressions.nodes);
         for node in nodes {
             let ColumnExpr::Through { dataset, key_column, .. } = node else { continue };
             rows.entry((*dataset, *key_column)).or_insert_with(|| {
                 let table = datasets.sets[*dataset].table.as_ref();
-                let keys = table.and_then(|table| table.columns[*key_column].as_ref());
+                let keys = table.and_then(|table| table.columns[(*key_column).into()].as_ref());
                 let keys = keys.map(text_of).unwrap_or_default();
                 let mut places: HashMap<String, Vec<u32>, FixedState> = HashMap::default();
                 for (row, key) in keys.into_iter().enumerate() {
@@ -405,9 +407,9 @@ impl<'a> Evaluator<'a> {
         &self,
         key: &ArrayRef,
         year: Option<&ArrayRef>,
-        dataset: usize,
-        key_column: usize,
-        column: usize,
+        dataset: SetId,
+        key_column: FieldId,
+        column: FieldId,
     ) -> Result<ArrayRef, Overflow> {
         let target = &self.frame.datasets.sets[dataset];
         let Some(table) = &target.table else { return Err(Overflow) };
@@ -449,7 +451,7 @@ impl<'a> Evaluator<'a> {
                 (0..key.len()).map(of_row).collect()
             }
         };
-        take(table.column(column)?, &wanted).ok_or(Overflow)
+        take(table.column(column.into())?, &wanted).ok_or(Overflow)
     }
 }
 

@@ -8,13 +8,15 @@ use arrow_array::{Array, ArrayRef, BooleanArray, StringArray};
 use arrow_buffer::NullBuffer;
 
 use super::Aggregate;
-use super::bind::BoundAggregate;
+use super::bind::{BoundAggregate, Grouped, shown};
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
 use super::reach::{Limits, Slack};
 use super::regroup::Blame;
 use super::tally::{Different, Tally, Unknown, UnknownCell, shortened};
-use crate::reading::batch::{AreaKey, Batch, GroupKey};
+use crate::contract::FieldId;
+use crate::ids::Id;
+use crate::reading::batch::{AreaKey, Batch, ColumnId, GroupKey};
 
 /// The column an aggregate reads.
 pub enum Values<'a> {
@@ -122,9 +124,11 @@ pub struct Feed<'a> {
     pub values: Values<'a>,
     /// The columns that decide whether a row counts, and its value: one of them is unknown where
     /// the row is.
-    pub reads: &'a [usize],
+    pub reads: &'a [ColumnId],
     /// The column by which a doubled row is shown.
-    pub key_column: usize,
+    pub key_column: FieldId,
+    /// What the rows are groups of, where they are groups.
+    pub grouped: Option<&'a Grouped>,
     /// When and where the groups are, where that is known.
     pub keys: &'a [GroupKey],
     /// For rows that are groups themselves: why what is unknown is.
@@ -163,7 +167,8 @@ impl Feed<'_> {
             // What is unknown of groups is told by other rows than theirs, and rows that share a key
             // by another column.
             let plain = self.blame.is_none() && doubled.is_empty();
-            let least = self.reads.iter().min().copied().filter(|_| plain);
+            let least = self.reads.iter().min().filter(|_| plain);
+            let least = least.map(|column| shown(self.grouped, *column));
             mask::each(&unknown, &all, |row| {
                 let group = groups[row];
                 let tally = &mut tallies[group as usize];
@@ -260,7 +265,7 @@ impl Feed<'_> {
 
     /// Which cell of a row makes the aggregate unknown.
     fn culprit(&self, row: usize, group: u32, doubled: bool) -> UnknownCell {
-        let is_unknown = |column: &&usize| {
+        let is_unknown = |column: &&ColumnId| {
             self.batch
                 .columns
                 .get(**column)
@@ -279,9 +284,9 @@ impl Feed<'_> {
             let why = Unknown::Doubled;
             return UnknownCell { row: row_ref, column: self.key_column, why, area };
         }
-        let column = column.unwrap_or(0);
-        let broken = self.batch.broken.contains(&(row, column));
+        let broken = column.is_some_and(|column| self.batch.broken.contains(&(row, column)));
         let why = if broken { Unknown::Broken } else { Unknown::Blank };
+        let column = column.map_or(FieldId::FIRST, |column| shown(self.grouped, column));
         UnknownCell { row: row_ref, column, why, area }
     }
 }

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::bind::SetPlan;
+use super::bind::{PlanId, SetPlan};
 use super::evaluator::Lookups;
+use crate::ids::IdVec;
 use crate::reading::Datasets;
 
 /// What a plan is the same for whatever it is: known only when a scan begins.
@@ -22,7 +23,7 @@ pub struct Frame<'a> {
     /// The data, as the reporting year sees it.
     pub datasets: &'a Datasets,
     /// What scans must compute.
-    pub plans: &'a [SetPlan],
+    pub plans: &'a IdVec<PlanId, SetPlan>,
     /// Keys of the datasets that expressions reach into.
     pub lookups: &'a Lookups,
     /// What the plans leave open.

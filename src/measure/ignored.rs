@@ -3,8 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use super::bind::{AggregateId, PlanId};
+use crate::contract::SetId;
+use crate::reading::areas::AreaId;
+
 /// What was evaluated: the plan and its aggregate, the year, the area, and the `each` row.
-pub type Evaluated = (usize, usize, i32, Option<usize>, Option<(usize, usize)>);
+pub type Evaluated = (PlanId, AggregateId, i32, Option<AreaId>, Option<(SetId, usize)>);
 
 /// Unknown cells that were left out of what was evaluated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,23 +51,25 @@ impl Ignored {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::Id;
 
     #[test]
     fn what_is_left_out_is_counted_once() {
         let ignored = Ignored::default();
-        ignored.note((0, 1, 2022, None, None), 9);
+        ignored.note((PlanId::at(0), AggregateId::at(1), 2022, None, None), 9);
         let ((), first) = ignored.during(|| {
-            ignored.note((0, 1, 2024, None, None), 3);
-            ignored.note((0, 1, 2024, None, None), 3);
-            ignored.note((0, 2, 2024, None, None), 1);
+            ignored.note((PlanId::at(0), AggregateId::at(1), 2024, None, None), 3);
+            ignored.note((PlanId::at(0), AggregateId::at(1), 2024, None, None), 3);
+            ignored.note((PlanId::at(0), AggregateId::at(2), 2024, None, None), 1);
             // What is asked about by itself is no part of what is around it.
-            let ((), aside) = ignored.during(|| ignored.note((0, 1, 2023, None, None), 9));
+            let ((), aside) = ignored
+                .during(|| ignored.note((PlanId::at(0), AggregateId::at(1), 2023, None, None), 9));
             assert_eq!(aside.count(), 9);
         });
         assert_eq!(first.count(), 4);
         let ((), second) = ignored.during(|| {
-            ignored.note((0, 2, 2024, None, None), 1);
-            ignored.note((0, 2, 2024, Some(7), None), 5);
+            ignored.note((PlanId::at(0), AggregateId::at(2), 2024, None, None), 1);
+            ignored.note((PlanId::at(0), AggregateId::at(2), 2024, Some(AreaId::at(7)), None), 5);
         });
         assert_eq!(first.and(&second).count(), 9);
     }

@@ -278,6 +278,8 @@ mod tests {
         found
     }
 
+    type Operation = fn(&Exact, &Exact) -> Option<Exact>;
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -286,7 +288,7 @@ mod tests {
         #[test]
         fn operations_hold_what_comes_of_values(a in interval(), b in interval()) {
             let one = Exact::ONE;
-            let operations: [(Option<Interval>, fn(&Exact, &Exact) -> Option<Exact>); 4] = [
+            let operations: [(Option<Interval>, Operation); 4] = [
                 (a.clone().add(b.clone()), Exact::checked_add),
                 (b.clone().negated().and_then(|b| a.clone().add(b)), Exact::checked_sub),
                 (a.multiply(&b), Exact::checked_mul),

@@ -1,12 +1,13 @@
 //! Rows that a condition leaves out: which of them comes nearest to being chosen.
 
 use super::Comparison;
-use super::bind::SetPlan;
+use super::bind::{PlanId, SetPlan};
 use super::column::{ColumnExpr, ExprId};
 use super::evaluator::Evaluator;
 use super::frame::Frame;
 use super::kernels::Overflow;
 use super::row::Literal;
+use crate::contract::FieldId;
 use crate::reading::batch::{Batch, GroupKey, RowRef};
 use crate::reading::group::Grouping;
 use crate::source::Sources;
@@ -14,7 +15,7 @@ use crate::source::Sources;
 /// Which rows of a dataset may have been chosen.
 pub struct Missed<'a> {
     /// The plan of the dataset.
-    pub set: usize,
+    pub set: PlanId,
     /// What chooses among them.
     pub filter: ExprId,
     /// When and where they must be.
@@ -29,7 +30,7 @@ pub struct LeftOut {
     /// The row.
     pub row: RowRef,
     /// The column of the first condition it breaks, where that reads one of the dataset.
-    pub column: Option<usize>,
+    pub column: Option<FieldId>,
 }
 
 /// The row a condition leaves out that satisfies most of its parts before the first it breaks, and
@@ -56,7 +57,7 @@ fn nearest_of(
     let least = usize::from(parts.len() > 1 || parts.iter().any(|part| is_of_text(plan, *part)));
     let masks: Vec<_> =
         parts.iter().map(|part| evaluator.mask(*part)).collect::<Result<_, Overflow>>()?;
-    let column = |column: Option<usize>| table.columns[column?].as_ref();
+    let column = |column: Option<FieldId>| table.columns[column?.into()].as_ref();
     let mut grouping = Grouping::default();
     let (year, area) = (column(dataset.contract.year), column(dataset.contract.area));
     let groups = grouping.assign(&dataset.contract, &frame.datasets.areas, year, area, table.rows);
@@ -79,7 +80,7 @@ fn nearest_of(
     }
     Ok(best.map(|(broken, row)| LeftOut {
         row: table.refs[row],
-        column: plan.expressions.columns(parts[broken]).first().copied(),
+        column: plan.expressions.columns(parts[broken]).first().map(|column| plan.shown(*column)),
     }))
 }
 

@@ -27,11 +27,17 @@ where
 
 /// The same for lists of maps.
 pub mod each {
+    use crate::ids::{Id, IdVec};
+
     use super::{Deserialize, DeserializeOwned, Deserializer, Serialize, Serializer};
 
     /// Writes a list of maps.
-    pub fn serialize<'m, M, K, V, S>(maps: &'m [M], serializer: S) -> Result<S::Ok, S::Error>
+    pub fn serialize<'m, I, M, K, V, S>(
+        maps: &'m IdVec<I, M>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error>
     where
+        I: Id,
         &'m M: IntoIterator<Item = (&'m K, &'m V)>,
         K: Serialize + 'm,
         V: Serialize + 'm,
@@ -41,8 +47,9 @@ pub mod each {
     }
 
     /// Reads a list of maps.
-    pub fn deserialize<'de, M, K, V, D>(deserializer: D) -> Result<Vec<M>, D::Error>
+    pub fn deserialize<'de, I, M, K, V, D>(deserializer: D) -> Result<IdVec<I, M>, D::Error>
     where
+        I: Id,
         M: FromIterator<(K, V)>,
         K: DeserializeOwned,
         V: DeserializeOwned,

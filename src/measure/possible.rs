@@ -4,12 +4,15 @@
 //! nothing bounds is open. The ends are those of every way to complete the data: exact for counts,
 //! sums and shares of them, and never too narrow for anything else.
 
-use super::bind::{Bound, BoundQuotient};
+use super::bind::{Bound, BoundAggregate, BoundQuotient};
 use super::evaluate::{Absence, Missing, Point, Value, Values, finish};
 use super::interval::{End, Interval};
 use super::reach::{Limits, Slack};
 use super::{Aggregate, Arithmetic};
+use crate::contract::FieldId;
 use crate::exact::Exact;
+use crate::ids::Id;
+use crate::reading::areas::AreaId;
 
 /// What an aggregate can be: what is known of it and what may be added.
 #[derive(Clone, Debug)]
@@ -147,8 +150,9 @@ impl Values<'_> {
         let (part, whole) = (&plan.aggregates[*part], &plan.aggregates[*whole]);
         let sums = [part, whole].iter().all(|side| side.aggregate == Aggregate::Sum);
         let contract = &self.dataset(*set).contract;
-        let declared = part.column.and_then(|column| Limits::new(contract, column).whole());
-        sums && part.filter == whole.filter && declared.is_some() && declared == whole.column
+        let field = |side: &BoundAggregate| Some(plan.shown(side.column?));
+        let declared = field(part).and_then(|part| Limits::new(contract, part).whole());
+        sums && part.filter == whole.filter && declared.is_some() && declared == field(whole)
     }
 
     /// Whether a sum is declared a part of the sum of another dataset's column, area by area.
@@ -160,7 +164,7 @@ impl Values<'_> {
                 let plan = &self.frame.plans[*set];
                 let sum = &plan.aggregates[*aggregate];
                 let whole = sum.aggregate == Aggregate::Sum && plan.grouped.is_none();
-                whole.then_some((*set, sum.column?, sum.filter, *year))
+                whole.then_some((*set, plan.shown(sum.column?), sum.filter, *year))
             }
             _ => None,
         };
@@ -178,7 +182,7 @@ impl Values<'_> {
     /// A part that is declared among its whole in every area: where something is unknown of it in
     /// one area, it is no more there than that area's whole.
     fn within_areas(&self, quotient: &BoundQuotient, point: Point, part: Interval) -> Interval {
-        let areas: Vec<usize> = match point.area {
+        let areas: Vec<AreaId> = match point.area {
             Some(area) => vec![area],
             None => self.frame.datasets.areas.of_year(point.year).collect(),
         };
@@ -267,8 +271,8 @@ impl Values<'_> {
                     Slack { low, high: Exact::ONE, ..Slack::default() }
                 }
                 (Missing::Row { .. }, Aggregate::Sum) if plan.grouped.is_none() => {
-                    let column = bound.column.unwrap_or(0);
-                    Limits::new(contract, column).slack_of_missing(bound.filter.is_none())
+                    let field = bound.column.map_or(FieldId::FIRST, |column| plan.shown(column));
+                    Limits::new(contract, field).slack_of_missing(bound.filter.is_none())
                 }
                 _ => nothing_known.clone(),
             });

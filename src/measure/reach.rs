@@ -3,27 +3,27 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, FieldId};
 use crate::exact::Exact;
 use crate::reading::batch::{Batch, number};
 
 /// What a contract says of the numbers of one column.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    column: usize,
+    column: FieldId,
     minimum: Option<Exact>,
     maximum: Option<Exact>,
     /// Columns of which it is a part, of which those are parts, and so on.
-    wholes: Vec<usize>,
+    wholes: Vec<FieldId>,
     /// Columns that are parts of it, their parts, and so on.
-    parts: Vec<usize>,
+    parts: Vec<FieldId>,
     /// The column of which it is declared a part first.
     whole: Option<Box<Limits>>,
 }
 
 impl Limits {
     /// The limits of a column. Counts that are part of another, or have parts, are not below 0.
-    pub fn new(contract: &Contract, column: usize) -> Limits {
+    pub fn new(contract: &Contract, column: FieldId) -> Limits {
         let constraints = &contract.fields[column].constraints;
         let wholes = closure(column, |at| {
             contract.parts.iter().filter(move |(part, _)| *part == at).map(|(_, whole)| *whole)
@@ -50,7 +50,7 @@ impl Limits {
     }
 
     /// The column of which this one is declared a part first.
-    pub fn whole(&self) -> Option<usize> {
+    pub fn whole(&self) -> Option<FieldId> {
         self.whole.as_ref().map(|whole| whole.column)
     }
 
@@ -60,7 +60,7 @@ impl Limits {
     }
 
     /// The number in a row, or the least and the most it can be.
-    fn range(&self, value: &dyn Fn(usize) -> Option<Exact>) -> (Option<Exact>, Option<Exact>) {
+    fn range(&self, value: &dyn Fn(FieldId) -> Option<Exact>) -> (Option<Exact>, Option<Exact>) {
         if let Some(known) = value(self.column) {
             return (Some(known.clone()), Some(known));
         }
@@ -75,7 +75,7 @@ impl Limits {
     /// What a row whose condition or value is unknown may add to the column's sum. `chosen` is
     /// whether its condition holds for certain.
     pub fn slack(&self, batch: &Batch, row: usize, chosen: bool) -> Slack {
-        let value = |column: usize| number(batch.columns.get(column)?.as_ref()?, row);
+        let value = |column: FieldId| number(batch.columns.get(column.into())?.as_ref()?, row);
         self.slack_of(&value, chosen)
     }
 
@@ -84,7 +84,7 @@ impl Limits {
         self.slack_of(&|_| None, chosen)
     }
 
-    fn slack_of(&self, value: &dyn Fn(usize) -> Option<Exact>, chosen: bool) -> Slack {
+    fn slack_of(&self, value: &dyn Fn(FieldId) -> Option<Exact>, chosen: bool) -> Slack {
         let (low, high) = self.range(value);
         let with_nothing = |end: Exact, choose: fn(Exact, Exact) -> Exact| {
             if chosen { end } else { choose(Exact::ZERO, end) }
@@ -123,8 +123,11 @@ impl Limits {
 }
 
 /// Everything reached from `from`, in order of the way there.
-fn closure<I: Iterator<Item = usize>>(from: usize, next: impl Fn(usize) -> I) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
+fn closure<I: Iterator<Item = FieldId>>(
+    from: FieldId,
+    next: impl Fn(FieldId) -> I,
+) -> Vec<FieldId> {
+    let mut found: Vec<FieldId> = Vec::new();
     let mut at = from;
     let mut seen = 0;
     loop {

@@ -14,33 +14,35 @@ use foldhash::fast::FixedState;
 
 use super::Aggregate;
 use super::bind::{BoundAggregate, Grouped};
+use super::column::ExprId;
 use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
 use super::frame::Frame;
 use super::kernels::Overflow;
 use super::mask::{self, Mask};
-use super::scan::Rows;
+use super::scan::GroupedRows;
 use super::tally::{Different, Tally, Unknown, UnknownCell};
-use crate::contract::{Contract, FieldType};
-use crate::reading::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
+use crate::contract::{Contract, FieldId, FieldType};
+use crate::ids::Id;
+use crate::reading::batch::{AreaKey, Batch, ColumnId, GroupKey, RowRef, YearKey};
 
 /// The keys of a group; `None` when one of them is unknown.
-type Key = Option<Box<[Different]>>;
+type KeyValues = Option<Box<[Different]>>;
 
 /// The groups of rows of one dataset, and the tallies of their members.
 #[derive(Debug)]
 pub struct Members {
-    keys: Vec<usize>,
-    filter: Option<usize>,
+    keys: Vec<FieldId>,
+    filter: Option<ExprId>,
     /// The columns the filter reads.
-    filter_reads: Vec<usize>,
+    filter_reads: Vec<FieldId>,
     /// The column by which a doubled row is shown.
-    key_column: usize,
+    key_column: FieldId,
     /// The column of areas, where nobody listed them: rows of different ones are kept apart.
-    area: Option<usize>,
+    area: Option<FieldId>,
     inner: Vec<BoundAggregate>,
-    known: HashMap<(u32, Option<Different>, Key), u32, FixedState>,
-    entries: Vec<Entry>,
+    known: HashMap<(u32, Option<Different>, KeyValues), u32, FixedState>,
+    entries: Vec<GatheredGroup>,
     /// For each inner aggregate, a tally a group.
     tallies: Vec<Vec<Tally>>,
     /// Year and area of the groups, once threads are merged.
@@ -51,11 +53,11 @@ pub struct Members {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct GatheredGroup {
     place: u32,
     /// What names the area, where nobody listed them and it is known.
     area: Option<Different>,
-    key: Key,
+    key: KeyValues,
     first: RowRef,
     /// Whether some row is a member for certain.
     certain: bool,
@@ -65,11 +67,11 @@ struct Entry {
 
 /// The cells because of which rows of groups are unknown, by row and column; those of whole rows
 /// have no column.
-pub type Blame = HashMap<(usize, Option<usize>), UnknownCell, FixedState>;
+pub type Blame = HashMap<(usize, Option<ColumnId>), UnknownCell, FixedState>;
 
 impl Members {
     /// No groups yet.
-    pub fn new(grouped: &Grouped, key_column: usize, area: Option<usize>) -> Members {
+    pub fn new(grouped: &Grouped, key_column: FieldId, area: Option<FieldId>) -> Members {
         Members {
             keys: grouped.keys.clone(),
             filter: grouped.filter,
@@ -87,18 +89,22 @@ impl Members {
     }
 
     /// Adds the rows of a batch.
-    pub fn add(&mut self, rows: &Rows<'_>, evaluator: &mut Evaluator<'_>) {
+    pub fn add(&mut self, rows: &GroupedRows<'_>, evaluator: &mut Evaluator<'_>) {
         if self.gather(rows, evaluator).is_err() {
             self.overflow = true;
         }
     }
 
-    fn gather(&mut self, rows: &Rows<'_>, evaluator: &mut Evaluator<'_>) -> Result<(), Overflow> {
+    fn gather(
+        &mut self,
+        rows: &GroupedRows<'_>,
+        evaluator: &mut Evaluator<'_>,
+    ) -> Result<(), Overflow> {
         let batch = rows.batch;
         let whole = std::rc::Rc::new(Mask::all(batch.rows, true));
         let chosen = self.filter.map(|filter| evaluator.mask(filter)).transpose()?.unwrap_or(whole);
         let keys: Result<Vec<Values<'_>>, Overflow> =
-            self.shared_columns().map(|column| Values::of(batch.column(column)?)).collect();
+            self.shared_columns().map(|column| Values::of(batch.column(column.into())?)).collect();
         let keys = keys?;
         let mut entries = vec![0; batch.rows];
         let all = 0..batch.rows;
@@ -129,6 +135,7 @@ impl Members {
                 values: Values::new(aggregate, batch)?,
                 reads: &aggregate.reads,
                 key_column: self.key_column,
+                grouped: None,
                 keys: &[],
                 blame: None,
                 limits: None,
@@ -140,7 +147,7 @@ impl Members {
 
     fn entry_of(
         &mut self,
-        rows: &Rows<'_>,
+        rows: &GroupedRows<'_>,
         keys: &[Values<'_>],
         row: usize,
         doubt: Option<UnknownCell>,
@@ -159,20 +166,27 @@ impl Members {
     }
 
     /// The columns whose values the rows of a group share.
-    fn shared_columns(&self) -> impl Iterator<Item = usize> {
+    fn shared_columns(&self) -> impl Iterator<Item = FieldId> {
         self.keys.iter().copied().chain(self.area)
     }
 
     fn entry(
         &mut self,
-        which: (u32, Option<Different>, Key),
+        which: (u32, Option<Different>, KeyValues),
         row: RowRef,
         doubt: Option<UnknownCell>,
     ) -> u32 {
         let entries = &mut self.entries;
         let at = *self.known.entry(which).or_insert_with_key(|(place, area, key)| {
             let (place, area, key) = (*place, area.clone(), key.clone());
-            entries.push(Entry { place, area, key, first: row, certain: false, doubt: None });
+            entries.push(GatheredGroup {
+                place,
+                area,
+                key,
+                first: row,
+                certain: false,
+                doubt: None,
+            });
             u32::try_from(entries.len() - 1).unwrap_or(u32::MAX)
         });
         let entry = &mut entries[at as usize];
@@ -214,12 +228,12 @@ impl Members {
     /// The groups as rows.
     pub fn into_batch(self, frame: &Frame<'_>, grouped: &Grouped) -> Gathered {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        let place = |entry: &Entry| self.places[entry.place as usize];
+        let place = |entry: &GatheredGroup| self.places[entry.place as usize];
         order.sort_unstable_by_key(|at| {
             let entry = &self.entries[*at];
             (place(entry), entry.first)
         });
-        let entries: Vec<&Entry> = order.iter().map(|at| &self.entries[*at]).collect();
+        let entries: Vec<&GatheredGroup> = order.iter().map(|at| &self.entries[*at]).collect();
         let dataset = frame.plans[grouped.parent].dataset;
         let contract = &frame.datasets.sets[dataset].contract;
         let mut gathered = Gathered {
@@ -249,15 +263,16 @@ impl Members {
             }
             open.push(stray);
         }
-        for (at, column) in self.keys.iter().enumerate() {
+        for (at, field) in self.keys.iter().enumerate() {
+            let column = gathered.batch.columns.next_id();
             // Such a group stands for any of which its rows may be, whose keys are there.
             let keyless = entries.iter().enumerate().filter(|(_, entry)| entry.key.is_none());
-            gathered.batch.broken.extend(keyless.map(|(row, _)| (row, at)));
-            let column = key_column(&entries, at, contract.fields[*column].kind);
-            gathered.batch.columns.push(Some(column));
+            gathered.batch.broken.extend(keyless.map(|(row, _)| (row, column)));
+            let values = key_column(&entries, at, contract.fields[*field].kind);
+            gathered.batch.columns.push(Some(values));
         }
-        for (at, (aggregate, tallies)) in self.inner.iter().zip(&self.tallies).enumerate() {
-            let column = self.keys.len() + at;
+        for (aggregate, tallies) in self.inner.iter().zip(&self.tallies) {
+            let column = gathered.batch.columns.next_id();
             let mut values = Vec::with_capacity(entries.len());
             for (row, entry) in order.iter().enumerate() {
                 let tally = tallies.get(*entry);
@@ -271,10 +286,13 @@ impl Members {
                 let value = tally
                     .and_then(|tally| value_of(aggregate.aggregate, tally, &mut gathered.overflow));
                 if value.is_none() {
-                    let (row_ref, why) = (entries[row].first, Unknown::Group);
-                    let (column, area) = (self.keys[0], AreaKey::None);
-                    let cell = UnknownCell { row: row_ref, column, why, area };
-                    gathered.blame.insert((row, Some(self.keys.len() + at)), cell);
+                    let cell = UnknownCell {
+                        row: entries[row].first,
+                        column: self.keys[0],
+                        why: Unknown::Group,
+                        area: AreaKey::None,
+                    };
+                    gathered.blame.insert((row, Some(column)), cell);
                 }
                 values.push(value);
             }
@@ -309,14 +327,14 @@ struct Strays {
 }
 
 impl Strays {
-    fn new(entries: &[&Entry], places: &[GroupKey], contract: &Contract) -> Strays {
+    fn new(entries: &[&GatheredGroup], places: &[GroupKey], contract: &Contract) -> Strays {
         let mut strays = Strays { anywhere: None, years: HashMap::new(), places: HashMap::new() };
         // From the last to the first, so that the first is kept.
         for entry in entries.iter().rev() {
             let place = places[entry.place as usize];
-            let cell = |column: Option<usize>| UnknownCell {
+            let cell = |column: Option<FieldId>| UnknownCell {
                 row: entry.first,
-                column: column.unwrap_or(0),
+                column: column.unwrap_or(FieldId::FIRST),
                 why: Unknown::Either,
                 area: AreaKey::None,
             };
@@ -356,19 +374,23 @@ fn year_of((year, _): GroupKey) -> Option<i64> {
     }
 }
 
-fn is_unknown(batch: &Batch, row: usize, column: usize) -> bool {
-    batch.columns.get(column).and_then(Option::as_ref).is_some_and(|array| array.is_null(row))
+fn is_unknown(batch: &Batch, row: usize, column: FieldId) -> bool {
+    batch
+        .columns
+        .get(column.into())
+        .and_then(Option::as_ref)
+        .is_some_and(|array| array.is_null(row))
 }
 
 /// A blank or broken cell of a row.
-fn unknown_cell(batch: &Batch, row: usize, column: usize) -> UnknownCell {
-    let broken = batch.broken.contains(&(row, column));
+fn unknown_cell(batch: &Batch, row: usize, column: FieldId) -> UnknownCell {
+    let broken = batch.broken.contains(&(row, column.into()));
     let why = if broken { Unknown::Broken } else { Unknown::Blank };
     UnknownCell { row: batch.refs[row], column, why, area: AreaKey::None }
 }
 
-fn key_column(entries: &[&Entry], at: usize, kind: FieldType) -> ArrayRef {
-    let part = |entry: &&Entry| entry.key.as_ref().map(|key| key[at].clone());
+fn key_column(entries: &[&GatheredGroup], at: usize, kind: FieldType) -> ArrayRef {
+    let part = |entry: &&GatheredGroup| entry.key.as_ref().map(|key| key[at].clone());
     if kind == FieldType::String {
         let mut builder = StringDictionaryBuilder::<Int32Type>::new();
         for entry in entries {
@@ -379,7 +401,7 @@ fn key_column(entries: &[&Entry], at: usize, kind: FieldType) -> ArrayRef {
         }
         return Arc::new(builder.finish());
     }
-    let number = |entry: &&Entry| match part(entry) {
+    let number = |entry: &&GatheredGroup| match part(entry) {
         Some(Different::Number(number, _)) => Some(number),
         _ => None,
     };

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use serde::{Deserialize, Serialize};
 
-use super::bind::{BoundRows, SetPlan};
+use super::bind::{AggregateId, BoundRows, CheckId, PlanId, SetPlan};
 use super::evaluator::Evaluator;
 use super::feed::{Feed, Values};
 use super::frame::Frame;
@@ -25,11 +25,13 @@ use super::reach::Limits;
 use super::regroup::{Blame, Members};
 use super::tally::Tally;
 use super::{Aggregate, YearRef};
+use crate::contract::{Contract, FieldId, SetId};
 use crate::diagnostic::{Findings, Told};
+use crate::ids::{Id, IdVec};
 use crate::reading::batch::{AreaKey, Batch, GroupKey, RowRef, YearKey};
 use crate::reading::group::Grouping;
-use crate::reading::no_rows;
 use crate::reading::stream::{self, Consumer, Pace};
+use crate::reading::{Dataset, no_rows};
 use crate::source::Sources;
 
 /// How many offending rows a row check remembers.
@@ -49,12 +51,12 @@ pub struct SetTallies {
     #[serde(with = "super::pairs")]
     pub groups: BTreeMap<GroupKey, usize>,
     /// For each aggregate, a tally a group.
-    pub tallies: Vec<Vec<Tally>>,
+    pub tallies: IdVec<AggregateId, Vec<Tally>>,
     /// For each aggregate, its tallies by key.
     #[serde(with = "super::pairs::each")]
-    pub keyed: Vec<Keyed>,
+    pub keyed: IdVec<AggregateId, Keyed>,
     /// Aligned with the plan's checks.
-    pub checks: Vec<RowCheck>,
+    pub checks: IdVec<CheckId, RowCheck>,
     /// Aggregates and checks some value of which did not fit an exact number.
     pub overflow: Overflows,
     /// Years that have rows.
@@ -68,14 +70,18 @@ pub struct SetTallies {
 impl SetTallies {
     /// Those of no rows, as wide as a plan wants them: what a backend begins with.
     pub fn new(plan: &SetPlan) -> SetTallies {
-        let (aggregates, checks) = (plan.aggregates.len(), plan.checks.len());
+        SetTallies::wide(&plan.aggregates, &plan.checks)
+    }
+
+    /// Those of no rows, as wide as other lists.
+    fn wide<A, C>(aggregates: &IdVec<AggregateId, A>, checks: &IdVec<CheckId, C>) -> SetTallies {
         SetTallies {
-            tallies: vec![Vec::new(); aggregates],
-            keyed: vec![Keyed::new(); aggregates],
-            checks: vec![RowCheck::default(); checks],
+            tallies: IdVec::same(Vec::new(), aggregates),
+            keyed: IdVec::same(Keyed::new(), aggregates),
+            checks: IdVec::same(RowCheck::default(), checks),
             overflow: Overflows {
-                aggregates: vec![false; aggregates],
-                checks: vec![false; checks],
+                aggregates: IdVec::same(false, aggregates),
+                checks: IdVec::same(false, checks),
             },
             ..SetTallies::default()
         }
@@ -99,16 +105,8 @@ impl SetTallies {
             parts.iter().flat_map(|part| part.groups.keys().copied()).collect();
         let groups: BTreeMap<GroupKey, usize> =
             keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect();
-        let width = parts
-            .first()
-            .map_or((0, 0, 0), |part| (part.tallies.len(), part.keyed.len(), part.checks.len()));
-        let mut whole = SetTallies {
-            tallies: vec![Vec::new(); width.0],
-            keyed: vec![Keyed::new(); width.1],
-            checks: vec![RowCheck::default(); width.2],
-            overflow: Overflows { aggregates: vec![false; width.0], checks: vec![false; width.2] },
-            ..SetTallies::default()
-        };
+        let wide = |part: &SetTallies| SetTallies::wide(&part.tallies, &part.checks);
+        let mut whole = parts.first().map(wide).unwrap_or_default();
         for tallies in &mut whole.tallies {
             tallies.resize_with(groups.len(), Tally::default);
         }
@@ -152,11 +150,7 @@ impl SetTallies {
         for (whole, part) in self.checks.iter_mut().zip(&part.checks) {
             whole.merge(part);
         }
-        let flags = |whole: &mut Vec<bool>, part: Vec<bool>| {
-            whole.iter_mut().zip(part).for_each(|(whole, part)| *whole |= part);
-        };
-        flags(&mut self.overflow.aggregates, part.overflow.aggregates);
-        flags(&mut self.overflow.checks, part.overflow.checks);
+        self.overflow.add(&part.overflow);
         self.years.extend(part.years);
         self.rows += part.rows;
         self.unreadable |= part.unreadable;
@@ -167,9 +161,27 @@ impl SetTallies {
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Overflows {
     /// Aggregates.
-    pub aggregates: Vec<bool>,
+    pub aggregates: IdVec<AggregateId, bool>,
     /// Row checks.
-    pub checks: Vec<bool>,
+    pub checks: IdVec<CheckId, bool>,
+}
+
+impl Overflows {
+    /// Adds what overflowed in a part.
+    fn add(&mut self, part: &Overflows) {
+        for (whole, part) in self.aggregates.iter_mut().zip(&part.aggregates) {
+            *whole |= part;
+        }
+        for (whole, part) in self.checks.iter_mut().zip(&part.checks) {
+            *whole |= part;
+        }
+    }
+
+    /// Notes that nothing may have fitted.
+    fn fill(&mut self) {
+        self.aggregates.as_mut_slice().fill(true);
+        self.checks.as_mut_slice().fill(true);
+    }
 }
 
 /// What checking a condition over rows found.
@@ -205,42 +217,43 @@ impl RowCheck {
 /// the findings.
 pub fn scan(
     frame: &Frame<'_>,
-    wanted: &[bool],
+    wanted: &IdVec<PlanId, bool>,
     sources: &Sources,
     pace: &Pace<'_>,
-) -> Told<Vec<SetTallies>> {
+) -> Told<IdVec<PlanId, SetTallies>> {
     let Frame { datasets, plans, .. } = *frame;
     let findings = Findings::default();
     let held: Vec<_> = (0..datasets.sets.len())
         .into_par_iter()
+        .map(SetId::at)
         .map(|set| {
-            let table = datasets.sets[set].table.as_ref().filter(|_| wanted[set]);
+            let table = datasets.sets[set].table.as_ref().filter(|_| wanted[set.into()]);
             Some(scan_held(frame, set, table?))
         })
         .collect();
-    let unread = |set: &usize| wanted[*set] && datasets.sets[*set].table.is_none();
-    let unread = (0..datasets.sets.len()).filter(unread).map(|set| &datasets.sets[set]);
+    let unread =
+        |(set, dataset): &(SetId, &Dataset)| wanted[PlanId::from(*set)] && dataset.table.is_none();
+    let unread = datasets.sets.enumerate().filter(unread).map(|(_, dataset)| dataset);
     let files = unread.flat_map(|set| set.files.iter());
     pace.watch.begin(files.map(|file| sources.get(file.source).size()).sum());
-    let mut scanned: Vec<SetTallies> = Vec::new();
-    scanned.resize_with(plans.len(), SetTallies::default);
-    let mut members: HashMap<usize, Members> = HashMap::new();
-    for (set, held) in held.into_iter().enumerate() {
-        let dataset = &datasets.sets[set];
+    let mut scanned = IdVec::same(SetTallies::default(), plans);
+    let mut members: HashMap<PlanId, Members> = HashMap::new();
+    for ((set, dataset), held) in datasets.sets.enumerate().zip(held) {
+        let plan = PlanId::from(set);
         let (tallies, grouped) = match held {
             Some(held) => held,
-            None if wanted[set] && dataset.is_readable() => {
+            None if wanted[plan] && dataset.is_readable() => {
                 let streamed = stream::read(
                     dataset,
                     sources,
                     &datasets.keys(set),
-                    &read_columns(plans, set, dataset.contract.fields.len()),
+                    &read_fields(plans, plan, &dataset.contract),
                     Some(&datasets.areas),
                     pace,
-                    &|| Scanner::new(frame, set),
+                    &|| Scanner::new(frame, plan),
                 );
                 findings.extend(streamed.findings);
-                let (mut tallies, grouped) = merged(frame, set, streamed.consumers);
+                let (mut tallies, grouped) = merged(frame, plan, streamed.consumers);
                 tallies.unreadable = streamed.unreadable;
                 if tallies.rows == 0 && !tallies.unreadable {
                     findings.tell(no_rows(dataset, sources));
@@ -249,14 +262,14 @@ pub fn scan(
             }
             None => continue,
         };
-        scanned[set] = tallies;
-        members.extend(plans[set].derived.iter().copied().zip(grouped));
+        scanned[plan] = tallies;
+        members.extend(plans[plan].derived.iter().copied().zip(grouped));
     }
-    for (set, members) in members {
-        let Some(grouped) = &plans[set].grouped else { continue };
+    for (plan, members) in members {
+        let Some(grouped) = &plans[plan].grouped else { continue };
         let gathered = members.into_batch(frame, grouped);
-        let mut scanner = Scanner::new(frame, set);
-        let rows = Rows {
+        let mut scanner = Scanner::new(frame, plan);
+        let rows = GroupedRows {
             batch: &gathered.batch,
             groups: &gathered.groups,
             runs: &[],
@@ -264,22 +277,21 @@ pub fn scan(
         };
         scanner.scan(&rows, &gathered.places);
         if gathered.overflow {
-            scanner.found.overflow.aggregates.fill(true);
-            scanner.found.overflow.checks.fill(true);
+            scanner.found.overflow.fill();
         }
-        let (mut tallies, _) = merged(frame, set, vec![scanner]);
+        let (mut tallies, _) = merged(frame, plan, vec![scanner]);
         // A group without rows is no group, but a year without rows is one nobody reported.
         tallies.years.clone_from(&scanned[grouped.parent].years);
         tallies.unreadable = scanned[grouped.parent].unreadable;
-        scanned[set] = tallies;
+        scanned[plan] = tallies;
     }
     findings.about(scanned)
 }
 
-fn scan_held(frame: &Frame<'_>, set: usize, table: &Batch) -> (SetTallies, Vec<Members>) {
+fn scan_held(frame: &Frame<'_>, set: SetId, table: &Batch) -> (SetTallies, Vec<Members>) {
     let contract = &frame.datasets.sets[set].contract;
     let mut grouping = Grouping::default();
-    let column = |column: Option<usize>| table.columns[column?].as_ref();
+    let column = |column: Option<FieldId>| table.columns[column?.into()].as_ref();
     let (year, area) = (column(contract.year), column(contract.area));
     let mut groups = grouping.assign(contract, &frame.datasets.areas, year, area, table.rows);
     let dataset = &frame.datasets.sets[set];
@@ -293,24 +305,31 @@ fn scan_held(frame: &Frame<'_>, set: usize, table: &Batch) -> (SetTallies, Vec<M
             }
         }
     }
-    let mut scanner = Scanner::new(frame, set);
-    scanner.scan(&Rows { batch: table, groups: &groups, runs: &[], blame: None }, &grouping.keys);
-    merged(frame, set, vec![scanner])
+    let mut scanner = Scanner::new(frame, set.into());
+    scanner.scan(
+        &GroupedRows { batch: table, groups: &groups, runs: &[], blame: None },
+        &grouping.keys,
+    );
+    merged(frame, set.into(), vec![scanner])
 }
 
-/// The columns of a dataset whose values rules need.
-fn read_columns(plans: &[SetPlan], set: usize, fields: usize) -> Vec<bool> {
-    let mut wanted = vec![false; fields];
-    let mut want = |column: usize| wanted[column] = true;
-    plans[set].own_columns().for_each(&mut want);
-    for derived in &plans[set].derived {
-        plans[*derived].grouped.iter().flat_map(|g| g.parent_columns()).for_each(&mut want);
+/// The fields of a dataset whose values rules need.
+fn read_fields(
+    plans: &IdVec<PlanId, SetPlan>,
+    plan: PlanId,
+    contract: &Contract,
+) -> IdVec<FieldId, bool> {
+    let mut wanted = IdVec::same(false, &contract.fields);
+    let mut want = |field: FieldId| wanted[field] = true;
+    plans[plan].own_columns().map(|column| plans[plan].shown(column)).for_each(&mut want);
+    for derived in &plans[plan].derived {
+        plans[*derived].grouped.iter().flat_map(|g| g.parent_fields()).for_each(&mut want);
     }
     wanted
 }
 
 /// Rows to be scanned, and the group of each.
-pub struct Rows<'a> {
+pub struct GroupedRows<'a> {
     /// The rows.
     pub batch: &'a Batch,
     /// Each row's group.
@@ -326,9 +345,9 @@ pub struct Scanner<'a> {
     frame: &'a Frame<'a>,
     plan: &'a SetPlan,
     /// The column by which a doubled row is shown.
-    key_column: usize,
+    key_column: FieldId,
     /// For each aggregate that adds up a column of the dataset, the column's limits.
-    limits: Vec<Option<Limits>>,
+    limits: IdVec<AggregateId, Option<Limits>>,
     found: SetTallies,
     keys: Vec<GroupKey>,
     members: Vec<Members>,
@@ -336,24 +355,25 @@ pub struct Scanner<'a> {
 
 impl Consumer for Scanner<'_> {
     fn take(&mut self, batch: Batch, grouping: &Grouping) {
-        let rows = Rows { batch: &batch, groups: &batch.groups, runs: &batch.runs, blame: None };
+        let rows =
+            GroupedRows { batch: &batch, groups: &batch.groups, runs: &batch.runs, blame: None };
         self.scan(&rows, &grouping.keys);
     }
 }
 
 impl<'a> Scanner<'a> {
     /// A scanner of one plan's dataset that has seen nothing yet.
-    pub fn new(frame: &'a Frame<'a>, set: usize) -> Scanner<'a> {
-        let plan = &frame.plans[set];
+    pub fn new(frame: &'a Frame<'a>, plan: PlanId) -> Scanner<'a> {
+        let plan = &frame.plans[plan];
         let found = SetTallies::new(plan);
         let dataset = &frame.datasets.sets[plan.dataset];
-        let key_column = dataset.contract.primary_key.last().copied().unwrap_or(0);
+        let key_column = dataset.contract.primary_key.last().copied().unwrap_or(FieldId::FIRST);
         let limits = plan.aggregates.iter().map(|aggregate| {
             let added_up = aggregate.aggregate == Aggregate::Sum && plan.grouped.is_none();
             aggregate
                 .column
                 .filter(|_| added_up)
-                .map(|column| Limits::new(&dataset.contract, column))
+                .map(|column| Limits::new(&dataset.contract, plan.shown(column)))
         });
         let limits = limits.collect();
         let grouped = plan.derived.iter().filter_map(|at| frame.plans[*at].grouped.as_ref());
@@ -363,7 +383,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Scans rows; `keys` are the groups their numbers mean.
-    pub fn scan(&mut self, rows: &Rows<'_>, keys: &[GroupKey]) {
+    pub fn scan(&mut self, rows: &GroupedRows<'_>, keys: &[GroupKey]) {
         let batch = rows.batch;
         self.keys.extend_from_slice(&keys[self.keys.len()..]);
         self.found.rows += batch.rows as u64;
@@ -371,12 +391,12 @@ impl<'a> Scanner<'a> {
             tallies.resize_with(keys.len(), Tally::default);
         }
         let mut evaluator = Evaluator::new(self.frame, &self.plan.expressions, batch);
-        for at in 0..self.plan.aggregates.len() {
+        for at in self.plan.aggregates.ids() {
             if self.aggregate(at, rows, &mut evaluator).is_err() {
                 self.found.overflow.aggregates[at] = true;
             }
         }
-        for at in 0..self.plan.checks.len() {
+        for at in self.plan.checks.ids() {
             if self.check(at, rows, &mut evaluator).is_err() {
                 self.found.overflow.checks[at] = true;
             }
@@ -388,8 +408,8 @@ impl<'a> Scanner<'a> {
 
     fn aggregate(
         &mut self,
-        at: usize,
-        rows: &Rows<'_>,
+        at: AggregateId,
+        rows: &GroupedRows<'_>,
         evaluator: &mut Evaluator<'_>,
     ) -> Result<(), Overflow> {
         let aggregate = &self.plan.aggregates[at];
@@ -402,6 +422,7 @@ impl<'a> Scanner<'a> {
             values,
             reads: &aggregate.reads,
             key_column: self.key_column,
+            grouped: self.plan.grouped.as_ref(),
             keys: if aggregate.key.is_some() { &[] } else { &self.keys },
             blame: rows.blame,
             limits: self.limits[at].as_ref(),
@@ -418,8 +439,8 @@ impl<'a> Scanner<'a> {
 
     fn check(
         &mut self,
-        at: usize,
-        rows: &Rows<'_>,
+        at: CheckId,
+        rows: &GroupedRows<'_>,
         evaluator: &mut Evaluator<'_>,
     ) -> Result<(), Overflow> {
         let check = &self.plan.checks[at];
@@ -473,7 +494,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// Tallies by group and by a key's text: a group for each pair, for this batch.
-fn keyed(rows: &Rows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
+fn keyed(rows: &GroupedRows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
     let Some(dictionary) = keys.as_dictionary_opt::<Int32Type>() else { return };
     let mut numbers: HashMap<(u32, Option<i32>), u32> = HashMap::new();
     let mut pairs = Vec::new();
@@ -502,8 +523,12 @@ fn keyed(rows: &Rows<'_>, keys: &ArrayRef, feed: &Feed<'_>, found: &mut Keyed) {
 }
 
 /// All threads' parts together.
-fn merged(frame: &Frame<'_>, set: usize, scanners: Vec<Scanner<'_>>) -> (SetTallies, Vec<Members>) {
-    let Scanner { found, mut members, .. } = Scanner::new(frame, set);
+fn merged(
+    frame: &Frame<'_>,
+    plan: PlanId,
+    scanners: Vec<Scanner<'_>>,
+) -> (SetTallies, Vec<Members>) {
+    let Scanner { found, mut members, .. } = Scanner::new(frame, plan);
     let mut parts = vec![found];
     for Scanner { mut found, keys, members: own, .. } in scanners {
         for (whole, part) in members.iter_mut().zip(own) {
@@ -531,13 +556,13 @@ pub fn select(
 ) -> Result<(Vec<usize>, usize), Overflow> {
     let dataset = &frame.datasets.sets[rows.set];
     let Some(table) = &dataset.table else { return Ok((Vec::new(), 0)) };
-    let mut evaluator = Evaluator::new(frame, &frame.plans[rows.set].expressions, table);
+    let mut evaluator = Evaluator::new(frame, &frame.plans[rows.set.into()].expressions, table);
     let mut chosen = match rows.filter {
         Some(filter) => (*evaluator.mask(filter)?).clone(),
         None => Mask::all(table.rows, true),
     };
     if let (Some(year), Some(column)) = (year, dataset.contract.year) {
-        let years = table.column(column)?.as_primitive::<Int64Type>();
+        let years = table.column(column.into())?.as_primitive::<Int64Type>();
         chosen = chosen.and(&Mask::from_rows(table.rows, |row| {
             years.is_valid(row).then(|| years.value(row) == i64::from(year))
         }));

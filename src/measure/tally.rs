@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::ranked::{Decimal, Ranked};
 pub use super::reach::Slack;
 use super::{Aggregate, Share};
+use crate::contract::FieldId;
 use crate::exact::Exact;
 use crate::reading::batch::{AreaKey, RowRef};
 use crate::reading::cell::MOST_PLACES;
@@ -48,8 +49,8 @@ pub enum Unknown {
 pub struct UnknownCell {
     /// The row's area.
     pub area: AreaKey,
-    /// Its column.
-    pub column: usize,
+    /// The field of the dataset it is of.
+    pub column: FieldId,
     /// Why it is unknown.
     pub why: Unknown,
     /// Its row.
@@ -148,12 +149,12 @@ impl Tally {
     }
 
     /// Counts a row that may or may not count, or whose value is unknown, and remembers the cell
-    /// if it is among the first. `least` is the least column the cell can be in, where the cell is
+    /// if it is among the first. `least` is the least field the cell can be of, where the cell is
     /// of this row and of the area of all others here.
     pub fn note_unknown(
         &mut self,
         row: RowRef,
-        least: Option<usize>,
+        least: Option<FieldId>,
         cell: impl FnOnce() -> UnknownCell,
     ) {
         self.unknown += 1;

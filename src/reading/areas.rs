@@ -15,12 +15,13 @@ use chrono::NaiveDate;
 
 use serde::{Deserialize, Serialize};
 
-use super::batch::codes;
+use super::batch::{ColumnId, codes};
 use super::days::date_from_days;
 use super::successions::{Correspondence, Successions, last_day};
-use crate::contract::Contract;
 use crate::contract::matching;
+use crate::contract::{Contract, FieldId};
 use crate::diagnostic::Code;
+use crate::ids::{Id, IdVec, id};
 use crate::message::{Arg, Message};
 use crate::msg;
 
@@ -64,6 +65,11 @@ impl Validity {
     }
 }
 
+id!(
+    /// An area's position among all [`Areas`] of all times.
+    AreaId
+);
+
 /// One area as it is for some time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Area {
@@ -75,26 +81,29 @@ pub struct Area {
     pub validity: Validity,
 }
 
+/// How the areas of two years correspond, by the earlier and the later.
+type Correspondences = HashMap<(i32, i32), Option<Arc<Correspondence>>>;
+
 /// The areas of the workspace in order of their codes, those of one code together in order of time:
 /// an area that takes over the code of another takes its place in reports. In what order their list
 /// has them decides nothing.
 #[derive(Debug, Default)]
 pub struct Areas {
     /// All areas of all times.
-    areas: Vec<Area>,
+    areas: IdVec<AreaId, Area>,
     /// The year of rows that have none.
     standing: i32,
     /// Each different code, and each different name.
     slots: [HashMap<String, usize>; 2],
     /// The areas each slot has meant.
-    meanings: Vec<Vec<usize>>,
+    meanings: Vec<Vec<AreaId>>,
     /// The areas each became part of, and those each was made of.
-    heirs: Vec<Vec<usize>>,
-    parts: Vec<Vec<usize>>,
+    heirs: IdVec<AreaId, Vec<AreaId>>,
+    parts: IdVec<AreaId, Vec<AreaId>>,
     /// Areas that end and of which nobody says what became of them.
-    lost: Vec<usize>,
+    lost: Vec<AreaId>,
     /// How the areas of two years correspond, once that was asked.
-    known: Mutex<HashMap<(i32, i32), Option<Arc<Correspondence>>>>,
+    known: Mutex<Correspondences>,
     /// The dataset and the column of its list by whose values areas may be named.
     names: Option<(String, String)>,
 }
@@ -128,10 +137,10 @@ impl Areas {
         for area in areas {
             // Equal ones come one after another.
             let known = |other: &Area| other.code == area.code && other.validity == area.validity;
-            if all.areas.last().is_some_and(known) {
+            if all.areas.as_slice().last().is_some_and(known) {
                 continue;
             }
-            let place = all.areas.len();
+            let place = all.areas.next_id();
             for (slots, text) in all.slots.iter_mut().zip([&area.code, &area.name]) {
                 let next = all.meanings.len();
                 let slot = *slots.entry(text.clone()).or_insert(next);
@@ -140,8 +149,8 @@ impl Areas {
             }
             all.areas.push(area);
         }
-        all.heirs.resize_with(all.areas.len(), Vec::new);
-        all.parts.resize_with(all.areas.len(), Vec::new);
+        all.heirs = IdVec::same(Vec::new(), &all.areas);
+        all.parts = IdVec::same(Vec::new(), &all.areas);
         all
     }
 
@@ -169,25 +178,25 @@ impl Areas {
 
     /// Notes that what the successors say is all there is: areas that end without one are lost,
     /// and what their neighbours were made of cannot be told. Gives these.
-    pub fn close(&mut self) -> &[usize] {
-        let ends = |area: &usize| self.areas[*area].validity.to.is_some();
-        let lost = (0..self.areas.len()).filter(ends).filter(|area| self.heirs[*area].is_empty());
+    pub fn close(&mut self) -> &[AreaId] {
+        let ends = |area: &AreaId| self.areas[*area].validity.to.is_some();
+        let lost = self.areas.ids().filter(ends).filter(|area| self.heirs[*area].is_empty());
         self.lost = lost.collect();
         &self.lost
     }
 
     /// When an area is that.
-    pub fn validity(&self, area: usize) -> Validity {
+    pub fn validity(&self, area: AreaId) -> Validity {
         self.areas[area].validity
     }
 
-    fn on(&self, code: &str, day: NaiveDate) -> Option<usize> {
+    fn on(&self, code: &str, day: NaiveDate) -> Option<AreaId> {
         let slot = *self.slots[0].get(code)?;
         self.meanings[slot].iter().copied().find(|area| self.areas[*area].validity.holds_on(day))
     }
 
     /// All areas of all times, in order.
-    pub fn all(&self) -> &[Area] {
+    pub fn all(&self) -> &IdVec<AreaId, Area> {
         &self.areas
     }
 
@@ -197,18 +206,18 @@ impl Areas {
     }
 
     /// An area's code.
-    pub fn code(&self, area: usize) -> &str {
+    pub fn code(&self, area: AreaId) -> &str {
         &self.areas[area].code
     }
 
     /// An area's name.
-    pub fn name(&self, area: usize) -> &str {
+    pub fn name(&self, area: AreaId) -> &str {
         &self.areas[area].name
     }
 
     /// The areas of a year, in order of their codes.
-    pub fn of_year(&self, year: i32) -> impl Iterator<Item = usize> {
-        (0..self.areas.len()).filter(move |area| self.areas[*area].validity.holds_in(year))
+    pub fn of_year(&self, year: i32) -> impl Iterator<Item = AreaId> {
+        self.areas.ids().filter(move |area| self.areas[*area].validity.holds_in(year))
     }
 
     /// The year of rows that have none.
@@ -241,14 +250,14 @@ impl Areas {
     }
 
     /// The area such a text means in a year; without a year, in the year of rows that have none.
-    pub fn meaning(&self, slot: usize, year: Option<i32>) -> Option<usize> {
+    pub fn meaning(&self, slot: usize, year: Option<i32>) -> Option<AreaId> {
         let year = year.unwrap_or(self.standing);
         let meanings = self.meanings.get(slot)?;
         meanings.iter().copied().find(|area| self.areas[*area].validity.holds_in(year))
     }
 
     /// The area such a text means in every year, where it is one and the same that always was.
-    pub fn constant(&self, slot: usize) -> Option<usize> {
+    pub fn constant(&self, slot: usize) -> Option<AreaId> {
         match self.meanings.get(slot)?[..] {
             [only] if self.areas[only].validity == Validity::default() => Some(only),
             _ => None,
@@ -256,7 +265,7 @@ impl Areas {
     }
 
     /// The area a text means in a year, in a dataset of this contract.
-    pub fn find(&self, text: &str, year: Option<i32>, contract: &Contract) -> Option<usize> {
+    pub fn find(&self, text: &str, year: Option<i32>, contract: &Contract) -> Option<AreaId> {
         self.meaning(self.slot(text, contract)?, year)
     }
 
@@ -264,18 +273,18 @@ impl Areas {
     /// became of it, or itself, where nothing of another area is in them and nothing of it is in
     /// any other. `None` where that is not so or cannot be told: one of them was divided, or what
     /// they were made of is not known.
-    pub fn in_year(&self, area: usize, of: i32, year: i32) -> Option<Vec<usize>> {
+    pub fn in_year(&self, area: AreaId, of: i32, year: i32) -> Option<Vec<AreaId>> {
         if of == year {
             return self.areas[area].validity.holds_in(of).then(|| vec![area]);
         }
         let found = self.correspondence(of.min(year), of.max(year))?;
-        found.of(area, of > year).map(<[usize]>::to_vec)
+        found.of(area, of > year).map(<[AreaId]>::to_vec)
     }
 
     fn correspondence(&self, earlier: i32, later: i32) -> Option<Arc<Correspondence>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.entry((earlier, later)).or_insert_with(|| {
-            let validities: Vec<Validity> = self.areas.iter().map(|area| area.validity).collect();
+            let validities = self.areas.iter().map(|area| area.validity).collect();
             let all = Successions {
                 validities: &validities,
                 heirs: &self.heirs,
@@ -303,7 +312,7 @@ impl Areas {
             }
         }
         found.sort_unstable();
-        let named = |area: usize| (self.code(area).to_owned(), self.name(area).to_owned());
+        let named = |area: AreaId| (self.code(area).to_owned(), self.name(area).to_owned());
         found.into_iter().map(named).collect()
     }
 
@@ -332,7 +341,7 @@ impl Areas {
     }
 
     /// Whether an area may be called so: by its name, or by it without the word for its kind.
-    fn is_called(&self, area: usize, text: &str) -> bool {
+    fn is_called(&self, area: AreaId, text: &str) -> bool {
         let parts = |text: &str| -> (Option<String>, String) {
             let text = matching::key(text, true).into_owned();
             let short = SHORT.iter().map(|(short, kind)| (*short, *kind));
@@ -359,22 +368,30 @@ pub struct Misplaced {
     /// What is wrong.
     pub code: Code,
     /// The column that shows it.
-    pub column: usize,
+    pub column: FieldId,
     /// What that says.
     pub text: String,
     /// Why it is wrong.
     pub why: Message,
 }
 
+/// What a row calls its area, by the codes that texts have in their columns.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Called {
+    code: i32,
+    year: Option<i64>,
+    name: Option<i32>,
+}
+
 /// The rows of a batch whose code means no area in their year, or whose name is not that area's.
 pub fn misplaced(
     contract: &Contract,
     areas: &Areas,
-    columns: &[Option<ArrayRef>],
+    columns: &IdVec<ColumnId, Option<ArrayRef>>,
     rows: usize,
 ) -> Vec<Misplaced> {
     let mut found = Vec::new();
-    let column = |column: Option<usize>| columns.get(column?)?.as_ref();
+    let column = |column: Option<FieldId>| columns.get(column?.into())?.as_ref();
     let Some((area_codes, area_texts)) = column(contract.area).and_then(codes) else {
         return found;
     };
@@ -384,8 +401,7 @@ pub fn misplaced(
     let years = column(contract.year).and_then(|years| years.as_primitive_opt::<Int64Type>());
     let names = column(contract.area_name).and_then(codes);
     // What was found of the same code, year and name before.
-    let mut known: BTreeMap<(i32, Option<i64>, Option<i32>), Option<(Code, Message)>> =
-        BTreeMap::new();
+    let mut known: BTreeMap<Called, Option<(Code, Message)>> = BTreeMap::new();
     for row in (0..rows).filter(|row| area_codes.is_valid(*row)) {
         let year = match years {
             Some(years) if years.is_null(row) => continue,
@@ -398,7 +414,8 @@ pub fn misplaced(
             texts.value(usize::try_from(code).unwrap_or(0)).to_owned()
         };
         let code = text(area_texts, area_codes.value(row));
-        let verdict = known.entry((area_codes.value(row), year, name)).or_insert_with(|| {
+        let called = Called { code: area_codes.value(row), year, name };
+        let verdict = known.entry(called).or_insert_with(|| {
             let year = year.map(|year| i32::try_from(year).unwrap_or(i32::MAX));
             let Some(area) = areas.find(&code, year, contract) else {
                 return Some((Code::UnknownArea, areas.why_unknown(&code, contract)));
@@ -412,7 +429,7 @@ pub fn misplaced(
             (Code::AreaNameMismatch, Some(column), Some((name, (_, texts)))) => {
                 (column, text(texts, name))
             }
-            _ => (contract.area.unwrap_or(0), code),
+            _ => (contract.area.unwrap_or(FieldId::FIRST), code),
         };
         found.push(Misplaced { row, code: *wrong, column, text: shown, why: why.clone() });
     }
@@ -420,10 +437,14 @@ pub fn misplaced(
 }
 
 /// When each row of a dataset with times of validity holds.
-pub fn validities(contract: &Contract, columns: &[Option<ArrayRef>], rows: usize) -> Vec<Validity> {
+pub fn validities(
+    contract: &Contract,
+    columns: &IdVec<ColumnId, Option<ArrayRef>>,
+    rows: usize,
+) -> Vec<Validity> {
     let Some((from, to)) = contract.validity else { return vec![Validity::default(); rows] };
-    let dates = |column: Option<usize>| {
-        let array = columns.get(column?)?.as_ref()?;
+    let dates = |column: Option<FieldId>| {
+        let array = columns.get(column?.into())?.as_ref()?;
         array.as_primitive_opt::<Date32Type>()
     };
     let (from, to) = (dates(from), dates(to));
@@ -455,7 +476,8 @@ mod tests {
 
     #[test]
     fn an_area_of_a_year_is_what_it_was_made_of_in_another() {
-        let none: Option<&[usize]> = None;
+        let none: Option<Vec<AreaId>> = None;
+        let ids = |all: &[usize]| Some(all.iter().copied().map(AreaId::at).collect::<Vec<_>>());
         // A takes B in, and then C.
         let taking = listed(
             &[("A", "", ""), ("B", "", "2022-06-30"), ("C", "", "2024-06-30")],
@@ -472,7 +494,11 @@ mod tests {
             (2024, 2025, Some(&[0])),
             (2021, 2020, Some(&[0])),
         ] {
-            assert_eq!(taking.in_year(0, of, year).as_deref(), expected, "{of} {year}");
+            assert_eq!(
+                taking.in_year(AreaId::at(0), of, year),
+                expected.and_then(ids),
+                "{of} {year}"
+            );
         }
         // B goes into A, which goes into C: in one year, and in two.
         for (first, second) in [("2023-03-01", "2023-09-01"), ("2022-07-01", "2024-07-01")] {
@@ -484,7 +510,7 @@ mod tests {
                 &[("A", "", &eve(second)), ("B", "", &eve(first)), ("C", "", "")],
                 &[("B", "A", first), ("A", "C", second)],
             );
-            assert_eq!(chain.in_year(2, 2025, 2021), Some(vec![0, 1, 2]));
+            assert_eq!(chain.in_year(AreaId::at(2), 2025, 2021), ids(&[0, 1, 2]));
         }
         // Divided, and reunited.
         let reunited = listed(
@@ -501,17 +527,17 @@ mod tests {
                 ("C", "D", "2024-01-01"),
             ],
         );
-        assert_eq!(reunited.in_year(3, 2025, 2023), Some(vec![1, 2]));
-        assert_eq!(reunited.in_year(3, 2025, 2021), Some(vec![0]));
-        assert_eq!(reunited.in_year(0, 2021, 2025), Some(vec![3]));
-        assert_eq!(reunited.in_year(0, 2021, 2023), Some(vec![1, 2]));
-        assert_eq!(reunited.in_year(1, 2023, 2021).as_deref(), none);
-        assert_eq!(reunited.in_year(1, 2023, 2025).as_deref(), none);
+        assert_eq!(reunited.in_year(AreaId::at(3), 2025, 2023), ids(&[1, 2]));
+        assert_eq!(reunited.in_year(AreaId::at(3), 2025, 2021), ids(&[0]));
+        assert_eq!(reunited.in_year(AreaId::at(0), 2021, 2025), ids(&[3]));
+        assert_eq!(reunited.in_year(AreaId::at(0), 2021, 2023), ids(&[1, 2]));
+        assert_eq!(reunited.in_year(AreaId::at(1), 2023, 2021), none);
+        assert_eq!(reunited.in_year(AreaId::at(1), 2023, 2025), none);
         // One that was none for some years is another one then.
         let gap = listed(&[("A", "", "2021-12-31"), ("A", "2024-01-01", "")], &[]);
-        assert_eq!(gap.in_year(1, 2025, 2021).as_deref(), none);
-        assert_eq!(gap.in_year(0, 2021, 2020), Some(vec![0]));
-        assert_eq!(gap.in_year(0, 2022, 2020).as_deref(), none, "it was none in 2022");
+        assert_eq!(gap.in_year(AreaId::at(1), 2025, 2021), none);
+        assert_eq!(gap.in_year(AreaId::at(0), 2021, 2020), ids(&[0]));
+        assert_eq!(gap.in_year(AreaId::at(0), 2022, 2020), none, "it was none in 2022");
         // One that is lost may have gone into whatever began or took another in the day after;
         // before and after that all is known.
         let lost = listed(
@@ -524,19 +550,19 @@ mod tests {
             ],
             &[("B", "A", "2024-01-01")],
         );
-        assert_eq!(lost.in_year(0, 2025, 2023).as_deref(), none);
-        assert_eq!(lost.in_year(3, 2025, 2023), Some(vec![3]));
-        assert_eq!(lost.in_year(4, 2025, 2023).as_deref(), none);
-        assert_eq!(lost.in_year(0, 2025, 2024), Some(vec![0]));
-        assert_eq!(lost.in_year(0, 2023, 2020), Some(vec![0]));
+        assert_eq!(lost.in_year(AreaId::at(0), 2025, 2023), none);
+        assert_eq!(lost.in_year(AreaId::at(3), 2025, 2023), ids(&[3]));
+        assert_eq!(lost.in_year(AreaId::at(4), 2025, 2023), none);
+        assert_eq!(lost.in_year(AreaId::at(0), 2025, 2024), ids(&[0]));
+        assert_eq!(lost.in_year(AreaId::at(0), 2023, 2020), ids(&[0]));
     }
 
     #[test]
     fn years_no_date_can_have_have_no_areas() {
         let areas = listed(&[("A", "", "")], &[]);
         for year in [i32::MIN, i32::MAX] {
-            assert_eq!(areas.in_year(0, 2025, year), None);
-            assert_eq!(areas.in_year(0, year, year), None);
+            assert_eq!(areas.in_year(AreaId::at(0), 2025, year), None);
+            assert_eq!(areas.in_year(AreaId::at(0), year, year), None);
         }
     }
 }

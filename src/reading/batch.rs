@@ -12,8 +12,24 @@ use foldhash::fast::FixedState;
 
 use serde::{Deserialize, Serialize};
 
+use super::areas::AreaId;
 use super::column;
+use crate::contract::FieldId;
 use crate::exact::Exact;
+use crate::ids::{Id, IdVec, id};
+
+id!(
+    /// A column's position among those of a [`Batch`]. Rows of a dataset have those of the
+    /// contract's fields; rows that are groups have their own.
+    ColumnId
+);
+
+impl From<FieldId> for ColumnId {
+    /// Where rows of a dataset have a field.
+    fn from(field: FieldId) -> ColumnId {
+        ColumnId::at(field.position())
+    }
+}
 
 /// Where a row's record begins: which of the dataset's files, and the byte within it. Ordered as
 /// the rows are in the files.
@@ -50,7 +66,7 @@ pub enum AreaKey {
     /// The cell is unknown, or not in the list of areas.
     Unknown,
     /// This one of [`super::Areas`].
-    Area(usize),
+    Area(AreaId),
 }
 
 /// Which year a row is for.
@@ -73,7 +89,7 @@ pub struct Batch {
     /// One array a field of the contract, `None` for columns nobody asked for. Integers and years
     /// are `Int64`, numbers `Decimal128`, text is dictionary-coded, dates are `Date32`. A null is
     /// an unknown cell: blank, or broken.
-    pub columns: Vec<Option<ArrayRef>>,
+    pub columns: IdVec<ColumnId, Option<ArrayRef>>,
     /// The year of each row where rows are groups, null where it is unknown or there is none; of
     /// other rows it stands in a column.
     pub years: Option<ArrayRef>,
@@ -86,7 +102,7 @@ pub struct Batch {
     /// Where rows are sorted by group: each group's rows. Empty where they are not.
     pub runs: Vec<(u32, Range<usize>)>,
     /// Cells that hold something that broke the contract (row, column).
-    pub broken: HashSet<(usize, usize), FixedState>,
+    pub broken: HashSet<(usize, ColumnId), FixedState>,
     /// Rows whose primary key another row has.
     pub doubled: HashSet<usize, FixedState>,
 }
@@ -96,15 +112,14 @@ impl Batch {
     ///
     /// # Errors
     /// When it was not: a fault of the plan, told like any other failed computation.
-    pub fn column(&self, column: usize) -> Result<&ArrayRef, ArrowError> {
-        self.columns
-            .get(column)
-            .and_then(Option::as_ref)
-            .ok_or_else(|| ArrowError::InvalidArgumentError(format!("column {column}")))
+    pub fn column(&self, column: ColumnId) -> Result<&ArrayRef, ArrowError> {
+        self.columns.get(column).and_then(Option::as_ref).ok_or_else(|| {
+            ArrowError::InvalidArgumentError(format!("column {}", column.position()))
+        })
     }
 
     /// Makes cells unknown after the fact.
-    pub fn void(&mut self, at: usize, rows: &HashSet<usize, FixedState>) {
+    pub fn void(&mut self, at: ColumnId, rows: &HashSet<usize, FixedState>) {
         if let Some(Some(array)) = self.columns.get_mut(at)
             && let Some(voided) = column::without(array, |row| rows.contains(&row))
         {

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use super::stream::Watch;
 use super::{DataFile, Dataset, Datasets, header, links, sheet};
-use crate::contract::{Contract, Contracts, Located, Origin, located};
+use crate::contract::{Contract, Contracts, Located, Origin, SetId, located};
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
+use crate::ids::{Id, IdVec};
 use crate::msg;
 use crate::source::workbook::is_workbook;
 use crate::source::{SourceId, Sources};
@@ -20,7 +21,7 @@ pub struct Catalog {
     /// Their contracts, with what the files themselves say of how they are written.
     pub contracts: Contracts,
     /// The data files of each, in order of name; none when they are missing or unreadable.
-    pub files: Vec<Vec<SourceId>>,
+    pub files: IdVec<SetId, Vec<SourceId>>,
 }
 
 impl Catalog {
@@ -34,7 +35,7 @@ impl Catalog {
         watch: &dyn Watch,
     ) -> Told<Catalog> {
         let findings = Findings::default();
-        let mut catalog = Catalog { contracts: contracts.clone(), files: Vec::new() };
+        let mut catalog = Catalog { contracts: contracts.clone(), files: IdVec::new() };
         for (contract, own) in catalog.contracts.sets.iter_mut().zip(&located.sets) {
             findings.extend(own.told.iter().cloned());
             let files = opened(contract, &own.paths, sources, watch, &findings);
@@ -51,7 +52,7 @@ impl Catalog {
 
     /// Whether a dataset's rows are held in memory: when they are few, when other datasets or the
     /// list of areas refer to them, and when there is at most one for each area and year.
-    fn is_held(&self, set: usize, sources: &Sources, lists: Listings<'_>, held: usize) -> bool {
+    fn is_held(&self, set: SetId, sources: &Sources, lists: Listings<'_>, held: usize) -> bool {
         let contract = &self.contracts.sets[set];
         let small: usize = self.files[set].iter().map(|file| sources.get(*file).size()).sum();
         let referred = |other: &Arc<Contract>| {
@@ -70,6 +71,7 @@ impl Catalog {
     pub fn read(&self, sources: &Sources, lists: Listings<'_>, held: usize) -> Told<Datasets> {
         let readings: Vec<Told<Dataset>> = (0..self.files.len())
             .into_par_iter()
+            .map(SetId::at)
             .map(|set| self.read_one(set, sources, self.is_held(set, sources, lists, held)))
             .collect();
         let findings = Findings::default();
@@ -88,7 +90,7 @@ impl Catalog {
         findings.about(datasets)
     }
 
-    fn read_one(&self, set: usize, sources: &Sources, hold: bool) -> Told<Dataset> {
+    fn read_one(&self, set: SetId, sources: &Sources, hold: bool) -> Told<Dataset> {
         let contract = &self.contracts.sets[set];
         let findings = Findings::default();
         // Figures from some of the files would be taken for the figures of all.

@@ -252,7 +252,7 @@ mod tests {
             paths: Vec::new(),
             title: Bilingual::default(),
             subject: Bilingual::default(),
-            fields: Vec::new(),
+            fields: crate::ids::IdVec::new(),
             primary_key: Vec::new(),
             foreign_keys: Vec::new(),
             parts_elsewhere: Vec::new(),
@@ -295,7 +295,7 @@ mod tests {
         use Refusal::{Ambiguous, Type};
         let plain = contract(None, None);
         let comma = contract(Some(','), Some('.'));
-        let cases: &[(&Contract, &str, Result<(i128, u32), Refusal>)] = &[
+        let cases = &[
             (&plain, "12", Ok((12, 0))),
             (&plain, "12.5", Ok((125, 1))),
             (&plain, "0.125", Ok((125, 3))),

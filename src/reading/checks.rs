@@ -25,9 +25,9 @@ impl Decoder<'_> {
         file: &DataFile,
         batch: &mut Batch,
     ) {
-        for (column, keys) in self.setting.keys.iter().enumerate() {
+        for (column, keys) in self.setting.keys.enumerate() {
             let (Some(keys), slot) = (keys, &file.slots[column]) else { continue };
-            let Some(array) = batch.columns[column].as_ref() else { continue };
+            let Some(array) = batch.columns[column.into()].as_ref() else { continue };
             let Some(numbers) = array.as_any().downcast_ref::<PrimitiveArray<Int64Type>>() else {
                 continue;
             };
@@ -49,7 +49,7 @@ impl Decoder<'_> {
                 }
             }
             if !strangers.is_empty() {
-                batch.void(column, &strangers);
+                batch.void(column.into(), &strangers);
             }
         }
     }
@@ -57,7 +57,8 @@ impl Decoder<'_> {
     /// Counts that are part of another cannot be above it.
     pub(super) fn check_parts(&mut self, batch: &mut Batch) {
         for (part, whole) in &self.setting.contract.parts {
-            let (Some(parts), Some(wholes)) = (&batch.columns[*part], &batch.columns[*whole])
+            let (Some(parts), Some(wholes)) =
+                (&batch.columns[(*part).into()], &batch.columns[(*whole).into()])
             else {
                 continue;
             };
@@ -81,7 +82,7 @@ impl Decoder<'_> {
                 }
             }
             if !above.is_empty() {
-                batch.void(*part, &above);
+                batch.void((*part).into(), &above);
             }
         }
     }
@@ -97,7 +98,7 @@ impl Decoder<'_> {
             let Some(doubled) = self.setting.doubled else {
                 let known = |row: usize| {
                     key.columns.iter().all(|column| {
-                        let array = batch.columns[*column].as_ref();
+                        let array = batch.columns[(*column).into()].as_ref();
                         array.is_some_and(|array| array.is_valid(row))
                             || self.strangers.contains(&(batch.refs[row], *column))
                     })
@@ -125,7 +126,7 @@ impl Decoder<'_> {
             if rows.is_empty() {
                 continue;
             }
-            for column in 0..self.setting.contract.fields.len() {
+            for column in self.setting.contract.fields.ids() {
                 let void = if key.primary {
                     rows.iter()
                         .next()
@@ -134,7 +135,7 @@ impl Decoder<'_> {
                     key.columns.contains(&column)
                 };
                 if void {
-                    batch.void(column, &rows);
+                    batch.void(column.into(), &rows);
                 }
             }
             if key.primary {

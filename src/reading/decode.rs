@@ -14,21 +14,22 @@ use super::batch::{Batch, RowRef};
 use super::cells::{Cells, From, Reader};
 use super::column;
 use super::group::Grouping;
-use super::keys::{Doubled, Key, KeyLog};
+use super::keys::{Doubled, KeyLog, UniqueKey};
 use super::offence::Offending;
 use super::text::KnownKeys;
-use crate::contract::Contract;
+use crate::contract::{Contract, FieldId};
+use crate::ids::IdVec;
 
 /// What is known about a dataset before its rows are read.
 pub struct Setting<'a> {
     /// Its contract.
     pub contract: &'a Contract,
     /// For each column, the keys it must be one of.
-    pub keys: &'a [Option<KnownKeys>],
+    pub keys: &'a IdVec<FieldId, Option<KnownKeys>>,
     /// For each column, whether its values are wanted. The others are only checked.
-    pub wanted: &'a [bool],
+    pub wanted: &'a IdVec<FieldId, bool>,
     /// The columns whose values must differ.
-    pub unique: &'a [Key],
+    pub unique: &'a [UniqueKey],
     /// Rows known to have a key that an earlier row has, aligned with `unique`. Without it keys
     /// are gathered, to find such rows.
     pub doubled: Option<&'a [Doubled]>,
@@ -39,7 +40,7 @@ pub struct Setting<'a> {
 /// Decodes one thread's ranges of a dataset.
 pub struct Decoder<'a> {
     pub(super) setting: &'a Setting<'a>,
-    pub(super) columns: Vec<Reader>,
+    pub(super) columns: IdVec<FieldId, Reader>,
     /// The groups met so far.
     pub grouping: Grouping,
     /// What broke the contract so far.
@@ -48,13 +49,13 @@ pub struct Decoder<'a> {
     pub logs: Vec<KeyLog>,
     /// Cells of the current batch that are unknown only because they refer to nothing or name no
     /// area of their year: as keys they are there.
-    pub(super) strangers: HashSet<(RowRef, usize), FixedState>,
+    pub(super) strangers: HashSet<(RowRef, FieldId), FixedState>,
 }
 
 impl Setting<'_> {
     /// Whether a cell counts for nothing because its row has the primary key of an earlier one.
     /// When and where the row is stays known: only there figures become unknown.
-    pub(super) fn is_void(&self, row: RowRef, column: usize) -> bool {
+    pub(super) fn is_void(&self, row: RowRef, column: FieldId) -> bool {
         let doubled = self.unique.iter().zip(self.doubled.unwrap_or_default());
         let mut doubled = doubled.filter(|(key, _)| key.primary && !key.columns.contains(&column));
         let dimension = self.contract.year == Some(column) || self.contract.area == Some(column);
@@ -66,7 +67,7 @@ impl<'a> Decoder<'a> {
     /// A decoder that has read nothing yet.
     pub fn new(setting: &'a Setting<'a>) -> Decoder<'a> {
         let contract = setting.contract;
-        let readers = contract.fields.iter().enumerate().map(|(at, field)| {
+        let readers = contract.fields.enumerate().map(|(at, field)| {
             let keyed = setting.unique.iter().any(|key| key.columns.contains(&at));
             let needed = setting.wanted[at]
                 || (setting.areas.is_some()
@@ -98,17 +99,17 @@ impl<'a> Decoder<'a> {
             }
         }
         let mut batch = Batch {
-            columns: vec![None; contract.fields.len()],
+            columns: contract.fields.iter().map(|_| None).collect(),
             rows: cells.order.len(),
             ..Batch::default()
         };
         let dimensions = [contract.year, contract.area];
         if let Some(areas) = self.setting.areas {
             for column in dimensions.into_iter().flatten() {
-                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+                batch.columns[column.into()] = self.column(&cells, column, file, &mut batch.broken);
             }
             if let Some(column) = contract.area_name {
-                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+                batch.columns[column.into()] = self.column(&cells, column, file, &mut batch.broken);
             }
             // Names are looked at row by row; codes only where one turns out to mean nothing.
             if contract.area_name.is_some() {
@@ -121,9 +122,9 @@ impl<'a> Decoder<'a> {
             self.sort(&mut batch, &mut cells);
         }
         batch.refs = cells.order.iter().map(|record| cells.row(*record as usize)).collect();
-        for column in 0..contract.fields.len() {
-            if batch.columns[column].is_none() {
-                batch.columns[column] = self.column(&cells, column, file, &mut batch.broken);
+        for column in contract.fields.ids() {
+            if batch.columns[column.into()].is_none() {
+                batch.columns[column.into()] = self.column(&cells, column, file, &mut batch.broken);
             }
         }
         self.check_references(&cells, file, &mut batch);
@@ -134,7 +135,7 @@ impl<'a> Decoder<'a> {
 
     fn group(&mut self, areas: &Areas, batch: &mut Batch) {
         let contract = self.setting.contract;
-        let dimension = |column: Option<usize>| batch.columns[column?].as_ref();
+        let dimension = |column: Option<FieldId>| batch.columns[column?.into()].as_ref();
         let (year, area) = (dimension(contract.year), dimension(contract.area));
         batch.groups = self.grouping.assign(contract, areas, year, area, batch.rows);
     }
@@ -153,7 +154,7 @@ impl<'a> Decoder<'a> {
             });
         }
         if !found.is_empty() {
-            batch.void(area, &found.iter().map(|wrong| wrong.row).collect());
+            batch.void(area.into(), &found.iter().map(|wrong| wrong.row).collect());
         }
     }
 

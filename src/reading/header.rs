@@ -7,8 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::text::composed;
 use super::{DataFile, Given, Slot, sheet};
-use crate::contract::{Contract, Field, Origin};
+use crate::contract::{Contract, Field, FieldId, Origin};
 use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean};
+use crate::ids::IdVec;
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::cell_name;
@@ -210,8 +211,8 @@ fn bind(
     is_sheet: bool,
     at: &dyn Fn(usize) -> Location,
     findings: &Findings,
-) -> Vec<Slot> {
-    let mut slots = vec![Slot::Absent; contract.fields.len()];
+) -> IdVec<FieldId, Slot> {
+    let mut slots = IdVec::same(Slot::Absent, &contract.fields);
     let mut extra = Vec::new();
     let captions = sheet::Captions::new(contract);
     for (position, name) in header.iter().enumerate() {

@@ -16,7 +16,7 @@ use super::batch::RowRef;
 use super::stored::Stored;
 use super::{Dataset, Near, Slot};
 use crate::contract::matching;
-use crate::contract::{Field, FieldType};
+use crate::contract::{Field, FieldId, FieldType};
 use crate::source::Sources;
 
 /// Parts the keys are kept in, once there are many: each then fits a processor's cache.
@@ -30,9 +30,9 @@ const SEPARATOR: u8 = 0x1f;
 
 /// A key column or columns whose values must differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct UniqueKey {
     /// The columns, in the contract's order of naming.
-    pub columns: Vec<usize>,
+    pub columns: Vec<FieldId>,
     /// Whether it is the primary key: a doubled row then counts for nothing.
     pub primary: bool,
 }
@@ -94,7 +94,12 @@ impl Doubled {
 }
 
 /// Finds doubled keys among what all threads have seen.
-pub fn doubled(logs: Vec<KeyLog>, key: &Key, dataset: &Dataset, sources: &Sources) -> Doubled {
+pub fn doubled(
+    logs: Vec<KeyLog>,
+    key: &UniqueKey,
+    dataset: &Dataset,
+    sources: &Sources,
+) -> Doubled {
     let mut parts: Vec<Vec<(u64, RowRef)>> = Vec::new();
     let many = logs.iter().any(|log| !log.parts.is_empty());
     parts.resize_with(if many { PARTS } else { 1 }, Vec::new);
@@ -164,7 +169,7 @@ struct StoredKeys {
 impl StoredKeys {
     fn read(
         parts: &[Vec<(u64, RowRef)>],
-        key: &Key,
+        key: &UniqueKey,
         dataset: &Dataset,
         sources: &Sources,
     ) -> StoredKeys {
@@ -217,7 +222,13 @@ impl StoredKeys {
 }
 
 /// A row's key as compared.
-fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key, near: &mut Near) -> Vec<u8> {
+fn text(
+    dataset: &Dataset,
+    sources: &Sources,
+    row: RowRef,
+    key: &UniqueKey,
+    near: &mut Near,
+) -> Vec<u8> {
     let mut text = Vec::new();
     for (at, raw) in dataset.raws(sources, row, &key.columns, near).into_iter().enumerate() {
         if at > 0 {
@@ -230,7 +241,7 @@ fn text(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key, near: &mut
 }
 
 /// A row's key as written.
-pub fn shown(dataset: &Dataset, sources: &Sources, row: RowRef, key: &Key) -> String {
+pub fn shown(dataset: &Dataset, sources: &Sources, row: RowRef, key: &UniqueKey) -> String {
     let raws = dataset.raws(sources, row, &key.columns, &mut Near::default());
     let texts: Vec<String> =
         raws.iter().map(|raw| String::from_utf8_lossy(raw).trim().to_owned()).collect();

@@ -7,12 +7,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Int32Type};
 use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
-use super::areas::{Area, Areas, misplaced};
+use super::areas::{Area, AreaId, Areas, misplaced};
 use super::days::date_from_days;
 use super::offence::Offending;
 use super::values::offence;
 use super::{Datasets, KnownKeys};
-use crate::contract::ForeignKey;
+use crate::contract::{FieldId, ForeignKey, SetId};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::msg;
 use crate::source::{Location, Place, Sources};
@@ -23,7 +23,7 @@ const SHOWN: usize = 3;
 
 /// Every key must exist in the dataset it refers to; a cell that does not becomes unknown.
 pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources, findings: &Findings) {
-    for set in 0..datasets.sets.len() {
+    for set in datasets.sets.ids() {
         check_foreign_keys_of(datasets, set, sources, findings);
     }
 }
@@ -32,7 +32,7 @@ pub fn check_foreign_keys(datasets: &mut Datasets, sources: &Sources, findings: 
 /// while they are.
 pub fn check_foreign_keys_of(
     datasets: &mut Datasets,
-    set: usize,
+    set: SetId,
     sources: &Sources,
     findings: &Findings,
 ) {
@@ -51,7 +51,8 @@ pub fn check_foreign_keys_of(
             });
         }
         if !bad.is_empty() {
-            Arc::make_mut(table).void(key.field, &bad.into_iter().map(|(row, _)| row).collect());
+            Arc::make_mut(table)
+                .void(key.field.into(), &bad.into_iter().map(|(row, _)| row).collect());
         }
     }
     findings.extend(offending.tell(&datasets.sets[set], sources));
@@ -60,13 +61,13 @@ pub fn check_foreign_keys_of(
 /// The keys of the dataset a column refers to; `None` when they are not known.
 pub fn known_keys(datasets: &Datasets, key: &ForeignKey) -> Option<KnownKeys> {
     let named = |set: &super::Dataset| set.contract.name == key.dataset.value;
-    let target = datasets.sets.iter().position(named)?;
+    let target = datasets.sets.position(named)?;
     let column = datasets.sets[target].contract.field(&key.column.value)?;
     Some(texts(datasets, target, column)?.into_iter().flatten().collect())
 }
 
 /// Gives the texts of a column the spelling of the keys they stand for.
-fn respell(datasets: &mut Datasets, set: usize, column: usize, known: &KnownKeys) {
+fn respell(datasets: &mut Datasets, set: SetId, column: FieldId, known: &KnownKeys) {
     let dataset = &datasets.sets[set];
     let ignore_case = dataset.contract.fields[column].ignore_case;
     let Some((codes, texts)) = dataset.codes(column) else { return };
@@ -94,15 +95,15 @@ fn respell(datasets: &mut Datasets, set: usize, column: usize, known: &KnownKeys
     if let Some(table) = &mut datasets.sets[set].table
         && let Ok(column_of) = DictionaryArray::<Int32Type>::try_new(codes, texts)
     {
-        Arc::make_mut(table).columns[column] = Some(Arc::new(column_of));
+        Arc::make_mut(table).columns[column.into()] = Some(Arc::new(column_of));
     }
 }
 
 /// The cells of a column whose texts are not among the known ones, in order.
 fn strangers(
     datasets: &Datasets,
-    set: usize,
-    column: usize,
+    set: SetId,
+    column: FieldId,
     known: &KnownKeys,
 ) -> Vec<(usize, String)> {
     let dataset = &datasets.sets[set];
@@ -134,7 +135,7 @@ fn strangers(
 }
 
 /// The texts of a text or integer column, `None` for unknown cells.
-fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<String>>> {
+fn texts(datasets: &Datasets, set: SetId, column: FieldId) -> Option<Vec<Option<String>>> {
     let dataset = &datasets.sets[set];
     if dataset.lacks(column) {
         return None;
@@ -143,16 +144,16 @@ fn texts(datasets: &Datasets, set: usize, column: usize) -> Option<Vec<Option<St
         let text = |code: Option<i32>| Some(texts.value(usize::try_from(code?).ok()?).to_owned());
         return Some(codes.iter().map(text).collect());
     }
-    let array = dataset.table.as_ref()?.columns[column].as_ref()?;
+    let array = dataset.table.as_ref()?.columns[column.into()].as_ref()?;
     let numbers = array.as_any().downcast_ref::<Int64Array>()?;
     Some(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
 }
 
 /// The areas (or units) of a list, and what became of them.
 pub fn areas(datasets: &Datasets, list: &Listing, sources: &Sources, findings: &Findings) -> Areas {
-    let place = |name: &str| datasets.sets.iter().position(|set| set.contract.name == name);
+    let place = |name: &str| datasets.sets.position(|set| set.contract.name == name);
     let column =
-        |set: usize, name: &str| texts(datasets, set, datasets.sets[set].contract.field(name)?);
+        |set: SetId, name: &str| texts(datasets, set, datasets.sets[set].contract.field(name)?);
     let listed = || {
         let set = place(&list.dataset.value)?;
         Some((set, column(set, &list.code.value)?, column(set, &list.name.value)?))
@@ -166,7 +167,8 @@ pub fn areas(datasets: &Datasets, list: &Listing, sources: &Sources, findings: &
     // When an area whose dates cannot be read is one, nobody knows.
     let is_dated = |row: usize| {
         let broken = datasets.sets[set].table.as_ref().map(|table| &table.broken);
-        let broken = |column: usize| broken.is_some_and(|broken| broken.contains(&(row, column)));
+        let broken =
+            |column: FieldId| broken.is_some_and(|broken| broken.contains(&(row, column.into())));
         ![dates.0, dates.1].into_iter().flatten().any(broken)
     };
     let mut found: Vec<Area> = Vec::new();
@@ -188,7 +190,7 @@ pub fn areas(datasets: &Datasets, list: &Listing, sources: &Sources, findings: &
         let set = place(&after.dataset.value)?;
         let (from, to) = (column(set, &after.from.value)?, column(set, &after.to.value)?);
         let day = datasets.sets[set].contract.field(&after.date.value)?;
-        let days = datasets.sets[set].table.as_ref()?.columns[day].clone()?;
+        let days = datasets.sets[set].table.as_ref()?.columns[day.into()].clone()?;
         let own = datasets.sets[set].contract.field(&after.from.value)?;
         Some((set, own, from, to, days))
     };
@@ -294,13 +296,13 @@ fn overlaps(
 
 /// Every row's code must mean an area in the row's year, and its name be that area's.
 pub fn check_areas(datasets: &mut Datasets, sources: &Sources, findings: &Findings) {
-    for set in 0..datasets.sets.len() {
+    for set in datasets.sets.ids() {
         check_areas_of(datasets, set, sources, findings);
     }
 }
 
 /// Checks the areas of one dataset that is held.
-pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources, findings: &Findings) {
+pub fn check_areas_of(datasets: &mut Datasets, set: SetId, sources: &Sources, findings: &Findings) {
     let contract = Arc::clone(&datasets.sets[set].contract);
     let (Some(area), Some(table)) = (contract.area, &mut datasets.sets[set].table) else { return };
     let mut offending = Offending::default();
@@ -311,7 +313,7 @@ pub fn check_areas_of(datasets: &mut Datasets, set: usize, sources: &Sources, fi
         });
     }
     if !found.is_empty() {
-        Arc::make_mut(table).void(area, &found.iter().map(|wrong| wrong.row).collect());
+        Arc::make_mut(table).void(area.into(), &found.iter().map(|wrong| wrong.row).collect());
         findings.extend(offending.tell(&datasets.sets[set], sources));
     }
 }
@@ -331,13 +333,13 @@ pub fn check_complete(datasets: &mut Datasets, reporting_year: i32, findings: &F
         }
         let (Some(table), Some(file)) = (&dataset.table, dataset.files.first()) else { continue };
         let source = file.source;
-        let Some(years) = table.columns[year].as_ref() else { continue };
+        let Some(years) = table.columns[year.into()].as_ref() else { continue };
         let Some(years) = years.as_any().downcast_ref::<Int64Array>() else { continue };
         let Some((codes, texts)) = dataset.codes(area) else { continue };
         let slots: Vec<Option<usize>> =
             texts.iter().map(|text| areas.slot(text?, &dataset.contract)).collect();
         // For each year, which areas have a row.
-        let mut seen: BTreeMap<i32, HashSet<usize>> = BTreeMap::new();
+        let mut seen: BTreeMap<i32, HashSet<AreaId>> = BTreeMap::new();
         for row in 0..table.rows {
             if years.is_null(row) {
                 continue;

@@ -34,12 +34,13 @@ use std::sync::Arc;
 
 use arrow_array::{Array, Int32Array, StringArray};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, FieldId, SetId};
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
+use crate::ids::IdVec;
 use crate::msg;
 use crate::source::columnar::Table;
 use crate::source::{HELD_BYTES, Location, Place, Source, SourceId, Sources, record};
-use areas::{Areas, Validity};
+use areas::{AreaId, Areas, Validity};
 use batch::{Batch, RowRef};
 pub use catalog::Catalog;
 pub use text::KnownKeys;
@@ -93,7 +94,7 @@ pub struct DataFile {
     /// The file.
     pub source: SourceId,
     /// Where each field's value is.
-    pub slots: Vec<Slot>,
+    pub slots: IdVec<FieldId, Slot>,
     /// Cell separator.
     pub delimiter: u8,
     /// Columns of the header.
@@ -151,7 +152,7 @@ pub struct Dataset {
     /// ones are read batch by batch when they are scanned.
     pub table: Option<Arc<Batch>>,
     /// Years and areas that should have a row and have none, in order.
-    pub missing_rows: Vec<(i32, usize)>,
+    pub missing_rows: Vec<(i32, AreaId)>,
     /// When each row held here holds, where the contract says so.
     pub validity: Option<Arc<[Validity]>>,
 }
@@ -160,7 +161,7 @@ pub struct Dataset {
 #[derive(Clone, Debug, Default)]
 pub struct Datasets {
     /// Aligned with the contracts.
-    pub sets: Vec<Dataset>,
+    pub sets: IdVec<SetId, Dataset>,
     /// The list of areas.
     pub areas: Areas,
     /// The list of units, which come and go and are succeeded like areas.
@@ -169,14 +170,14 @@ pub struct Datasets {
 
 impl Datasets {
     /// Where a cell stands in its file.
-    pub fn cell(&self, set: usize, row: RowRef, column: usize) -> Option<Place> {
+    pub fn cell(&self, set: SetId, row: RowRef, column: FieldId) -> Option<Place> {
         self.sets[set].cell(row, column)
     }
 
     /// For each column of a dataset, the keys it must be one of, as far as they are known.
-    pub fn keys(&self, set: usize) -> Vec<Option<KnownKeys>> {
+    pub fn keys(&self, set: SetId) -> IdVec<FieldId, Option<KnownKeys>> {
         let contract = &self.sets[set].contract;
-        let mut keys = vec![None; contract.fields.len()];
+        let mut keys = IdVec::same(None, &contract.fields);
         for key in &contract.foreign_keys {
             keys[key.field] = links::known_keys(self, key);
         }
@@ -188,7 +189,7 @@ impl Datasets {
     /// told does not depend on how it was read.
     pub fn in_small<T>(
         &self,
-        set: usize,
+        set: SetId,
         sources: &Sources,
         look: impl FnOnce(&Batch) -> T,
     ) -> Option<T> {
@@ -216,7 +217,7 @@ impl Datasets {
 
     /// Holds the rows of datasets that turned out to be needed one by one, and says what is wrong
     /// with them.
-    pub fn hold(&mut self, sets: &[usize], sources: &Sources) -> Vec<Diagnostic> {
+    pub fn hold(&mut self, sets: &[SetId], sources: &Sources) -> Vec<Diagnostic> {
         let findings = Findings::default();
         for set in sets {
             if self.sets[*set].table.is_none() && self.sets[*set].is_readable() {
@@ -236,7 +237,7 @@ impl Dataset {
     }
 
     /// Whether some file lacks a column.
-    pub fn lacks(&self, column: usize) -> bool {
+    pub fn lacks(&self, column: FieldId) -> bool {
         self.files.iter().any(|file| file.slots[column] == Slot::Absent)
     }
 
@@ -283,13 +284,13 @@ impl Dataset {
     /// sheets are told where the sheet is read.
     fn rows_like_totals(&self, table: &Batch, sources: &Sources) -> Option<Diagnostic> {
         let is_text = |row: &RowRef| sources.get(self.files[row.file()].source).sheet.is_none();
-        let labels = self.contract.fields.iter().enumerate().filter(|(at, field)| {
+        let labels = self.contract.fields.enumerate().filter(|(at, field)| {
             let first =
                 |file: &DataFile| matches!(file.slots[*at], Slot::At(slot) if slot < sheet::LABELS);
             field.constraints.allowed.is_none() && self.files.iter().any(first)
         });
         for (column, _) in labels {
-            let read = table.columns[column].as_ref().and_then(batch::codes);
+            let read = table.columns[column.into()].as_ref().and_then(batch::codes);
             let Some((codes, texts)) = read else { continue };
             let like: Vec<bool> = texts
                 .iter()
@@ -316,7 +317,7 @@ impl Dataset {
     }
 
     /// Where a cell stands.
-    pub fn cell(&self, row: RowRef, column: usize) -> Option<Place> {
+    pub fn cell(&self, row: RowRef, column: FieldId) -> Option<Place> {
         let file = self.files.get(row.file())?;
         let column = match &file.slots[column] {
             Slot::Given(given) => return Some(given.at.into()),
@@ -327,7 +328,7 @@ impl Dataset {
     }
 
     /// A cell's bytes, without quotes.
-    pub fn raw(&self, sources: &Sources, row: RowRef, column: usize) -> Vec<u8> {
+    pub fn raw(&self, sources: &Sources, row: RowRef, column: FieldId) -> Vec<u8> {
         if let Some(Slot::Given(given)) = self.files.get(row.file()).map(|file| &file.slots[column])
         {
             return given.text().to_vec();
@@ -346,7 +347,7 @@ impl Dataset {
     }
 
     /// A cell of a table; nothing where it cannot be read.
-    fn stored(&self, table: &Table, row: RowRef, column: usize) -> Vec<u8> {
+    fn stored(&self, table: &Table, row: RowRef, column: FieldId) -> Vec<u8> {
         let slot = match self.files.get(row.file()).map(|file| &file.slots[column]) {
             Some(Slot::At(slot)) => *slot,
             _ => 0,
@@ -360,7 +361,7 @@ impl Dataset {
         &self,
         sources: &Sources,
         row: RowRef,
-        columns: &[usize],
+        columns: &[FieldId],
         near: &mut Near,
     ) -> Vec<Vec<u8>> {
         if self.table_of(sources, row).is_some() {
@@ -368,7 +369,7 @@ impl Dataset {
         }
         let Some(file) = self.files.get(row.file()) else { return vec![Vec::new(); columns.len()] };
         let bytes = near.record(sources.get(file.source), row, file.delimiter);
-        let raw = |column: &usize| {
+        let raw = |column: &FieldId| {
             let slot = match &file.slots[*column] {
                 Slot::Given(given) => return given.text().to_vec(),
                 Slot::At(slot) => *slot,
@@ -398,12 +399,12 @@ impl Dataset {
     }
 
     /// A text column of the rows held: the code of each row and the texts behind the codes.
-    pub fn codes(&self, column: usize) -> Option<(&Int32Array, &StringArray)> {
-        batch::codes(self.table.as_ref()?.columns.get(column)?.as_ref()?)
+    pub fn codes(&self, column: FieldId) -> Option<(&Int32Array, &StringArray)> {
+        batch::codes(self.table.as_ref()?.columns.get(column.into())?.as_ref()?)
     }
 
     /// The text in a text column of a row that is held.
-    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
+    pub fn text(&self, row: usize, column: FieldId) -> Option<&str> {
         let (codes, texts) = self.codes(column)?;
         if codes.is_null(row) {
             return None;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Dataset;
 use super::batch::RowRef;
-use crate::contract::{Contract, Field, Scale};
+use crate::contract::{Contract, Field, FieldId, Scale};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::message::Message;
 use crate::msg;
@@ -70,7 +70,7 @@ pub struct BadCell {
 /// Everything gathered about one dataset.
 #[derive(Debug, Default)]
 pub struct Offending {
-    cells: BTreeMap<(usize, Code), First<BadCell>>,
+    cells: BTreeMap<(FieldId, Code), First<BadCell>>,
     /// Rows with another number of cells than the header, and that number.
     pub ragged: First<usize>,
     /// Records with a quote that is never closed.
@@ -82,7 +82,7 @@ impl Offending {
     pub fn add(
         &mut self,
         code: Code,
-        column: usize,
+        column: FieldId,
         row: RowRef,
         what: impl FnOnce() -> (String, Option<Message>),
     ) {

@@ -10,12 +10,14 @@ use super::cells::{Cells, From};
 use super::csv::range::{Range, Ranges};
 use super::csv::split::Records;
 use super::decode::{Decoder, Setting};
-use super::keys::{self, Doubled, Key, KeyLog};
+use super::keys::{self, Doubled, KeyLog, UniqueKey};
 use super::offence::Offending;
 use super::stored::{self, Stored};
 use super::text::KnownKeys;
 use super::{DataFile, Dataset, Slot};
+use crate::contract::FieldId;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::IdVec;
 use crate::message::{Arg, Lang};
 use crate::msg;
 use crate::source::Sources;
@@ -77,15 +79,15 @@ pub struct Streamed<C> {
 }
 
 /// The columns of a dataset whose values must differ.
-fn unique(dataset: &Dataset) -> Vec<Key> {
+fn unique(dataset: &Dataset) -> Vec<UniqueKey> {
     let contract = &dataset.contract;
     let mut unique = Vec::new();
     if !contract.primary_key.is_empty() {
-        unique.push(Key { columns: contract.primary_key.clone(), primary: true });
+        unique.push(UniqueKey { columns: contract.primary_key.clone(), primary: true });
     }
-    for (column, field) in contract.fields.iter().enumerate() {
+    for (column, field) in contract.fields.enumerate() {
         if field.constraints.unique {
-            unique.push(Key { columns: vec![column], primary: false });
+            unique.push(UniqueKey { columns: vec![column], primary: false });
         }
     }
     unique
@@ -99,8 +101,8 @@ fn unique(dataset: &Dataset) -> Vec<Key> {
 pub fn read<C: Consumer>(
     dataset: &Dataset,
     sources: &Sources,
-    keys: &[Option<KnownKeys>],
-    wanted: &[bool],
+    keys: &IdVec<FieldId, Option<KnownKeys>>,
+    wanted: &IdVec<FieldId, bool>,
     areas: Option<&Areas>,
     pace: &Pace<'_>,
     make: &(dyn Fn() -> C + Sync),
@@ -141,7 +143,7 @@ pub fn read<C: Consumer>(
 }
 
 fn tell_doubled(
-    key: &Key,
+    key: &UniqueKey,
     doubled: &Doubled,
     dataset: &Dataset,
     sources: &Sources,

@@ -11,45 +11,46 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::areas::Validity;
+use super::areas::{AreaId, Validity};
+use crate::ids::IdVec;
 
 /// Areas and what became of them.
 pub struct Successions<'a> {
     /// When each area is one.
-    pub validities: &'a [Validity],
+    pub validities: &'a IdVec<AreaId, Validity>,
     /// What each became (part of), on the day after its last.
-    pub heirs: &'a [Vec<usize>],
+    pub heirs: &'a IdVec<AreaId, Vec<AreaId>>,
     /// What each was made of, at first or later.
-    pub parts: &'a [Vec<usize>],
+    pub parts: &'a IdVec<AreaId, Vec<AreaId>>,
     /// Areas of which nobody says what became.
-    pub lost: &'a [usize],
+    pub lost: &'a [AreaId],
 }
 
 /// How the areas of two years correspond.
 #[derive(Debug)]
 pub struct Correspondence {
     /// The group of linked areas each is in.
-    groups: Vec<usize>,
+    groups: IdVec<AreaId, AreaId>,
     /// By the group's first area: its areas of the earlier and of the later year, in order.
-    of: HashMap<usize, [Vec<usize>; 2]>,
+    of: HashMap<AreaId, [Vec<AreaId>; 2]>,
     /// Groups that something unknown went into, or something of which went nobody knows where.
-    open: HashSet<usize>,
+    open: HashSet<AreaId>,
 }
 
 impl Correspondence {
     /// The correspondence between an earlier and a later year; `None` for years no date can have.
     pub fn new(all: &Successions<'_>, earlier: i32, later: i32) -> Option<Correspondence> {
         let days = [last_day(earlier)?, last_day(later)?];
-        let count = all.validities.len();
-        let mut links = Links((0..count).collect());
-        for area in 0..count {
+        let areas = || all.validities.ids();
+        let mut links = Links(areas().collect());
+        for area in areas() {
             if all.ends_between(area, days) {
                 all.heirs[area].iter().for_each(|heir| links.join(area, *heir));
             }
         }
-        let groups: Vec<usize> = (0..count).map(|area| links.first(area)).collect();
-        let mut of: HashMap<usize, [Vec<usize>; 2]> = HashMap::new();
-        for (area, validity) in all.validities.iter().enumerate() {
+        let groups: IdVec<_, _> = areas().map(|area| links.first(area)).collect();
+        let mut of: HashMap<AreaId, [Vec<AreaId>; 2]> = HashMap::new();
+        for (area, validity) in all.validities.enumerate() {
             for (side, day) in days.into_iter().enumerate() {
                 if validity.holds_on(day) {
                     of.entry(groups[area]).or_default()[side].push(area);
@@ -58,14 +59,14 @@ impl Correspondence {
         }
         let eves: HashSet<NaiveDate> =
             all.lost.iter().filter_map(|lost| all.validities[*lost].to).collect();
-        let is_open = |area: &usize| all.is_open(*area, days, &eves);
-        let open = (0..count).filter(is_open).map(|area| groups[area]).collect();
+        let is_open = |area: &AreaId| all.is_open(*area, days, &eves);
+        let open = areas().filter(is_open).map(|area| groups[area]).collect();
         Some(Correspondence { groups, of, open })
     }
 
     /// The areas of the one year that an area of the other is all of; `None` where it is not just
     /// whole areas. `from_later` is whether the area is one of the later year.
-    pub fn of(&self, area: usize, from_later: bool) -> Option<&[usize]> {
+    pub fn of(&self, area: AreaId, from_later: bool) -> Option<&[AreaId]> {
         let group = self.groups.get(area)?;
         let [earlier, later] = self.of.get(group).filter(|_| !self.open.contains(group))?;
         let (own, other) = if from_later { (later, earlier) } else { (earlier, later) };
@@ -75,14 +76,14 @@ impl Correspondence {
 
 impl Successions<'_> {
     /// Whether what becomes of an area does so after the first day, and by the last.
-    fn ends_between(&self, area: usize, [first, last]: [NaiveDate; 2]) -> bool {
+    fn ends_between(&self, area: AreaId, [first, last]: [NaiveDate; 2]) -> bool {
         self.validities[area].to.is_some_and(|to| first <= to && to < last)
     }
 
     /// Whether between two days something unknown may have gone into an area, or the area went
     /// nobody knows where. `eves` are the last days of areas that are lost: one may have gone into
     /// any area that begins or takes another in on the day after.
-    fn is_open(&self, area: usize, days: [NaiveDate; 2], eves: &HashSet<NaiveDate>) -> bool {
+    fn is_open(&self, area: AreaId, days: [NaiveDate; 2], eves: &HashSet<NaiveDate>) -> bool {
         let begins = self.validities[area]
             .from
             .filter(|from| days[0] < *from && *from <= days[1])
@@ -103,10 +104,10 @@ pub fn last_day(year: i32) -> Option<NaiveDate> {
 }
 
 /// Disjoint sets: from each area towards the first of its set.
-struct Links(Vec<usize>);
+struct Links(IdVec<AreaId, AreaId>);
 
 impl Links {
-    fn first(&mut self, mut area: usize) -> usize {
+    fn first(&mut self, mut area: AreaId) -> AreaId {
         while self.0[area] != area {
             self.0[area] = self.0[self.0[area]];
             area = self.0[area];
@@ -114,7 +115,7 @@ impl Links {
         area
     }
 
-    fn join(&mut self, a: usize, b: usize) {
+    fn join(&mut self, a: AreaId, b: AreaId) {
         let (a, b) = (self.first(a), self.first(b));
         self.0[a.max(b)] = a.min(b);
     }
@@ -315,7 +316,7 @@ mod tests {
             for (from, to, day) in self.successions.iter().rev() {
                 assert!(areas.succeed(from, to, *day), "{from} {to} {day}");
             }
-            assert_eq!(areas.close(), [0usize; 0]);
+            assert_eq!(areas.close(), []);
             areas
         }
     }
@@ -362,23 +363,23 @@ mod tests {
             }
             let areas = history.areas();
             let place = |told: &Told| {
-                (0..history.told.len()).find(|at| areas.name(*at) == told.area.name)
+                areas.all().position(|area| area.name == told.area.name)
             };
-            let places: Vec<usize> =
+            let places: Vec<AreaId> =
                 history.told.iter().map(|told| place(told).expect("listed")).collect();
-            let had = |at: usize, year: i32| {
+            let had = |at: AreaId, year: i32| {
                 let told = places.iter().position(|place| *place == at).expect("listed");
                 history.told[told].villages.get(&year)
             };
             for of in FIRST..FIRST + YEARS {
                 for year in FIRST..FIRST + YEARS {
-                    let then: Vec<usize> = areas.of_year(year).collect();
-                    let figure = |at: usize| all_people(had(at, year).expect("then"), year);
+                    let then: Vec<AreaId> = areas.of_year(year).collect();
+                    let figure = |at: AreaId| all_people(had(at, year).expect("then"), year);
                     let (mut sum, mut told_all) = (0, true);
                     for area in areas.of_year(of) {
                         let own = had(area, of).expect("of that year");
                         // The whole areas that have any of its villages.
-                        let touched: Vec<usize> = then
+                        let touched: Vec<AreaId> = then
                             .iter()
                             .copied()
                             .filter(|at| !had(*at, year).expect("then").is_disjoint(own))

@@ -3,12 +3,14 @@
 use arrow_array::ArrayRef;
 
 use super::Dataset;
-use super::batch::Batch;
+use super::batch::{Batch, ColumnId};
 use super::column;
 use super::group::Grouping;
 use super::stream::{self, Consumer, Pace, Unwatched};
 use super::text::KnownKeys;
+use crate::contract::{Field, FieldId};
 use crate::diagnostic::Diagnostic;
+use crate::ids::IdVec;
 use crate::source::Sources;
 
 /// Bytes in a range of what is held: nearly always the whole file.
@@ -16,17 +18,17 @@ const LARGEST_RANGE: usize = 1 << 30;
 
 /// Reads all rows of a dataset, in file order; `None` when a file cannot be read to its end.
 pub fn read(dataset: &Dataset, sources: &Sources) -> (Option<Batch>, Vec<Diagnostic>) {
-    read_by(dataset, sources, &vec![None; dataset.contract.fields.len()])
+    read_by(dataset, sources, &IdVec::same(None, &dataset.contract.fields))
 }
 
 /// The same, where each column's cells must be among those known, if any are.
 pub fn read_by(
     dataset: &Dataset,
     sources: &Sources,
-    keys: &[Option<KnownKeys>],
+    keys: &IdVec<FieldId, Option<KnownKeys>>,
 ) -> (Option<Batch>, Vec<Diagnostic>) {
-    let fields = dataset.contract.fields.len();
-    let wanted = vec![true; fields];
+    let fields = &dataset.contract.fields;
+    let wanted = IdVec::same(true, fields);
     let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
     let streamed = stream::read(dataset, sources, keys, &wanted, None, &pace, &Collected::default);
     let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
@@ -45,18 +47,18 @@ impl Consumer for Collected {
 }
 
 /// All batches as one, in file order.
-fn joined(mut batches: Vec<Batch>, columns: usize) -> Batch {
+fn joined(mut batches: Vec<Batch>, fields: &IdVec<FieldId, Field>) -> Batch {
     if batches.len() == 1
         && let Some(only) = batches.pop()
     {
         return only;
     }
     batches.sort_by_key(|batch| batch.refs.first().copied());
-    let mut whole = Batch { columns: vec![None; columns], ..Batch::default() };
-    for at in 0..columns {
+    let mut whole = Batch::default();
+    for at in fields.ids().map(ColumnId::from) {
         let parts: Vec<&ArrayRef> =
             batches.iter().filter_map(|batch| batch.columns[at].as_ref()).collect();
-        whole.columns[at] = column::joined(&parts);
+        whole.columns.push(column::joined(&parts));
     }
     for batch in batches {
         let before = whole.rows;

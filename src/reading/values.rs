@@ -11,7 +11,7 @@ use arrow_array::types::{Date32Type, Int32Type, Int64Type};
 use arrow_array::{ArrayRef, BooleanArray, DictionaryArray};
 use foldhash::fast::FixedState;
 
-use super::batch::RowRef;
+use super::batch::{ColumnId, RowRef};
 use super::cell::{self, Refusal, Value};
 use super::cells::{Cells, Reader, Ways, decimals, in_units, primitive};
 use super::csv::digits;
@@ -19,7 +19,7 @@ use super::decode::Decoder;
 use super::offence::Offending;
 use super::text::{Coded, Judge, KnownKeys, TextReader, composed};
 use super::{DataFile, days, misread};
-use crate::contract::{Contract, Field, FieldType};
+use crate::contract::{Contract, Field, FieldId, FieldType};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::message::{Arg, Message};
 use crate::msg;
@@ -30,9 +30,9 @@ impl Decoder<'_> {
     pub(super) fn column(
         &mut self,
         cells: &Cells<'_>,
-        column: usize,
+        column: FieldId,
         file: &DataFile,
-        broken: &mut HashSet<(usize, usize), FixedState>,
+        broken: &mut HashSet<(usize, ColumnId), FixedState>,
     ) -> Option<ArrayRef> {
         let contract = self.setting.contract;
         let field = &contract.fields[column];
@@ -44,7 +44,7 @@ impl Decoder<'_> {
         let offending = &mut self.offending;
         let broken = std::cell::RefCell::new(broken);
         let mark = |at: usize| {
-            broken.borrow_mut().insert((at, column));
+            broken.borrow_mut().insert((at, column.into()));
         };
         let mut ragged = |at: usize| mark(at);
         let mut general = |at: usize, record: usize, text: &[u8]| {
@@ -221,7 +221,7 @@ struct Broken;
 /// One cell's value by the long way.
 fn general(
     contract: &Contract,
-    column: usize,
+    column: FieldId,
     row: RowRef,
     raw: &[u8],
     offending: &mut Offending,

@@ -49,7 +49,7 @@ pub struct Report {
 
 /// How the run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RunOutcome {
     /// Nothing at or above the chosen severity.
     Clean,
     /// Findings.
@@ -58,20 +58,20 @@ pub enum Outcome {
     Broken,
 }
 
-impl Outcome {
+impl RunOutcome {
     /// The process's exit status.
     pub fn exit_status(self) -> u8 {
         match self {
-            Outcome::Clean => 0,
-            Outcome::Findings => 1,
-            Outcome::Broken => 2,
+            RunOutcome::Clean => 0,
+            RunOutcome::Findings => 1,
+            RunOutcome::Broken => 2,
         }
     }
 }
 
 impl Report {
     /// How the run ended, with findings from `fail_on` up counting.
-    pub fn outcome(&self, fail_on: Severity) -> Outcome {
+    pub fn outcome(&self, fail_on: Severity) -> RunOutcome {
         let diagnostics =
             || self.findings.iter().chain(self.results.iter().flat_map(Verdict::diagnostics));
         let unevaluated = self
@@ -79,12 +79,12 @@ impl Report {
             .iter()
             .any(|verdict| verdict.status() == Status::Error && verdict.diagnostics().is_empty());
         if unevaluated || diagnostics().any(Diagnostic::is_broken) {
-            return Outcome::Broken;
+            return RunOutcome::Broken;
         }
         let fails = |severity: Severity| severity >= fail_on;
         let findings = self.findings.iter().any(|finding| fails(finding.severity));
         let verdicts = self.results.iter().any(|verdict| verdict.severity().is_some_and(fails));
-        if findings || verdicts { Outcome::Findings } else { Outcome::Clean }
+        if findings || verdicts { RunOutcome::Findings } else { RunOutcome::Clean }
     }
 
     /// Findings of rules in order, then those of no rule.

@@ -25,7 +25,7 @@ const TITLE_WIDTH: usize = 40;
 const GOAL_WIDTH: usize = 26;
 
 /// One line of a table: a title and how many of each status.
-pub struct Row {
+pub struct SummaryRow {
     /// Code of the section or unit.
     pub id: String,
     /// Its title.
@@ -34,9 +34,9 @@ pub struct Row {
     pub counts: [usize; 10],
 }
 
-impl Row {
-    fn new(id: &str, title: &str) -> Row {
-        Row { id: id.to_owned(), title: title.to_owned(), counts: [0; 10] }
+impl SummaryRow {
+    fn new(id: &str, title: &str) -> SummaryRow {
+        SummaryRow { id: id.to_owned(), title: title.to_owned(), counts: [0; 10] }
     }
 
     fn add(&mut self, judged: &Judged) {
@@ -65,12 +65,12 @@ pub fn paint(status: Status, color: bool) -> Paint {
 }
 
 /// Results by section of the plan; rules of our own come last.
-pub fn by_section(view: &ReportView, lang: Lang) -> Vec<Row> {
+pub fn by_section(view: &ReportView, lang: Lang) -> Vec<SummaryRow> {
     let sections = view.sections.iter();
-    let mut rows: Vec<Row> =
-        sections.map(|section| Row::new(&section.id, section.title.get(lang))).collect();
-    let mut others = Row::new("", &msg!(OtherSection).text(lang));
-    let mut quality = Row::new("", &msg!(QualitySection).text(lang));
+    let mut rows: Vec<SummaryRow> =
+        sections.map(|section| SummaryRow::new(&section.id, section.title.get(lang))).collect();
+    let mut others = SummaryRow::new("", &msg!(OtherSection).text(lang));
+    let mut quality = SummaryRow::new("", &msg!(QualitySection).text(lang));
     for judged in &view.results {
         let section = judged.clause.as_ref().and_then(|clause| clause.section);
         match (section, judged.kind) {
@@ -87,7 +87,7 @@ pub fn by_section(view: &ReportView, lang: Lang) -> Vec<Row> {
 
 /// Results on clauses by the unit that leads, in the plan's order of units; by the body that has
 /// its duties in the reporting year, where the unit is no more.
-pub fn by_lead(view: &ReportView, lang: Lang) -> Vec<Row> {
+pub fn by_lead(view: &ReportView, lang: Lang) -> Vec<SummaryRow> {
     let now = |unit: &Unit| match &unit.heirs[..] {
         [] => (unit.code.clone(), unit.name.get(lang).to_owned()),
         heirs => {
@@ -96,11 +96,11 @@ pub fn by_lead(view: &ReportView, lang: Lang) -> Vec<Row> {
             (codes.join("+"), names.join(", "))
         }
     };
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<SummaryRow> = Vec::new();
     for unit in &view.units {
         let (code, name) = now(unit);
         if rows.iter().all(|row| row.id != code) {
-            rows.push(Row::new(&code, &name));
+            rows.push(SummaryRow::new(&code, &name));
         }
     }
     for judged in view.results.iter().filter(|judged| judged.clause.is_some()) {
@@ -256,7 +256,7 @@ fn interval(between: &Interval, marks: &[Mark], lang: Lang) -> String {
 }
 
 /// A line a row: what it is, how many, and how many of each status that occurs, worst first.
-fn table(text: &mut String, title: &Message, rows: &[Row], options: &Options) {
+fn table(text: &mut String, title: &Message, rows: &[SummaryRow], options: &Options) {
     if rows.is_empty() {
         return;
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::format::Options;
 use super::summary;
 use super::table::{Cell, aligned, chart};
-use super::view::{AreaRows, Judged, Node, Position, ReportView, TraceView};
+use super::view::{AreaRowsView, Judged, NodeView, Position, ReportView, TraceView};
 use crate::exact::{Exact, Mark};
 use crate::message::{Arg, Lang, Message, localise_number, show_date};
 use crate::msg;
@@ -102,7 +102,7 @@ impl Page<'_> {
         text
     }
 
-    fn tree(&self, node: &Node, first: &str, rest: &str, rows: &mut Vec<Vec<Cell>>) {
+    fn tree(&self, node: &NodeView, first: &str, rest: &str, rows: &mut Vec<Vec<Cell>>) {
         let value = match &node.result {
             Found::Number(value) => self.number(value),
             Found::Date(date) => show_date(*date, self.lang()),
@@ -307,7 +307,7 @@ impl Page<'_> {
     }
 
     /// Files and lines, each file once.
-    fn places<'r>(&self, areas: impl Iterator<Item = &'r AreaRows>) -> String {
+    fn places<'r>(&self, areas: impl Iterator<Item = &'r AreaRowsView>) -> String {
         let mut files: Vec<(&str, Vec<usize>, u64)> = Vec::new();
         for area in areas {
             let more = area.count.saturating_sub(area.cells.len() as u64);
@@ -427,10 +427,10 @@ fn place(place: &Position) -> String {
 }
 
 /// An aggregate as the rule writes it, and its rows by area.
-type Leaf<'t> = (&'t str, &'t [AreaRows]);
+type Leaf<'t> = (&'t str, &'t [AreaRowsView]);
 
 /// The rows of every aggregate of a tree.
-fn leaves_of<'t>(node: &'t Node, leaves: &mut Vec<Leaf<'t>>) {
+fn leaves_of<'t>(node: &'t NodeView, leaves: &mut Vec<Leaf<'t>>) {
     leaves.extend(node.rows.iter().map(|rows| (node.text.as_str(), rows.areas.as_slice())));
     node.children.iter().for_each(|child| leaves_of(child, leaves));
 }

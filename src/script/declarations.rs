@@ -185,7 +185,7 @@ impl Metadata<'_> {
             let entry = self.raw.entries.iter().find(|entry| entry.key == key);
             let span = entry.map_or(self.raw.id_at.span, |entry| entry.key_span);
             let help = suggestion(&key, self.taken.iter().copied())
-                .unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", ")));
+                .unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", ")).into());
             let at = Location { source: self.raw.id_at.source, span };
             self.complain(
                 Diagnostic::of(Code::UnknownKey, msg!(UnknownKey, key = &key)).mark(at).help(help),

@@ -202,7 +202,7 @@ fn function_not_found(
     }
     Diagnostic::of(Code::UnknownName, msg!(UnknownFunction, name = name)).mark(at).help(
         suggestion(name, names.all()).unwrap_or_else(|| {
-            msg!(KnownFunctions, names = words().collect::<Vec<_>>().join(", "))
+            msg!(KnownFunctions, names = words().collect::<Vec<_>>().join(", ")).into()
         }),
     )
 }

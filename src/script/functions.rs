@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rhai::{AST, ASTNode, FnPtr, Module, Stmt};
 
 use super::position::{ScriptText, slice};
-use super::tokens::Kind;
+use super::tokens::TokenKind;
 use crate::source::Span;
 
 /// Where the name of each function stands, by name and number of parameters.
@@ -16,7 +16,7 @@ pub type Definitions<'t> = HashMap<(&'t str, usize), Span>;
 fn defined(text: &ScriptText) -> impl Iterator<Item = usize> {
     let list = &text.tokens().list;
     let pairs = list.windows(2).enumerate().filter(|(_, pair)| {
-        pair.iter().all(|token| token.kind == Kind::Word) && slice(text, pair[0].span) == "fn"
+        pair.iter().all(|token| token.kind == TokenKind::Word) && slice(text, pair[0].span) == "fn"
     });
     pairs.map(|(number, _)| number + 1)
 }

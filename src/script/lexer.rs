@@ -10,7 +10,7 @@ use rhai::{
 };
 use unicode_normalization::char::is_combining_mark;
 
-use super::tokens::{Bracket, Comment, Kind, Token, Tokens};
+use super::tokens::{Bracket, Comment, Token, TokenKind, Tokens};
 use crate::source::Span;
 
 /// Characters for the lexer, and the byte it has come to.
@@ -42,7 +42,7 @@ impl InputStream for Stream<'_> {
 }
 
 /// Reads a text, or a part of one that is parsed by itself.
-pub struct Reader<'t> {
+pub struct Lexer<'t> {
     stream: Stream<'t>,
     state: TokenizeState,
     tokens: &'t mut Tokens,
@@ -52,14 +52,14 @@ pub struct Reader<'t> {
     braces: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Lexer<'t> {
     /// A reader of what stands in a text from `start` on, for tokens behind those there are.
-    pub fn new(text: &'t str, start: usize, tokens: &'t mut Tokens) -> Reader<'t> {
+    pub fn new(text: &'t str, start: usize, tokens: &'t mut Tokens) -> Lexer<'t> {
         // With comments included the lexer stops behind each, and without a bound of length
         // behind each string.
         let state = TokenizeState { include_comments: true, ..TokenizeState::default() };
         let stream = Stream { text, at: start };
-        Reader { stream, state, tokens, open: Vec::new(), braces: 0 }
+        Lexer { stream, state, tokens, open: Vec::new(), braces: 0 }
     }
 
     /// Reads to the end.
@@ -123,7 +123,7 @@ impl<'t> Reader<'t> {
                 self.add(start + 1, start + 2);
             }
             Lexeme::InterpolatedString(_) => {
-                let template = self.push(Kind::Text, start, self.stream.at);
+                let template = self.push(TokenKind::Text, start, self.stream.at);
                 self.open.extend(template);
             }
             Lexeme::LexError(error) => self.unreadable(start, &error),
@@ -159,7 +159,7 @@ impl<'t> Reader<'t> {
     fn interrupted(&mut self, start: usize, length: usize) {
         let quote = self.stream.text[start..].chars().next().unwrap_or('"');
         let mut escape = self.stream.at - length;
-        let first = self.push(Kind::Text, start, escape);
+        let first = self.push(TokenKind::Text, start, escape);
         loop {
             self.escape(escape, quote);
             let rest = self.stream.at;
@@ -174,11 +174,11 @@ impl<'t> Reader<'t> {
             );
             self.state.is_within_text_terminated_by = None;
             let Err((LexError::MalformedEscapeSequence(next), _)) = read else {
-                self.push(Kind::Rest, rest, self.stream.at);
+                self.push(TokenKind::Rest, rest, self.stream.at);
                 break;
             };
             escape = self.stream.at - next.len();
-            self.push(Kind::Rest, rest, escape);
+            self.push(TokenKind::Rest, rest, escape);
         }
         // A string is an operand, though the lexer has told an error last.
         self.state.next_token_cannot_be_unary = true;
@@ -196,7 +196,7 @@ impl<'t> Reader<'t> {
         {
             self.stream.at -= last.len_utf8();
         }
-        self.push(Kind::Other, start, self.stream.at);
+        self.push(TokenKind::Other, start, self.stream.at);
     }
 
     /// Adds a token of which the text says what it is.
@@ -204,12 +204,12 @@ impl<'t> Reader<'t> {
         let kind = kind(self.stream.text.get(start..end).unwrap_or_default().trim_ascii_end());
         let Some(index) = self.push(kind, start, end) else { return };
         match kind {
-            Kind::Open(bracket) => {
+            TokenKind::Open(bracket) => {
                 self.tokens.list[index].closed = false;
                 self.open.push(index);
                 self.braces += usize::from(bracket == Bracket::Curly);
             }
-            Kind::Close(bracket) => self.close(bracket, index),
+            TokenKind::Close(bracket) => self.close(bracket, index),
             _ => {}
         }
     }
@@ -235,14 +235,15 @@ impl<'t> Reader<'t> {
 
     /// Behind a closing brace, the text of the template it belongs to, if it does.
     fn template(&mut self) {
-        let Some(template) = self.open.pop_if(|open| self.tokens.list[*open].kind == Kind::Text)
+        let Some(template) =
+            self.open.pop_if(|open| self.tokens.list[*open].kind == TokenKind::Text)
         else {
             return;
         };
         let start = self.stream.at;
         self.state.is_within_text_terminated_by = Some("`".into());
         let lexeme = self.lexeme();
-        self.push(Kind::Rest, start, self.stream.at);
+        self.push(TokenKind::Rest, start, self.stream.at);
         self.tokens.list[template].next = self.tokens.list.len();
         if matches!(lexeme, Lexeme::InterpolatedString(_)) {
             self.open.push(template);
@@ -250,13 +251,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Adds a token, without blanks at its end; none where nothing is left of it.
-    fn push(&mut self, kind: Kind, start: usize, end: usize) -> Option<usize> {
+    fn push(&mut self, kind: TokenKind, start: usize, end: usize) -> Option<usize> {
         let span = self.span(start, end);
         let index = self.tokens.list.len();
         // A word with letters that the engine takes in no name is one word all the same.
-        if kind == Kind::Word
+        if kind == TokenKind::Word
             && let Some(last) = self.tokens.list.last_mut()
-            && last.kind == Kind::Word
+            && last.kind == TokenKind::Word
             && last.span.end == span.start
         {
             last.span.end = span.end;
@@ -277,24 +278,24 @@ impl<'t> Reader<'t> {
 }
 
 /// What a token is, by its text.
-fn kind(written: &str) -> Kind {
+fn kind(written: &str) -> TokenKind {
     match written.as_bytes() {
-        [b','] => Kind::Comma,
-        [b';'] => Kind::Semicolon,
-        [b':'] => Kind::Colon,
-        [b'|'] => Kind::Bar,
+        [b','] => TokenKind::Comma,
+        [b';'] => TokenKind::Semicolon,
+        [b':'] => TokenKind::Colon,
+        [b'|'] => TokenKind::Bar,
         // The engine's lexer reads the comments of Pascal, to say that they are none.
-        b"(" | b"(*" => Kind::Open(Bracket::Round),
-        b")" | b"*)" => Kind::Close(Bracket::Round),
-        b"[" | b"?[" => Kind::Open(Bracket::Square),
-        b"]" => Kind::Close(Bracket::Square),
-        b"{" | b"#{" | b"# {" => Kind::Open(Bracket::Curly),
-        b"}" => Kind::Close(Bracket::Curly),
-        [b'"' | b'\'' | b'`', ..] => Kind::Text,
-        [b'#', rest @ ..] if rest.contains(&b'"') => Kind::Text,
-        [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => Kind::Number,
-        _ if written.starts_with(is_letter) => Kind::Word,
-        _ => Kind::Other,
+        b"(" | b"(*" => TokenKind::Open(Bracket::Round),
+        b")" | b"*)" => TokenKind::Close(Bracket::Round),
+        b"[" | b"?[" => TokenKind::Open(Bracket::Square),
+        b"]" => TokenKind::Close(Bracket::Square),
+        b"{" | b"#{" | b"# {" => TokenKind::Open(Bracket::Curly),
+        b"}" => TokenKind::Close(Bracket::Curly),
+        [b'"' | b'\'' | b'`', ..] => TokenKind::Text,
+        [b'#', rest @ ..] if rest.contains(&b'"') => TokenKind::Text,
+        [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => TokenKind::Number,
+        _ if written.starts_with(is_letter) => TokenKind::Word,
+        _ => TokenKind::Other,
     }
 }
 

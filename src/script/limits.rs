@@ -39,11 +39,11 @@ pub enum Stop {
 pub struct Budget {
     limits: Limits,
     zero: Instant,
-    state: Arc<State>,
+    state: Arc<BudgetState>,
 }
 
 #[derive(Default)]
-struct State {
+struct BudgetState {
     operations: AtomicU64,
     /// Milliseconds after `zero`.
     deadline: AtomicU64,

@@ -45,9 +45,18 @@ const STACK_BYTES: usize = 16 << 20;
 #[derive(Default)]
 pub struct Scripts {
     loader: Option<Loader>,
-    /// What the loader was made for: the names of the datasets, the limits, and the library's files
-    /// with what was in them.
-    made_for: Option<(Vec<String>, Limits, Vec<(SourceId, Arc<[u8]>)>)>,
+    /// What the loader was made for.
+    made_for: Option<MadeFor>,
+}
+
+/// What a loader is good for: nothing else than this.
+#[derive(Debug, PartialEq)]
+struct MadeFor {
+    /// The names of the datasets.
+    datasets: Vec<String>,
+    limits: Limits,
+    /// The library's files, with what was in them.
+    library: Vec<(SourceId, Arc<[u8]>)>,
 }
 
 impl std::fmt::Debug for Scripts {
@@ -95,7 +104,7 @@ impl Scripts {
     ) -> Told<RuleSet> {
         let library = || files.iter().filter(|file| file.library);
         let texts = library().map(|file| (file.source, sources.get(file.source).held())).collect();
-        let wanted = Some((datasets.to_vec(), limits, texts));
+        let wanted = Some(MadeFor { datasets: datasets.to_vec(), limits, library: texts });
         // Taken out, so that nothing half-made stays where the engine panics.
         let known = self.loader.take().filter(|_| self.made_for == wanted);
         let mut loader = known.unwrap_or_else(|| {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::position;
-use super::tokens::{Bracket, Kind, Token, Tokens};
+use super::tokens::{Bracket, Token, TokenKind, Tokens};
 use crate::rule::RuleKind;
 use crate::source::Span;
 
@@ -135,7 +135,7 @@ pub fn come_apart(text: &str, tokens: &Tokens, defined: &HashSet<&str>) -> bool 
     tokens.list.iter().enumerate().all(|(number, token)| {
         let word = position::slice(text, token.span);
         let value = || defined.contains(word) && !tokens.opens(number + 1, Bracket::Round);
-        token.kind != Kind::Word || (word != "const" && !value())
+        token.kind != TokenKind::Word || (word != "const" && !value())
     })
 }
 
@@ -162,7 +162,7 @@ pub fn placed(pieces: &[Piece<'_>], tokens: &Tokens) -> String {
 /// The id is read by hand: quotes of print, and those that are not closed, are none to the lexer.
 pub fn declaration(piece: &str) -> Option<(RuleKind, &str, Span)> {
     let tokens = Tokens::of(piece);
-    let first = tokens.list.first().filter(|token| token.kind == Kind::Word)?;
+    let first = tokens.list.first().filter(|token| token.kind == TokenKind::Word)?;
     let kind = RuleKind::parse(position::slice(piece, first.span))?;
     let at = id_start(piece, &tokens);
     let opened = &piece[at..];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::lexer;
 use super::pieces::{self, Piece};
-use super::tokens::{Bracket, Kind, Tokens};
+use super::tokens::{Bracket, TokenKind, Tokens};
 use crate::source::{Location, SourceId, Span};
 
 /// Characters between two whose offsets are remembered.
@@ -120,7 +120,7 @@ impl ScriptText {
     }
 
     /// The entries of the map literal `#{ … }` at a byte; none when something else stands there.
-    pub fn entries(&self, at: usize) -> Vec<Entry> {
+    pub fn entries(&self, at: usize) -> Vec<MapEntry> {
         let Some(open) = self.tokens.number(at) else { return Vec::new() };
         let written = slice(self, self.tokens.list[open].span);
         if !(self.tokens.opens(open, Bracket::Curly) && written.starts_with('#')) {
@@ -130,16 +130,16 @@ impl ScriptText {
     }
 
     /// The entry that some tokens of a map literal are.
-    fn entry(&self, item: Range<usize>) -> Option<Entry> {
+    fn entry(&self, item: Range<usize>) -> Option<MapEntry> {
         let colon = self.tokens.list[item.start].next;
-        if colon >= item.end || self.tokens.list[colon].kind != Kind::Colon {
+        if colon >= item.end || self.tokens.list[colon].kind != TokenKind::Colon {
             return None;
         }
         let key_span = self.tokens.whole(item.start);
         let key = slice(self, key_span);
         let end = self.tokens.spanned(item.clone()).end;
         let value = self.tokens.list.get(colon + 1).map_or(end, |value| value.span.start);
-        Some(Entry {
+        Some(MapEntry {
             key: lexer::unquoted(key).unwrap_or_else(|| key.to_owned()),
             key_span,
             value_span: Span { start: value.min(end), end },
@@ -162,7 +162,7 @@ pub fn slice(text: &str, span: Span) -> &str {
 
 /// One entry of a map literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct MapEntry {
     /// The key, unquoted.
     pub key: String,
     /// Where the key stands.

@@ -7,7 +7,7 @@ use rhai::{Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext, Position};
 
 use super::closure;
 use super::functions::Functions;
-use super::position::{Entry, ScriptText};
+use super::position::{MapEntry, ScriptText};
 use crate::diagnostic::{Diagnostic, Unplaced};
 use crate::measure::row::RowClosure;
 use crate::rule::RuleKind;
@@ -24,14 +24,14 @@ pub struct RawDeclaration {
     /// The metadata.
     pub map: Map,
     /// Where each key and value stands; empty when the map is not written out in the call.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<MapEntry>,
     /// The call.
     pub at: Location,
 }
 
 /// The state behind one run of all scripts.
 #[derive(Default)]
-pub struct State {
+pub struct ScriptState {
     /// Texts by the name the engine knows the file by.
     pub texts: HashMap<String, ScriptText>,
     /// Functions and closures.
@@ -42,7 +42,7 @@ pub struct State {
 
 /// A handle on the state, shared with native functions.
 #[derive(Clone, Default)]
-pub struct Session(Arc<Mutex<State>>);
+pub struct Session(Arc<Mutex<ScriptState>>);
 
 /// Our error inside the engine's.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl CallSite {
 impl Session {
     /// The state, locked. A panic elsewhere while it was locked does not matter: the state is
     /// only ever added to.
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub fn state(&self) -> MutexGuard<'_, ScriptState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -4,12 +4,12 @@
 
 use std::ops::Range;
 
-use super::lexer::Reader;
+use super::lexer::Lexer;
 use crate::source::Span;
 
 /// What a token is, as far as places depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A name or a word of the language.
     Word,
     /// A number, with the sign before it where that is no operator.
@@ -51,7 +51,7 @@ pub struct Token {
     /// Its bytes.
     pub span: Span,
     /// What it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// The number of the token after it; after an opening bracket, the one after all that it
     /// encloses and what closes it, and after the first part of a string that after the last.
     pub next: usize,
@@ -89,7 +89,7 @@ impl Tokens {
         let mut tokens = Tokens::default();
         for part in parts {
             let until = text.get(..part.end).unwrap_or(text);
-            Reader::new(until, part.start, &mut tokens).run();
+            Lexer::new(until, part.start, &mut tokens).run();
         }
         tokens
     }
@@ -118,7 +118,7 @@ impl Tokens {
 
     /// Whether a token is an opening bracket of a kind.
     pub fn opens(&self, number: usize, bracket: Bracket) -> bool {
-        self.list.get(number).is_some_and(|token| token.kind == Kind::Open(bracket))
+        self.list.get(number).is_some_and(|token| token.kind == TokenKind::Open(bracket))
     }
 
     /// What a token spans with all that belongs to it: of a string every part, of an opening
@@ -137,12 +137,12 @@ impl Tokens {
     pub fn token(&self, at: usize) -> Option<Span> {
         let number = self.number(at)?;
         let token = self.list[number];
-        Some(if token.kind == Kind::Text { self.whole(number) } else { token.span })
+        Some(if token.kind == TokenKind::Text { self.whole(number) } else { token.span })
     }
 
     /// The bracket that makes a word the name of a call.
     pub fn called(&self, name: usize) -> Option<usize> {
-        let is_word = self.list.get(name)?.kind == Kind::Word;
+        let is_word = self.list.get(name)?.kind == TokenKind::Word;
         (is_word && self.opens(name + 1, Bracket::Round)).then_some(name + 1)
     }
 
@@ -159,13 +159,13 @@ impl Tokens {
         let (mut start, mut here) = (open + 1, open + 1);
         while here < end {
             match self.list[here].kind {
-                Kind::Comma | Kind::Semicolon => {
+                TokenKind::Comma | TokenKind::Semicolon => {
                     items.extend(Some(start..here).filter(|item| !item.is_empty()));
                     here += 1;
                     start = here;
                 }
                 // The commas of a closure separate its parameters.
-                Kind::Bar if self.wants_operand(here) => here = self.parameters_end(here, end),
+                TokenKind::Bar if self.wants_operand(here) => here = self.parameters_end(here, end),
                 _ => here = self.list[here].next.min(end),
             }
         }
@@ -177,14 +177,21 @@ impl Tokens {
     fn wants_operand(&self, number: usize) -> bool {
         let before = number.checked_sub(1).map(|before| self.list[before].kind);
         !before.is_some_and(|kind| {
-            matches!(kind, Kind::Word | Kind::Number | Kind::Text | Kind::Rest | Kind::Close(_))
+            matches!(
+                kind,
+                TokenKind::Word
+                    | TokenKind::Number
+                    | TokenKind::Text
+                    | TokenKind::Rest
+                    | TokenKind::Close(_)
+            )
         })
     }
 
     /// The token after the second bar of a closure's parameters.
     fn parameters_end(&self, bar: usize, end: usize) -> usize {
         let inside = self.list[bar + 1..end].iter();
-        let length = inside.take_while(|token| token.kind != Kind::Bar).count();
+        let length = inside.take_while(|token| token.kind != TokenKind::Bar).count();
         (bar + length + 2).min(end)
     }
 }
@@ -257,8 +264,8 @@ mod tests {
             open.retain(|end| *end > number);
             let around = open.last().copied().unwrap_or_default();
             prop_assert!(number < token.next && token.next <= around, "{number}: {token:?}");
-            if let (Kind::Open(bracket), true) = (token.kind, token.closed) {
-                prop_assert_eq!(tokens.list[token.next - 1].kind, Kind::Close(bracket));
+            if let (TokenKind::Open(bracket), true) = (token.kind, token.closed) {
+                prop_assert_eq!(tokens.list[token.next - 1].kind, TokenKind::Close(bracket));
             }
             open.push(token.next);
         }
@@ -346,7 +353,7 @@ mod tests {
         ] {
             let tokens = Tokens::of(text);
             let open = (0..tokens.list.len())
-                .filter(|number| matches!(tokens.list[*number].kind, Kind::Open(_)));
+                .filter(|number| matches!(tokens.list[*number].kind, TokenKind::Open(_)));
             let found: Vec<&str> = open
                 .map(|number| tokens.whole(number))
                 .map(|span| &text[span.start..span.end])

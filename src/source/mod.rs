@@ -28,7 +28,7 @@ pub use copies::Mark;
 pub use encoding::{Encoding, Guess};
 pub use guard::is_guarded;
 pub use place::Place;
-pub use text::{Line, SHEET_DELIMITER, Sheet, Source, character_at};
+pub use text::{SHEET_DELIMITER, Sheet, Source, SourceLine, character_at};
 
 /// Data files up to this many bytes are held in memory.
 pub const HELD_BYTES: usize = 4 << 20;

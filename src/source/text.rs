@@ -19,7 +19,7 @@ const LINE_REACH: usize = 64 << 10;
 
 /// One line of a source.
 #[derive(Debug)]
-pub struct Line<'a> {
+pub struct SourceLine<'a> {
     /// 1-based number.
     pub number: usize,
     /// Offset of its first byte.
@@ -231,7 +231,7 @@ impl Source {
     }
 
     /// The line a byte stands in.
-    pub fn line_at(&self, offset: usize) -> Line<'_> {
+    pub fn line_at(&self, offset: usize) -> SourceLine<'_> {
         let offset = offset.min(self.len());
         if let Some(table) = self.table() {
             return table.line_at(offset);
@@ -241,7 +241,7 @@ impl Source {
             let number = index.partition_point(|start| *start <= offset);
             let start = index[number - 1];
             let end = index.get(number).map_or(bytes.len(), |next| next - 1);
-            return Line {
+            return SourceLine {
                 number: self.shown_number(number),
                 start,
                 bytes: Cow::Borrowed(without_return(&bytes[start..end.max(start)])),
@@ -256,7 +256,7 @@ impl Source {
         let at = offset - start;
         let end = memchr::memchr(b'\n', &piece[at..]).map_or(piece.len(), |found| at + found);
         let bytes = Cow::Owned(without_return(&piece[..end]).to_vec());
-        Line { number: self.shown_number(number), start, bytes }
+        SourceLine { number: self.shown_number(number), start, bytes }
     }
 
     /// The number of a line as its author counts.

@@ -4,19 +4,21 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::tell::wording::goal_text;
-use crate::contract::Contracts;
+use crate::contract::{Contracts, FieldId, SetId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
+use crate::ids::IdVec;
 use crate::measure::Quotient;
 use crate::measure::bind::{
-    Binder, Bound, BoundCondition, BoundRows, Broken, Choice, ComparedCode, Context, MeasureType,
-    SetPlan,
+    Binder, Bound, BoundCondition, BoundRows, Broken, CheckId, Choice, ComparedCode, MeasureScope,
+    MeasureType, PlanId, SetPlan,
 };
 use crate::measure::column::ExprId;
 use crate::message::Bilingual;
 use crate::msg;
 use crate::reading::Datasets;
 use crate::reading::areas::Areas;
+use crate::reading::batch::ColumnId;
 use crate::rule::goal::Goal;
 use crate::rule::{Assignment, Check, Demand, Evidence, Expectation, Rule, Target};
 use crate::source::Place;
@@ -49,7 +51,7 @@ pub enum BoundDemand {
     /// See [`BoundAssignment`].
     Assignment(Box<BoundAssignment>),
     /// The plan and the place among its checks.
-    Expect(usize, usize),
+    Expect(PlanId, CheckId),
     /// The inputs of a check.
     Check(Vec<(String, Bound)>),
 }
@@ -65,7 +67,7 @@ pub struct BoundRule {
 
 impl BoundRule {
     /// The dataset whose rows are bodies that must each do something.
-    pub fn bodies(&self) -> Option<usize> {
+    pub fn bodies(&self) -> Option<SetId> {
         match &self.demand {
             BoundDemand::Assignment(assignment) => assignment.each.as_ref().map(|rows| rows.set),
             _ => None,
@@ -93,7 +95,7 @@ pub struct BoundRules {
     /// In the order of the rules.
     pub rules: Vec<Arc<Resolved>>,
     /// What each scan must compute.
-    pub plans: Vec<SetPlan>,
+    pub plans: IdVec<PlanId, SetPlan>,
 }
 
 impl BoundRules {
@@ -142,7 +144,7 @@ impl BoundRules {
 
     /// The datasets whose rows are bodies that must each do something: they are looked up one by
     /// one.
-    pub fn bodies(&self) -> Vec<usize> {
+    pub fn bodies(&self) -> Vec<SetId> {
         let bound = self.rules.iter().filter_map(|one| one.bound.as_ref());
         bound.filter_map(BoundRule::bodies).collect()
     }
@@ -167,9 +169,9 @@ fn resolve(binder: &mut Binder<'_>, rule: &Arc<Rule>) -> Resolved {
 /// # Errors
 /// [`Broken`] after the binder recorded what is wrong.
 fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
-    let context = Context::default();
+    let scope = MeasureScope::default();
     let applies =
-        rule.applies.as_ref().map(|applies| binder.condition(&applies.value, context)).transpose();
+        rule.applies.as_ref().map(|applies| binder.condition(&applies.value, scope)).transpose();
     let demand = match &rule.demand {
         Demand::Target(target) => bind_target(binder, target),
         Demand::Assignment(assignment) => bind_assignment(binder, assignment),
@@ -180,7 +182,7 @@ fn bind(binder: &mut Binder<'_>, rule: &Rule) -> Result<BoundRule, Broken> {
 }
 
 fn bind_target(binder: &mut Binder<'_>, target: &Target) -> Result<BoundDemand, Broken> {
-    let bound = binder.number(&target.measure.value, Context::default())?;
+    let bound = binder.number(&target.measure.value, MeasureScope::default())?;
     let kind = match &bound {
         Bound::Quotient(quotient) => Some(&quotient.kind),
         _ => None,
@@ -236,12 +238,12 @@ fn bind_assignment(
 ) -> Result<BoundDemand, Broken> {
     let each =
         assignment.each.as_ref().map(|each| binder.rows(&each.value, each.at)).transpose()?;
-    let context = Context::each(each.as_ref().map(|rows| rows.set));
+    let scope = MeasureScope::each(each.as_ref().map(|rows| rows.set));
     let met = match &assignment.met.value {
         Evidence::Condition(condition) => {
-            binder.condition(condition, context).map(BoundEvidence::Condition)
+            binder.condition(condition, scope).map(BoundEvidence::Condition)
         }
-        Evidence::Date(measure) => match binder.measure(measure, context.of_evidence())? {
+        Evidence::Date(measure) => match binder.measure(measure, scope.of_evidence())? {
             (bound, MeasureType::Date) => Ok(BoundEvidence::Date(bound)),
             (_, MeasureType::Number) => binder.complain(
                 Diagnostic::of(Code::TypeMismatch, msg!(EvidenceNotNumber))
@@ -251,7 +253,7 @@ fn bind_assignment(
         },
     };
     let progress =
-        assignment.progress.as_ref().map(|progress| binder.number(progress, context)).transpose();
+        assignment.progress.as_ref().map(|progress| binder.number(progress, scope)).transpose();
     let bound = BoundAssignment { each, met: met?, progress: progress? };
     Ok(BoundDemand::Assignment(Box::new(bound)))
 }
@@ -269,7 +271,7 @@ fn bind_check(binder: &mut Binder<'_>, check: &Check) -> Result<BoundDemand, Bro
     let inputs: Vec<_> = check
         .inputs
         .iter()
-        .map(|(name, measure)| Ok((name.clone(), binder.number(measure, Context::default())?)))
+        .map(|(name, measure)| Ok((name.clone(), binder.number(measure, MeasureScope::default())?)))
         .collect();
     Ok(BoundDemand::Check(inputs.into_iter().collect::<Result<_, Broken>>()?))
 }
@@ -278,17 +280,17 @@ fn bind_check(binder: &mut Binder<'_>, check: &Check) -> Result<BoundDemand, Bro
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unusable {
     /// The dataset has no rows to read.
-    Dataset(usize),
+    Dataset(SetId),
     /// The file lacks the column.
-    Column(usize, usize),
+    Column(SetId, FieldId),
 }
 
 /// The first dataset or column a rule needs and does not have.
 pub fn unusable(
     rule: &BoundRule,
     datasets: &Datasets,
-    plans: &[SetPlan],
-    unreadable: impl Fn(usize) -> bool,
+    plans: &IdVec<PlanId, SetPlan>,
+    unreadable: impl Fn(SetId) -> bool,
 ) -> Option<Unusable> {
     let mut needs = Needs { plans, columns: Vec::new() };
     if let Some(condition) = &rule.applies {
@@ -327,12 +329,12 @@ pub fn unusable(
 }
 
 struct Needs<'a> {
-    plans: &'a [SetPlan],
-    columns: Vec<(usize, Option<usize>)>,
+    plans: &'a IdVec<PlanId, SetPlan>,
+    columns: Vec<(SetId, Option<FieldId>)>,
 }
 
 impl Needs<'_> {
-    fn expression(&mut self, set: usize, id: ExprId) {
+    fn expression(&mut self, set: PlanId, id: ExprId) {
         let expressions = &self.plans[set].expressions;
         for column in expressions.columns(id) {
             self.column(set, Some(column));
@@ -341,14 +343,14 @@ impl Needs<'_> {
             .extend(expressions.foreign_columns(id).into_iter().map(|(set, c)| (set, Some(c))));
     }
 
-    fn column(&mut self, set: usize, column: Option<usize>) {
+    fn column(&mut self, set: PlanId, column: Option<ColumnId>) {
         let plan = &self.plans[set];
         self.columns.push((plan.dataset, column.map(|column| plan.shown(column))));
-        let gathered = plan.grouped.iter().flat_map(|grouped| grouped.parent_columns());
+        let gathered = plan.grouped.iter().flat_map(|grouped| grouped.parent_fields());
         self.columns.extend(gathered.map(|column| (plan.dataset, Some(column))));
     }
 
-    fn check(&mut self, set: usize, check: usize) {
+    fn check(&mut self, set: PlanId, check: CheckId) {
         let check = &self.plans[set].checks[check];
         self.column(set, None);
         for id in check.filter.into_iter().chain([check.condition]) {
@@ -357,9 +359,9 @@ impl Needs<'_> {
     }
 
     fn rows(&mut self, rows: &BoundRows) {
-        self.column(rows.set, None);
+        self.column(rows.set.into(), None);
         if let Some(filter) = rows.filter {
-            self.expression(rows.set, filter);
+            self.expression(rows.set.into(), filter);
         }
     }
 

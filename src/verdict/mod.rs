@@ -36,8 +36,9 @@ pub use waiving::apply_waivers;
 
 use chrono::NaiveDate;
 
+use crate::contract::SetId;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::measure::bind::{Bound, BoundCondition};
+use crate::measure::bind::{Bound, BoundCondition, CheckId, PlanId};
 use crate::measure::evaluate::{Absence, Point, Truth, Values};
 use crate::measure::frame::Frame;
 use crate::measure::ignored::LeftOut;
@@ -144,8 +145,8 @@ impl Judge<'_> {
 
     /// Why a rule cannot be evaluated though it could be bound: what it needs could not be read.
     fn unusable(&self, bound: &BoundRule) -> Option<Message> {
-        let unreadable = |set: usize| self.values.tallies[set].unreadable;
-        let contract = |set: usize| &self.frame.datasets.sets[set].contract;
+        let unreadable = |set: SetId| self.values.tallies[set.into()].unreadable;
+        let contract = |set: SetId| &self.frame.datasets.sets[set].contract;
         Some(match bound::unusable(bound, self.frame.datasets, self.frame.plans, unreadable)? {
             Unusable::Dataset(set) => msg!(NeedsDataset, table = &contract(set).name),
             Unusable::Column(set, column) => {
@@ -208,7 +209,7 @@ impl Judge<'_> {
         Came { status, outcome: Outcome::Assignment(Box::new(found.into())), told, left_out }
     }
 
-    fn judge_expectation(&self, head: &Head, check: (usize, usize), at: Location) -> Came {
+    fn judge_expectation(&self, head: &Head, check: (PlanId, CheckId), at: Location) -> Came {
         let found = self.assess_expectation(check.0, check.1);
         let told = self.tell_expectation(head, check, &found, at).into_iter().collect();
         let (status, left_out) = (found.status(), LeftOut::default());

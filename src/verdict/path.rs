@@ -15,12 +15,15 @@ pub struct Movement {
     pub better: Option<bool>,
 }
 
+/// A year, and the value then.
+pub type YearValue = (i32, Exact);
+
 /// The values required on the way to a goal: straight lines between the baseline, the milestones
 /// and the goal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     /// Years and values, in order of year.
-    points: Vec<(i32, Exact)>,
+    points: Vec<YearValue>,
 }
 
 impl Path {
@@ -28,14 +31,14 @@ impl Path {
     /// what is required all along. `None` without baseline and milestones.
     pub fn new(
         goal: &Goal,
-        baseline: Option<(i32, Exact)>,
-        milestones: &[(i32, Exact)],
+        baseline: Option<YearValue>,
+        milestones: &[YearValue],
         by: i32,
     ) -> Option<Path> {
         let between = milestones.iter().filter(|(year, _)| {
             *year < by && baseline.as_ref().is_none_or(|(from, _)| year > from)
         });
-        let mut points: Vec<(i32, Exact)> = between.cloned().collect();
+        let mut points: Vec<YearValue> = between.cloned().collect();
         let (_, first) = baseline.as_ref().or(milestones.first())?;
         let end = if milestones.is_empty() { goal.path_end(first) } else { goal.nearer_end(first) };
         let begins = baseline.as_ref().map(|(year, _)| *year);
@@ -54,7 +57,7 @@ impl Path {
     ///
     /// `None` before the path begins, or when the arithmetic does not fit.
     pub fn required(&self, year: i32) -> Option<Exact> {
-        let Some(((from_year, from), (to_year, to))) = self.stretch(year) else {
+        let Some([(from_year, from), (to_year, to)]) = self.stretch(year) else {
             let last = self.points.last()?;
             return (last.0 <= year).then(|| last.1.clone());
         };
@@ -66,9 +69,9 @@ impl Path {
 
     /// The two points of the path between which a year lies; `None` before the first and from the
     /// last on.
-    pub fn stretch(&self, year: i32) -> Option<(&(i32, Exact), &(i32, Exact))> {
+    pub fn stretch(&self, year: i32) -> Option<[&YearValue; 2]> {
         let next = self.points.partition_point(|(at, _)| *at <= year);
-        Some((self.points.get(next.checked_sub(1)?)?, self.points.get(next)?))
+        Some([self.points.get(next.checked_sub(1)?)?, self.points.get(next)?])
     }
 
     /// The years of the first point and the last.
@@ -124,7 +127,7 @@ pub struct Pace {
 /// `None` when no time is left, or nothing can be said.
 pub fn pace(
     goal: &Goal,
-    baseline: Option<&(i32, Exact)>,
+    baseline: Option<&YearValue>,
     (year, value): (i32, &Exact),
     by: i32,
 ) -> Option<Pace> {

@@ -12,8 +12,10 @@ use super::bound::{BoundAssignment, BoundDemand, BoundEvidence, BoundRule};
 use super::deadline::UnitValue;
 use super::{Judge, Outcome, Verdict};
 use crate::exact::Exact;
+use crate::ids::Id;
 use crate::measure::Quotient;
-use crate::measure::bind::{Bound, BoundCondition};
+use crate::measure::bind::{AggregateId, Bound, BoundCondition, CheckId, PlanId};
+use crate::measure::column::ExprId;
 use crate::measure::describe::describe;
 use crate::measure::evaluate::{Absence, Point, Truth, Value};
 use crate::measure::evaluator::Evaluator;
@@ -21,6 +23,8 @@ use crate::measure::interval::Interval;
 use crate::measure::mask::Mask;
 use crate::message::Message;
 use crate::msg;
+use crate::reading::areas::AreaId;
+use crate::reading::batch::ColumnId;
 use crate::source::{Location, Place};
 
 /// Most rows that are remembered for one area.
@@ -188,11 +192,12 @@ impl Judge<'_> {
         }
     }
 
-    fn trace_check(&self, set: usize, check: usize) -> Part {
+    fn trace_check(&self, set: PlanId, check: CheckId) -> Part {
         let plan = &self.frame.plans[set];
         let bound = &plan.checks[check];
         let found = self.values.tallies[set].checks.get(check).cloned().unwrap_or_default();
-        let column = plan.expressions.columns(bound.condition).first().copied().unwrap_or(0);
+        let columns = plan.expressions.columns(bound.condition);
+        let column = columns.first().copied().unwrap_or(ColumnId::FIRST);
         let cells = found
             .first
             .iter()
@@ -226,17 +231,18 @@ impl Judge<'_> {
     }
 
     /// An expression over a plan's rows, as text.
-    fn text(&self, set: usize, id: usize) -> String {
+    fn text(&self, set: PlanId, id: ExprId) -> String {
         let plan = &self.frame.plans[set];
         let contract = &self.values.dataset(set).contract;
-        let name = |column: usize| match &plan.grouped {
-            Some(grouped) if column >= grouped.keys.len() => {
-                let inner = &grouped.inner[column - grouped.keys.len()];
-                let of = inner.column.map(|column| contract.fields[column].name.as_str());
-                let of = of.map(|name| format!("\"{name}\"")).unwrap_or_default();
-                format!("{}({of})", inner.aggregate.name())
+        let name = |column: ColumnId| {
+            let name = &contract.fields[plan.shown(column)].name;
+            match plan.grouped.as_ref().and_then(|grouped| grouped.inner_of(column)) {
+                Some(inner) => {
+                    let of = inner.column.map(|_| format!("\"{name}\"")).unwrap_or_default();
+                    format!("{}({of})", inner.aggregate.name())
+                }
+                None => name.clone(),
             }
-            _ => contract.fields[plan.shown(column)].name.clone(),
         };
         describe(&plan.expressions, id, &self.frame, &name)
     }
@@ -343,7 +349,7 @@ impl Judge<'_> {
         // Each row's area is one of the row's year.
         let of = if contract.year.is_some() { year } else { self.frame.datasets.areas.standing() };
         let of = if by_area { of } else { point.of };
-        let at = |area: Option<usize>| {
+        let at = |area: Option<AreaId>| {
             let point = Point { area, of, ..point };
             let value = match self.values.measure(measure, point) {
                 Ok(Value::Number(value)) => Some(value),
@@ -386,11 +392,11 @@ impl Judge<'_> {
     /// The cells of the rows that count, by area, for datasets in memory.
     fn cells_by_area(
         &self,
-        set: usize,
-        aggregate: usize,
+        set: PlanId,
+        aggregate: AggregateId,
         year: i32,
-    ) -> BTreeMap<Option<usize>, Vec<Place>> {
-        let mut cells: BTreeMap<Option<usize>, Vec<Place>> = BTreeMap::new();
+    ) -> BTreeMap<Option<AreaId>, Vec<Place>> {
+        let mut cells: BTreeMap<Option<AreaId>, Vec<Place>> = BTreeMap::new();
         let plan = &self.frame.plans[set];
         let dataset = self.values.dataset(set);
         let (Some(table), None) = (&dataset.table, &plan.grouped) else { return cells };
@@ -403,8 +409,8 @@ impl Judge<'_> {
             Err(_) => return cells,
         };
         let contract = &dataset.contract;
-        let array = |column: usize| table.columns[column].as_ref();
-        let years = contract.year.and_then(array);
+        let array = |column: ColumnId| table.columns[column].as_ref();
+        let years = contract.year.and_then(|year| array(year.into()));
         let value = bound.column.and_then(array);
         let column = self.shown_column(set, aggregate);
         for row in 0..table.rows {

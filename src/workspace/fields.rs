@@ -319,10 +319,9 @@ impl<'a> Fields<'a> {
                 self.complain(
                     Diagnostic::of(Code::UnknownKey, msg!(UnknownKey, key = name.as_ref()))
                         .mark(at)
-                        .help(
-                            suggestion(name, self.taken.iter().copied())
-                                .unwrap_or_else(|| msg!(KnownKeys, keys = self.taken.join(", "))),
-                        ),
+                        .help(suggestion(name, self.taken.iter().copied()).unwrap_or_else(|| {
+                            msg!(KnownKeys, keys = self.taken.join(", ")).into()
+                        })),
                 );
             }
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
-use crate::files::{Entry, Files, Kind};
+use crate::files::{Files, FolderEntry, Kind};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::is_locked;
@@ -166,7 +166,7 @@ pub fn read_script(path: &Path, sources: &mut Sources) -> std::io::Result<Source
 }
 
 fn collect(files: &dyn Files, folder: &Path, paths: &mut Vec<PathBuf>) {
-    for Entry { path, kind, .. } in files.list(folder).unwrap_or_default() {
+    for FolderEntry { path, kind, .. } in files.list(folder).unwrap_or_default() {
         if kind == Kind::Folder {
             collect(files, &path, paths);
         } else if path.extension().is_some_and(|extension| extension == "rhai") {

@@ -13,7 +13,7 @@ use rasoat::reading::stream::Unwatched;
 use rasoat::reading::{Catalog, Datasets};
 use rasoat::report::format::{Json, Text};
 use rasoat::report::view::{Judged, TraceView};
-use rasoat::report::{Format, Options, Outcome, ReportView};
+use rasoat::report::{Format, Options, ReportView, RunOutcome};
 use rasoat::script::CountingAllocator;
 use rasoat::verdict::Verdict;
 use rasoat::workspace::config::{Config, Listings};
@@ -296,7 +296,7 @@ pub fn exit(checked: &Checked) -> u8 {
 }
 
 pub fn is_broken(checked: &Checked) -> bool {
-    checked.report.outcome(Severity::Error) == Outcome::Broken
+    checked.report.outcome(Severity::Error) == RunOutcome::Broken
 }
 
 /// The one finding of a code.

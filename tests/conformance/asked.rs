@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat::exact::Exact;
+use rasoat::ids::IdVec;
 use rasoat::measure::Aggregate;
 use rasoat::measure::backend::ScanPlan;
-use rasoat::measure::bind::{BoundAggregate, SetPlan};
+use rasoat::measure::bind::{AggregateId, BoundAggregate, CheckId, PlanId, SetPlan};
 use rasoat::measure::scan::{RowCheck, SetTallies};
 use rasoat::measure::tally::{Slack, Tally, UnknownCell};
 use rasoat::reading::batch::{AreaKey, GroupKey, RowRef, YearKey};
@@ -23,8 +24,8 @@ pub struct Asked {
     pub rows: u64,
     pub years: BTreeSet<i32>,
     pub unreadable: bool,
-    pub aggregates: Vec<BTreeMap<Place, Figure>>,
-    pub checks: Vec<Checked>,
+    pub aggregates: IdVec<AggregateId, BTreeMap<Place, Figure>>,
+    pub checks: IdVec<CheckId, Checked>,
 }
 
 /// What can be asked of one tally.
@@ -59,7 +60,7 @@ pub enum Checked {
 }
 
 /// What can be asked of all tallies.
-pub fn all(plan: &ScanPlan, tallies: &[SetTallies]) -> Vec<Asked> {
+pub fn all(plan: &ScanPlan, tallies: &IdVec<PlanId, SetTallies>) -> IdVec<PlanId, Asked> {
     assert_eq!(plan.plans.len(), tallies.len());
     plan.plans.iter().zip(tallies).map(|(plan, found)| of(plan, found)).collect()
 }
@@ -86,14 +87,13 @@ impl Asked {
 
 /// What can be asked of the tallies of one plan.
 pub fn of(plan: &SetPlan, found: &SetTallies) -> Asked {
-    let aggregates = plan.aggregates.iter().enumerate();
-    let checks = plan.checks.iter().enumerate();
+    let aggregates = plan.aggregates.enumerate();
     Asked {
         rows: found.rows,
         years: found.years.clone(),
         unreadable: found.unreadable,
         aggregates: aggregates.map(|(at, own)| figures(plan, own, found, at)).collect(),
-        checks: checks.map(|(at, _)| checked(found, at)).collect(),
+        checks: plan.checks.ids().map(|at| checked(found, at)).collect(),
     }
 }
 
@@ -101,7 +101,7 @@ fn figures(
     plan: &SetPlan,
     aggregate: &BoundAggregate,
     found: &SetTallies,
-    at: usize,
+    at: AggregateId,
 ) -> BTreeMap<Place, Figure> {
     if found.overflow.aggregates.get(at) == Some(&true) {
         return BTreeMap::new();
@@ -161,7 +161,7 @@ fn value(aggregate: Aggregate, tally: &Tally) -> Value {
     }
 }
 
-fn checked(found: &SetTallies, at: usize) -> Checked {
+fn checked(found: &SetTallies, at: CheckId) -> Checked {
     if found.overflow.checks.get(at) == Some(&true) {
         return Checked::TooLong;
     }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, UInt32Array};
+use rasoat::contract::SetId;
+use rasoat::ids::IdVec;
 use rasoat::measure::backend::{Backend, ScanPlan};
+use rasoat::measure::bind::PlanId;
 use rasoat::measure::scan::SetTallies;
 use rasoat::reading::batch::Batch;
 use rasoat::reading::column::take;
@@ -19,20 +22,21 @@ use crate::world::World;
 /// # Errors
 /// Everything that differs.
 pub fn compare(world: &World, pieces: usize, piece: &dyn Fn(usize) -> usize) -> Result<(), String> {
-    for set in 0..world.datasets.sets.len() {
-        let plan = alone(&world.plan, set);
+    for set in world.datasets.sets.ids() {
+        let at = PlanId::from(set);
+        let plan = alone(&world.plan, at);
         let scan = |datasets: &Datasets| {
-            let mut all = world.local(datasets).scan(&plan, world.parameters).made;
+            let all = world.local(datasets).scan(&plan, world.parameters).made;
             // As it would come from elsewhere.
-            let sent = serde_json::to_string(&all.swap_remove(set)).expect("tallies as text");
+            let sent = serde_json::to_string(&all[at]).expect("tallies as text");
             serde_json::from_str::<SetTallies>(&sent).expect("the same tallies")
         };
-        let whole = asked::of(&plan.plans[set], &scan(&world.datasets));
+        let whole = asked::of(&plan.plans[at], &scan(&world.datasets));
         let mut parts: Vec<SetTallies> = (0..pieces)
-            .map(|at| scan(&part(&world.datasets, set, &|row| piece(row) == at)))
+            .map(|own| scan(&part(&world.datasets, set, &|row| piece(row) == own)))
             .collect();
         for order in ["in order", "the other way round"] {
-            let together = asked::of(&plan.plans[set], &SetTallies::together(parts.clone()));
+            let together = asked::of(&plan.plans[at], &SetTallies::together(parts.clone()));
             if let Some((whole, together)) = whole.different(&together).first() {
                 let name = &plan.shapes[set].name;
                 return Err(format!("{name} {order}\n  whole    {whole}\n  together {together}"));
@@ -45,20 +49,20 @@ pub fn compare(world: &World, pieces: usize, piece: &dyn Fn(usize) -> usize) -> 
 
 /// What is to be computed of one dataset alone, and not of groups of its rows: those of a part are
 /// not those of the whole.
-fn alone(plan: &ScanPlan, set: usize) -> ScanPlan {
+fn alone(plan: &ScanPlan, only: PlanId) -> ScanPlan {
     let mut plan = plan.clone();
-    for (at, other) in plan.plans.iter_mut().enumerate() {
+    for (at, other) in plan.plans.enumerate_mut() {
         other.derived.clear();
-        if at != set {
-            other.aggregates.clear();
-            other.checks.clear();
+        if at != only {
+            other.aggregates = IdVec::new();
+            other.checks = IdVec::new();
         }
     }
     plan
 }
 
 /// The datasets with some rows only of one of them.
-fn part(datasets: &Datasets, set: usize, chosen: &dyn Fn(usize) -> bool) -> Datasets {
+fn part(datasets: &Datasets, set: SetId, chosen: &dyn Fn(usize) -> bool) -> Datasets {
     let mut part = datasets.clone();
     let whole = &datasets.sets[set];
     let Some(table) = &whole.table else { return part };

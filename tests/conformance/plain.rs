@@ -4,10 +4,12 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
 use chrono::NaiveDate;
+use rasoat::contract::SetId;
 use rasoat::exact::Exact;
+use rasoat::ids::IdVec;
 use rasoat::measure::tally::Unknown;
 use rasoat::reading::Datasets;
-use rasoat::reading::batch::{Batch, RowRef, codes, number};
+use rasoat::reading::batch::{Batch, ColumnId, RowRef, codes, number};
 use rasoat::reading::days::date_from_days;
 
 /// What a cell is known to hold.
@@ -28,21 +30,21 @@ pub struct Row {
     /// Its name.
     pub at: RowRef,
     /// One for each column.
-    pub cells: Vec<Cell>,
+    pub cells: IdVec<ColumnId, Cell>,
 }
 
 /// The rows of each dataset, in the order of its files.
-pub fn tables(datasets: &Datasets) -> Vec<Vec<Row>> {
+pub fn tables(datasets: &Datasets) -> IdVec<SetId, Vec<Row>> {
     let rows = |table: &Batch| (0..table.rows).map(|row| plain(table, row)).collect();
     datasets.sets.iter().map(|set| set.table.as_deref().map_or(Vec::new(), rows)).collect()
 }
 
 fn plain(table: &Batch, row: usize) -> Row {
-    let cells = (0..table.columns.len()).map(|column| cell(table, row, column));
+    let cells = table.columns.ids().map(|column| cell(table, row, column));
     Row { at: table.refs[row], cells: cells.collect() }
 }
 
-fn cell(table: &Batch, row: usize, column: usize) -> Cell {
+fn cell(table: &Batch, row: usize, column: ColumnId) -> Cell {
     let broken = table.broken.contains(&(row, column));
     let why = if broken { Unknown::Broken } else { Unknown::Blank };
     let Some(array) = table.columns[column].as_ref().filter(|array| array.is_valid(row)) else {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use rasoat::files::Disk;
+use rasoat::ids::IdVec;
 use rasoat::measure::backend::{Backend, ScanPlan};
+use rasoat::measure::bind::PlanId;
 use rasoat::measure::evaluate::Values;
 use rasoat::measure::evaluator::Lookups;
 use rasoat::measure::frame::{Frame, Parameters};
@@ -31,7 +33,7 @@ fn sent<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
 }
 
 /// What is reported where a scan gave these tallies.
-fn report(world: &World, tallies: &[SetTallies]) -> String {
+fn report(world: &World, tallies: &IdVec<PlanId, SetTallies>) -> String {
     let World { datasets, plan, parameters, sources, book, .. } = world;
     let lookups = Lookups::new(datasets, &plan.plans);
     let frame = Frame { datasets, plans: &plan.plans, lookups: &lookups, parameters: *parameters };

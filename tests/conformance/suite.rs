@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rasoat::files::Memory;
+use rasoat::ids::IdVec;
 use rasoat::measure::backend::Backend;
-use rasoat::measure::bind::{Bound, BoundCondition};
+use rasoat::measure::bind::{AggregateId, Bound, BoundCondition, CheckId, PlanId};
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
 use rasoat::verdict::bound::{BoundDemand, BoundEvidence, BoundRule};
@@ -123,21 +124,23 @@ pub fn run(make: Make<'_>, cases: &[Case]) -> String {
 ///
 /// # Errors
 /// Everything that differs.
-pub fn compare(world: &World, found: &[SetTallies]) -> Result<(), String> {
+pub fn compare(world: &World, found: &IdVec<PlanId, SetTallies>) -> Result<(), String> {
     let expected = asked::all(&world.plan, &world.reference());
     let found = asked::all(&world.plan, found);
     let mut wrong = String::new();
-    for (at, (expected, found)) in expected.iter().zip(&found).enumerate() {
-        let name = &world.plan.shapes[world.plan.plans[at].dataset].name;
+    for ((at, plan), (expected, found)) in
+        world.plan.plans.enumerate().zip(expected.iter().zip(&found))
+    {
+        let name = &world.plan.shapes[plan.dataset].name;
         for (expected, found) in expected.different(found) {
-            let _ = writeln!(wrong, "plan {at} ({name})\n  local {expected}\n  found {found}");
+            let _ = writeln!(wrong, "{at:?} ({name})\n  local {expected}\n  found {found}");
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 /// The figures and checks that rules ask for, in words.
-fn lines(world: &World, tallies: &[SetTallies]) -> Vec<String> {
+fn lines(world: &World, tallies: &IdVec<PlanId, SetTallies>) -> Vec<String> {
     let all = asked::all(&world.plan, tallies);
     let mut lines = Vec::new();
     for (at, rule) in world.bound.rules.iter().enumerate() {
@@ -167,8 +170,8 @@ fn lines(world: &World, tallies: &[SetTallies]) -> Vec<String> {
 /// What a rule looks at: a plan, and the place of the aggregate or check in it.
 #[derive(PartialEq)]
 enum Part {
-    Aggregate(usize, usize),
-    Check(usize, usize),
+    Aggregate(PlanId, AggregateId),
+    Check(PlanId, CheckId),
 }
 
 fn parts(rule: &BoundRule) -> Vec<Part> {

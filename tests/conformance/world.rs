@@ -5,9 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rasoat::check::{Opened, open};
+use rasoat::contract::SetId;
 use rasoat::diagnostic::Told;
 use rasoat::files::Files;
+use rasoat::ids::IdVec;
 use rasoat::measure::backend::{Backend, Local, ScanPlan};
+use rasoat::measure::bind::PlanId;
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
 use rasoat::reading::stream::{Pace, Unwatched};
@@ -37,7 +40,7 @@ pub struct World {
     /// All rows held, as the reporting year sees them.
     pub datasets: Datasets,
     /// The rows of each dataset as they are whatever year is reported on.
-    pub tables: Vec<Vec<Row>>,
+    pub tables: IdVec<SetId, Vec<Row>>,
 }
 
 impl World {
@@ -80,7 +83,7 @@ impl World {
     }
 
     /// What this machine finds with all rows held: what others are compared with.
-    pub fn reference(&self) -> Vec<SetTallies> {
+    pub fn reference(&self) -> IdVec<PlanId, SetTallies> {
         self.local(&self.datasets).scan(&self.plan, self.parameters).made
     }
 
@@ -119,7 +122,7 @@ impl<'w> InRanges<'w> {
 }
 
 impl Backend for InRanges<'_> {
-    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<Vec<SetTallies>> {
+    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<IdVec<PlanId, SetTallies>> {
         self.world.paced(&self.datasets, self.range).scan(plan, parameters)
     }
 }

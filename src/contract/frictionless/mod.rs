@@ -52,7 +52,7 @@ pub fn schema(sources: &Sources, source: SourceId, name: &str, findings: &Findin
     let at = Location { source, span: (0..1).into() };
     Described::of(name.to_owned(), at, findings, || {
         let mut root = read_json(sources, source, findings)?;
-        let mut reading = Reading::new(source, name, findings);
+        let mut reading = DescriptorReading::new(source, name, findings);
         let mut rest = DeTable::new();
         reading.add_own(taken(&mut root, OWN), &mut rest);
         let mut table = reading.schema(root, taken(&mut rest, "fields"));
@@ -112,7 +112,7 @@ pub fn package(
         };
         let (own, told) = (name.clone(), Findings::default());
         let resource = Described::of(name, at, &told, || {
-            let reading = Reading::new(source, &own, &told);
+            let reading = DescriptorReading::new(source, &own, &told);
             reading.contract(resource, at, sources, schemas)
         });
         described.push((resource, told));
@@ -198,7 +198,7 @@ fn is_first_row(rows: &Item<'_>) -> bool {
 }
 
 /// One descriptor being brought into a contract's tables.
-struct Reading<'c> {
+struct DescriptorReading<'c> {
     /// The file being read.
     source: SourceId,
     /// The dataset's name.
@@ -208,9 +208,9 @@ struct Reading<'c> {
     unchecked: Vec<(String, String, Location)>,
 }
 
-impl<'c> Reading<'c> {
-    fn new(source: SourceId, name: &'c str, findings: &'c Findings) -> Reading<'c> {
-        Reading { source, name, findings, unchecked: Vec::new() }
+impl<'c> DescriptorReading<'c> {
+    fn new(source: SourceId, name: &'c str, findings: &'c Findings) -> DescriptorReading<'c> {
+        DescriptorReading { source, name, findings, unchecked: Vec::new() }
     }
 
     fn place(&self, span: std::ops::Range<usize>) -> Location {

@@ -6,12 +6,12 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::tables::{each, put, string, taken};
-use super::{OWN, Reading, dataset_name};
+use super::{DescriptorReading, OWN, dataset_name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::msg;
 use crate::workspace::json::Item;
 
-impl Reading<'_> {
+impl DescriptorReading<'_> {
     /// A Table Schema as the tables of a contract. `given` are the columns no file has.
     pub(super) fn schema<'s>(
         &mut self,
@@ -23,7 +23,7 @@ impl Reading<'_> {
             let span = fields.span();
             let fields = match fields.into_inner() {
                 DeValue::Array(fields) => {
-                    let mut marks = Marks::default();
+                    let mut marks = FieldMarks::default();
                     let given = match given.map(Spanned::into_inner) {
                         Some(DeValue::Array(given)) => given,
                         _ => DeArray::new(),
@@ -66,7 +66,7 @@ impl Reading<'_> {
         table
     }
 
-    fn field<'s>(&mut self, field: Item<'s>, marks: &mut Marks<'s>) -> Item<'s> {
+    fn field<'s>(&mut self, field: Item<'s>, marks: &mut FieldMarks<'s>) -> Item<'s> {
         let span = field.span();
         let mut field = match field.into_inner() {
             DeValue::Table(field) => field,
@@ -186,7 +186,7 @@ impl Reading<'_> {
     }
 
     /// Marks of numbers are each field's own there and the contract's here.
-    fn marks<'s>(&self, marks: Marks<'s>, table: &mut DeTable<'s>) {
+    fn marks<'s>(&self, marks: FieldMarks<'s>, table: &mut DeTable<'s>) {
         let declared = marks.decimal.iter().any(|(_, mark)| mark.is_some());
         let mut decimals: Vec<Item<'s>> = Vec::new();
         if declared {
@@ -221,7 +221,7 @@ impl Reading<'_> {
 
 /// What the fields of a schema say of how numbers are written.
 #[derive(Default)]
-struct Marks<'s> {
+struct FieldMarks<'s> {
     /// Of each number: where its field is, what it says.
     decimal: Vec<(std::ops::Range<usize>, Option<Item<'s>>)>,
     group: Vec<Item<'s>>,

@@ -1,7 +1,7 @@
 //! Codes that have meant more than one area: comparing rows of different years by them compares
 //! different places.
 
-use super::{Binder, Broken, Context};
+use super::{Binder, Broken, MeasureScope, PlanId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::YearRef;
 use crate::measure::column::{ColumnExpr, ExprId};
@@ -39,7 +39,7 @@ impl ComparedCode {
 
 impl Binder<'_> {
     /// Notes a comparison of an area's code with a text.
-    pub(super) fn note_code(&mut self, set: usize, a: ExprId, b: ExprId, at: Location) {
+    pub(super) fn note_code(&mut self, set: PlanId, a: ExprId, b: ExprId, at: Location) {
         let expressions = &self.plans[set].expressions;
         let (column, text) = match (expressions.get(a), expressions.get(b)) {
             (ColumnExpr::Column(column), ColumnExpr::Literal(Literal::Text(text)))
@@ -64,9 +64,9 @@ impl Binder<'_> {
     }
 
     /// Warns of rows of another year found by the code of a body that holds for a time only.
-    pub(super) fn check_join(&mut self, context: Context, year: YearRef, at: Location) {
-        let Some(each) = context.each.filter(|_| year != YearRef::Same) else { return };
-        let contract = self.contract(each);
+    pub(super) fn check_join(&mut self, scope: MeasureScope, year: YearRef, at: Location) {
+        let Some(each) = scope.each.filter(|_| year != YearRef::Same) else { return };
+        let contract = self.contract(each.into());
         if contract.validity.is_some() {
             self.tell(
                 Diagnostic::of(
@@ -82,7 +82,7 @@ impl Binder<'_> {
     /// Refuses another year for rows that hold for a time: which of them held then is not counted.
     pub(super) fn check_year(
         &mut self,
-        set: usize,
+        set: PlanId,
         year: YearRef,
         at: Location,
     ) -> Result<(), Broken> {

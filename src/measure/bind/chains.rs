@@ -3,7 +3,7 @@
 //! As trees they are as deep as they are long. They are bound along that side, not by recursion,
 //! so that no honest condition is too long, and each part is bound once.
 
-use super::{Binder, Broken, Context};
+use super::{Binder, Broken, MeasureScope, PlanId};
 use crate::measure::Arithmetic;
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{RowExpr, RowKind};
@@ -25,18 +25,18 @@ impl Binder<'_> {
     /// `&&` and `||`. Every part is bound, so that whatever is wrong with any is told.
     pub(super) fn logic(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ColumnType), Broken> {
         let (nodes, first) = chain(expr, |expr| match &expr.kind {
             RowKind::And(a, _) | RowKind::Or(a, _) => Some(a),
             _ => None,
         });
-        let mut bound = self.truth(set, first, context);
+        let mut bound = self.truth(set, first, scope);
         for node in nodes.into_iter().rev() {
             let (RowKind::And(_, b) | RowKind::Or(_, b)) = &node.kind else { return Err(Broken) };
-            let next = self.truth(set, b, context);
+            let next = self.truth(set, b, scope);
             bound = match (bound, next) {
                 (Ok(a), Ok(b)) => {
                     let and = matches!(node.kind, RowKind::And(..));
@@ -52,23 +52,23 @@ impl Binder<'_> {
     /// `+`, `-` and `*`, of numbers or of two dates.
     pub(super) fn arithmetic(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ColumnType), Broken> {
         use ColumnType::{Date, Number};
         let (nodes, first) = chain(expr, |expr| match &expr.kind {
             RowKind::Arithmetic(_, a, _) => Some(a),
             _ => None,
         });
-        let mut found = self.expression(set, first, context)?;
+        let mut found = self.expression(set, first, scope)?;
         for node in nodes.into_iter().rev() {
             let RowKind::Arithmetic(operation, a, b) = &node.kind else { return Err(Broken) };
             let (left, right) = if found.1 == Date && *operation == Arithmetic::Sub {
-                (found.0, self.typed(set, b, Date, context)?)
+                (found.0, self.typed(set, b, Date, scope)?)
             } else {
                 let left = self.wanted(found, Number, a.at);
-                let right = self.typed(set, b, Number, context);
+                let right = self.typed(set, b, Number, scope);
                 (left?, right?)
             };
             let value = ColumnExpr::Arithmetic(*operation, left, right);
@@ -80,9 +80,9 @@ impl Binder<'_> {
     /// `if … else …` and `switch`: all branches are of the first one's type.
     pub(super) fn choice(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ColumnType), Broken> {
         let (nodes, last) = chain(expr, |expr| match &expr.kind {
             RowKind::If(_, _, otherwise) => Some(otherwise),
@@ -91,10 +91,10 @@ impl Binder<'_> {
         let mut arms = Vec::new();
         for node in nodes {
             let RowKind::If(condition, then, otherwise) = &node.kind else { return Err(Broken) };
-            let condition = self.truth(set, condition, context);
-            arms.push((condition, self.expression(set, then, context)?, otherwise.at));
+            let condition = self.truth(set, condition, scope);
+            arms.push((condition, self.expression(set, then, scope)?, otherwise.at));
         }
-        let mut bound = self.expression(set, last, context);
+        let mut bound = self.expression(set, last, scope);
         for (condition, (then, kind), otherwise_at) in arms.into_iter().rev() {
             let otherwise = bound.and_then(|found| self.wanted(found, kind, otherwise_at));
             let value = ColumnExpr::If(condition?, then, otherwise?);

@@ -1,12 +1,13 @@
 //! Groups of rows: the plan over them, and aggregates over their members.
 
-use super::{Binder, Broken, Context, Grouped, SetPlan};
+use super::{Binder, Broken, Filters, Grouped, MeasureScope, PlanId, SetPlan};
 use crate::contract::FieldType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::measure::column::{ColumnExpr, ColumnType};
 use crate::measure::row::RowExpr;
 use crate::measure::{Aggregate, TableExpr};
 use crate::msg;
+use crate::reading::batch::ColumnId;
 use crate::source::Location;
 
 impl Binder<'_> {
@@ -15,9 +16,10 @@ impl Binder<'_> {
         &mut self,
         table: &TableExpr,
         at: Location,
-        context: Context,
-    ) -> Result<usize, Broken> {
-        let parent = self.dataset(&table.dataset, at)?;
+        scope: MeasureScope,
+    ) -> Result<PlanId, Broken> {
+        let set = self.dataset(&table.dataset, at)?;
+        let parent = PlanId::from(set);
         let Some(group) = &table.grouped else { return Ok(parent) };
         let mut keys = Vec::new();
         for name in &group.keys {
@@ -31,7 +33,7 @@ impl Binder<'_> {
                         .label(field.at, msg!(DeclaredHere)),
                 );
             }
-            keys.push(key);
+            keys.push(self.plans[parent].shown(key));
         }
         let members = TableExpr {
             filters: group.filters.clone(),
@@ -39,8 +41,8 @@ impl Binder<'_> {
             grouped: None,
             ..table.clone()
         };
-        let (filter, correlated) = self.filters(parent, &members, context)?;
-        if correlated.is_some() {
+        let Filters { filter, join } = self.filters(parent, &members, scope)?;
+        if join.is_some() {
             return self.complain(
                 Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOnlyEqual))
                     .mark(at)
@@ -51,12 +53,12 @@ impl Binder<'_> {
         if let Some(known) = self.gathered.get(&known) {
             return Ok(*known);
         }
-        let filter_reads =
-            filter.map(|filter| self.plans[parent].expressions.columns(filter)).unwrap_or_default();
-        let mut plan = SetPlan::new(parent);
+        let reads = filter.map(|filter| self.plans[parent].expressions.columns(filter));
+        let reads = reads.unwrap_or_default().into_iter();
+        let filter_reads = reads.map(|column| self.plans[parent].shown(column)).collect();
+        let mut plan = SetPlan::new(set);
         plan.grouped = Some(Grouped { parent, keys, filter, inner: Vec::new(), filter_reads });
-        self.plans.push(plan);
-        let place = self.plans.len() - 1;
+        let place = self.plans.push(plan);
         self.gathered.insert(known, place);
         self.plans[parent].derived.push(place);
         Ok(place)
@@ -65,12 +67,12 @@ impl Binder<'_> {
     /// An aggregate over the members of a group: the column of the groups that holds it.
     pub(super) fn members(
         &mut self,
-        set: usize,
+        set: PlanId,
         aggregate: Aggregate,
         column: Option<&(String, Location)>,
         filters: &[RowExpr],
         at: Location,
-    ) -> Result<(usize, ColumnType), Broken> {
+    ) -> Result<(ColumnId, ColumnType), Broken> {
         let gathered = self.plans[set].grouped.as_ref();
         let Some((parent, filter)) = gathered.map(|grouped| (grouped.parent, grouped.filter))
         else {
@@ -96,7 +98,7 @@ impl Binder<'_> {
         };
         let mut all = filter;
         for condition in filters {
-            let next = self.truth(parent, condition, Context::default())?;
+            let next = self.truth(parent, condition, MeasureScope::default())?;
             let expressions = &mut self.plans[parent].expressions;
             all = Some(all.map_or(next, |all| expressions.intern(ColumnExpr::And(all, next))));
         }

@@ -15,19 +15,20 @@ pub use areas::ComparedCode;
 use rows::column_type;
 
 pub use plan::{
-    Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows, Choice, Grouped,
-    PlanSize, SetPlan,
+    AggregateId, Bound, BoundAggregate, BoundCheck, BoundCondition, BoundQuotient, BoundRows,
+    CheckId, Choice, Grouped, PlanId, PlanSize, SetPlan, shown,
 };
 
-use crate::contract::Contracts;
-use crate::contract::{Contract, Field, FieldType};
+use crate::contract::{Contract, Contracts, Field, FieldId, FieldType, SetId};
 use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::ids::{Id, IdVec};
 use crate::measure::column::{ColumnExpr, ColumnType, ExprId};
 use crate::measure::row::{RowClosure, RowExpr, RowKind};
 use crate::measure::{
     Aggregate, Comparison, Condition, Measure, MeasureKind, Name, TableExpr, YearRef,
 };
 use crate::msg;
+use crate::reading::batch::ColumnId;
 use crate::source::{Location, Place};
 
 /// What a measure yields.
@@ -45,34 +46,50 @@ pub struct Broken;
 
 /// Where a measure stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Context {
+pub struct MeasureScope {
     /// The year shift around it.
     year: YearRef,
     /// Whether unknown cells are to be left out.
     ignore_missing: bool,
     /// The dataset of the enclosing `each`.
-    each: Option<usize>,
+    each: Option<SetId>,
     /// Whether dates are those of evidence: what comes after the run's date does not count.
     evidence: bool,
 }
 
-impl Context {
+impl MeasureScope {
     /// Inside a rule whose bodies are rows of `each`.
-    pub fn each(each: Option<usize>) -> Context {
-        Context { each, ..Context::default() }
+    pub fn each(each: Option<SetId>) -> MeasureScope {
+        MeasureScope { each, ..MeasureScope::default() }
     }
 
     /// The same, for the date of evidence.
-    pub fn of_evidence(self) -> Context {
-        Context { evidence: true, ..self }
+    pub fn of_evidence(self) -> MeasureScope {
+        MeasureScope { evidence: true, ..self }
     }
+}
+
+/// The conditions of a table.
+struct Filters {
+    /// All that are of its rows alone, as one.
+    filter: Option<ExprId>,
+    /// How its rows belong to the `each` row.
+    join: Option<Join>,
+}
+
+/// A text that rows share with the `each` row they belong to.
+struct Join {
+    /// The text here.
+    key: ExprId,
+    /// The field there.
+    outer: FieldId,
 }
 
 /// Binds rules against the contracts, gathering the scan plan and every complaint.
 pub struct Binder<'a> {
     contracts: &'a Contracts,
     /// What each scan must compute: one for each dataset of the catalog, then those over groups.
-    pub plans: Vec<SetPlan>,
+    pub plans: IdVec<PlanId, SetPlan>,
     /// What could not be bound.
     pub complaints: Vec<Diagnostic>,
     /// Every comparison of an area's code with a text, in the order of rules.
@@ -82,22 +99,22 @@ pub struct Binder<'a> {
     /// The code and place of each complaint.
     told: HashSet<(Code, Option<Place>), FixedState>,
     /// The plans over groups: by the plan of their rows, their keys and the rows' condition.
-    gathered: HashMap<(usize, Vec<usize>, Option<ExprId>), usize>,
+    gathered: HashMap<(PlanId, Vec<FieldId>, Option<ExprId>), PlanId>,
     /// The values listed for columns that were compared with texts, by dataset and column.
-    listed: HashMap<(usize, usize), HashSet<&'a str>>,
+    listed: HashMap<(SetId, FieldId), HashSet<&'a str>>,
 }
 
 impl<'a> Binder<'a> {
     /// A binder of rules over datasets.
     pub fn new(contracts: &'a Contracts) -> Binder<'a> {
-        let plans = (0..contracts.sets.len()).map(SetPlan::new).collect();
+        let plans = contracts.sets.ids().map(SetPlan::new).collect();
         Binder::on(contracts, plans)
     }
 
     /// A binder of further rules: what they need is added to the plans there are, in which nothing
     /// changes its place.
-    pub fn on(contracts: &'a Contracts, plans: Vec<SetPlan>) -> Binder<'a> {
-        let gathered = plans.iter().enumerate().filter_map(|(at, plan)| {
+    pub fn on(contracts: &'a Contracts, plans: IdVec<PlanId, SetPlan>) -> Binder<'a> {
+        let gathered = plans.enumerate().filter_map(|(at, plan)| {
             let grouped = plan.grouped.as_ref()?;
             Some(((grouped.parent, grouped.keys.clone(), grouped.filter), at))
         });
@@ -120,12 +137,12 @@ impl<'a> Binder<'a> {
     }
 
     /// The contract of a plan's dataset.
-    pub fn contract(&self, set: usize) -> &'a Contract {
+    pub fn contract(&self, set: PlanId) -> &'a Contract {
         &self.contracts.sets[self.plans[set].dataset]
     }
 
     /// The field behind one of a plan's columns.
-    fn field(&self, set: usize, column: usize) -> &'a Field {
+    fn field(&self, set: PlanId, column: ColumnId) -> &'a Field {
         &self.contract(set).fields[self.plans[set].shown(column)]
     }
 
@@ -140,7 +157,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The dataset of this name.
-    pub fn dataset(&mut self, name: &str, at: Location) -> Result<usize, Broken> {
+    pub fn dataset(&mut self, name: &str, at: Location) -> Result<SetId, Broken> {
         if let Some(set) = self.contracts.position(name) {
             return Ok(set);
         }
@@ -156,13 +173,13 @@ impl<'a> Binder<'a> {
     }
 
     /// The column of this name.
-    pub fn column(&mut self, set: usize, name: &str, at: Location) -> Result<usize, Broken> {
+    pub fn column(&mut self, set: PlanId, name: &str, at: Location) -> Result<ColumnId, Broken> {
         let contract = self.contract(set);
         if let Some(grouped) = &self.plans[set].grouped {
             let keys: Vec<&str> =
                 grouped.keys.iter().map(|key| contract.fields[*key].name.as_str()).collect();
             if let Some(key) = keys.iter().position(|key| *key == name) {
-                return Ok(key);
+                return Ok(ColumnId::at(key));
             }
             let complaint = Diagnostic::of(
                 Code::UnknownColumn,
@@ -171,10 +188,11 @@ impl<'a> Binder<'a> {
             return self.complain(complaint.mark(at).help(msg!(NotAGroupKeyHelp, name = name)));
         }
         match contract.field(name) {
-            Some(column) => Ok(column),
+            Some(field) => Ok(field.into()),
             None => {
                 let help = suggestion(name, contract.names()).unwrap_or_else(|| {
                     msg!(KnownColumns, columns = contract.names().collect::<Vec<_>>().join(", "))
+                        .into()
                 });
                 self.complain(
                     Diagnostic::of(
@@ -195,25 +213,25 @@ impl<'a> Binder<'a> {
     pub fn measure(
         &mut self,
         measure: &Measure,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(Bound, MeasureType), Broken> {
         match &*measure.kind {
             MeasureKind::Number(value) => Ok((Bound::Number(value.clone()), MeasureType::Number)),
             MeasureKind::InYear(year, inner) => {
-                self.measure(inner, Context { year: year.within(context.year), ..context })
+                self.measure(inner, MeasureScope { year: year.within(scope.year), ..scope })
             }
             MeasureKind::IgnoreMissing(inner) => {
-                self.measure(inner, Context { ignore_missing: true, ..context })
+                self.measure(inner, MeasureScope { ignore_missing: true, ..scope })
             }
             MeasureKind::Arithmetic(operation, a, b) => {
-                let a = self.number(a, context);
-                let b = self.number(b, context);
+                let a = self.number(a, scope);
+                let b = self.number(b, scope);
                 let bound = Bound::Arithmetic(*operation, Box::new(a?), Box::new(b?), measure.at);
                 Ok((bound, MeasureType::Number))
             }
             MeasureKind::Quotient(quotient, a, b) => {
-                let a = self.number(a, context);
-                let b = self.number(b, context);
+                let a = self.number(a, scope);
+                let b = self.number(b, scope);
                 let (part, whole) = (a?, b?);
                 let rest = self.rest(&part, &whole);
                 let (kind, at) = (quotient.clone(), measure.at);
@@ -221,14 +239,14 @@ impl<'a> Binder<'a> {
                 Ok((Bound::Quotient(Box::new(bound)), MeasureType::Number))
             }
             MeasureKind::Aggregate { table, aggregate, column } => {
-                self.aggregate(table, *aggregate, column.as_ref(), measure.at, context)
+                self.aggregate(table, *aggregate, column.as_ref(), measure.at, scope)
             }
         }
     }
 
     /// Resolves a measure that must be a number.
-    pub fn number(&mut self, measure: &Measure, context: Context) -> Result<Bound, Broken> {
-        match self.measure(measure, context)? {
+    pub fn number(&mut self, measure: &Measure, scope: MeasureScope) -> Result<Bound, Broken> {
+        match self.measure(measure, scope)? {
             (bound, MeasureType::Number) => Ok(bound),
             (_, MeasureType::Date) => self.complain(
                 Diagnostic::of(Code::TypeMismatch, msg!(DateNotNumber))
@@ -245,21 +263,21 @@ impl<'a> Binder<'a> {
     pub fn condition(
         &mut self,
         condition: &Condition,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<BoundCondition, Broken> {
         let all = |binder: &mut Self, items: &[Condition]| {
-            let bound: Vec<_> = items.iter().map(|item| binder.condition(item, context)).collect();
+            let bound: Vec<_> = items.iter().map(|item| binder.condition(item, scope)).collect();
             bound.into_iter().collect::<Result<Vec<_>, _>>()
         };
         Ok(match condition {
             Condition::Compare(comparison, a, b) => {
-                let a = self.number(a, context);
-                let b = self.number(b, context);
+                let a = self.number(a, scope);
+                let b = self.number(b, scope);
                 BoundCondition::Compare(*comparison, a?, b?)
             }
             Condition::All(items) => BoundCondition::All(all(self, items)?),
             Condition::Any(items) => BoundCondition::Any(all(self, items)?),
-            Condition::Not(inner) => BoundCondition::Not(Box::new(self.condition(inner, context)?)),
+            Condition::Not(inner) => BoundCondition::Not(Box::new(self.condition(inner, scope)?)),
             Condition::Constant(value) => BoundCondition::Constant(*value),
         })
     }
@@ -274,8 +292,8 @@ impl<'a> Binder<'a> {
             return self.complain(complaint.mark(at));
         }
         let set = self.dataset(&table.dataset, at)?;
-        let (filter, key) = self.filters(set, table, Context::default())?;
-        debug_assert!(key.is_none());
+        let Filters { filter, join } = self.filters(set.into(), table, MeasureScope::default())?;
+        debug_assert!(join.is_none());
         Ok(BoundRows { set, filter, year: table.year })
     }
 
@@ -289,11 +307,11 @@ impl<'a> Binder<'a> {
         table: &TableExpr,
         at: Location,
         closure: &RowClosure,
-    ) -> Result<(usize, usize), Broken> {
-        let set = self.table(table, at, Context::default())?;
-        let filters = self.filters(set, table, Context::default());
-        let condition = self.truth(set, &closure.body, Context::default());
-        let (filter, condition) = (filters?.0, condition?);
+    ) -> Result<(PlanId, CheckId), Broken> {
+        let set = self.table(table, at, MeasureScope::default())?;
+        let filters = self.filters(set, table, MeasureScope::default());
+        let condition = self.truth(set, &closure.body, MeasureScope::default());
+        let (filter, condition) = (filters?.filter, condition?);
         self.check_year(set, table.year, at)?;
         let check = BoundCheck { filter, condition, year: table.year };
         Ok((set, self.plans[set].check(check)))
@@ -305,9 +323,9 @@ impl<'a> Binder<'a> {
         aggregate: Aggregate,
         column: Option<&Name>,
         at: Location,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(Bound, MeasureType), Broken> {
-        let set = self.table(table, at, context)?;
+        let set = self.table(table, at, scope)?;
         if table.grouped.is_some() && aggregate != Aggregate::Count {
             let message = msg!(OnlyCountGroups, name = aggregate.name());
             return self.complain(
@@ -316,7 +334,7 @@ impl<'a> Binder<'a> {
                     .help(msg!(OnlyCountGroupsHelp)),
             );
         }
-        let filters = self.filters(set, table, context);
+        let filters = self.filters(set, table, scope);
         let column = column
             .map(|name| {
                 let column = self.column(set, &name.text, name.at)?;
@@ -324,20 +342,17 @@ impl<'a> Binder<'a> {
                 Ok(column)
             })
             .transpose();
-        let ((mut filter, outer), column) = (filters?, column?);
+        let (Filters { mut filter, join }, column) = (filters?, column?);
         let dated = matches!(aggregate, Aggregate::First | Aggregate::Last);
-        if let Some(column) = column.filter(|_| context.evidence && dated) {
+        if let Some(column) = column.filter(|_| scope.evidence && dated) {
             filter = Some(self.known_by_now(set, filter, column));
         }
-        let (key, outer) = match outer {
-            Some((key, outer)) => (Some(key), Some(outer)),
-            None => (None, None),
-        };
+        let (key, outer) = join.map(|join| (join.key, join.outer)).unzip();
         let bound = self.plans[set].aggregate(filter, aggregate, column, key);
-        let year = table.year.within(context.year);
+        let year = table.year.within(scope.year);
         self.check_year(set, year, at)?;
         if outer.is_some() {
-            self.check_join(context, year, at);
+            self.check_join(scope, year, at);
         }
         let kind = match aggregate {
             Aggregate::First | Aggregate::Last => MeasureType::Date,
@@ -348,7 +363,7 @@ impl<'a> Binder<'a> {
             aggregate: self.plans[set].intern(bound),
             year,
             outer,
-            ignore_missing: context.ignore_missing,
+            ignore_missing: scope.ignore_missing,
             at,
         };
         Ok((measure, kind))
@@ -412,8 +427,8 @@ impl<'a> Binder<'a> {
 
     fn check_column(
         &mut self,
-        set: usize,
-        column: usize,
+        set: PlanId,
+        column: ColumnId,
         aggregate: Aggregate,
         at: Location,
     ) -> Result<(), Broken> {
@@ -439,22 +454,21 @@ impl<'a> Binder<'a> {
         )
     }
 
-    /// All conditions of a table as one expression, and the correlation with the `each` row:
-    /// the key expression here and the column there.
+    /// All conditions of a table.
     fn filters(
         &mut self,
-        set: usize,
+        set: PlanId,
         table: &TableExpr,
-        context: Context,
-    ) -> Result<(Option<ExprId>, Option<(ExprId, usize)>), Broken> {
+        scope: MeasureScope,
+    ) -> Result<Filters, Broken> {
         let mut conditions = Vec::new();
         let mut parts = Vec::new();
-        let mut key = None;
+        let mut join = None;
         let mut failed = false;
         for closure in &table.filters {
             for conjunct in split(&closure.body) {
-                match self.correlation(set, conjunct, context) {
-                    Ok(Some(found)) if key.is_none() => key = Some(found),
+                match self.correlation(set, conjunct, scope) {
+                    Ok(Some(found)) if join.is_none() => join = Some(found),
                     Ok(Some(_)) => {
                         failed = true;
                         let _ = self.complain::<()>(
@@ -462,7 +476,7 @@ impl<'a> Binder<'a> {
                                 .mark(conjunct.at),
                         );
                     }
-                    Ok(None) => match self.truth(set, conjunct, context) {
+                    Ok(None) => match self.truth(set, conjunct, scope) {
                         Ok(condition) => {
                             conditions.push(condition);
                             parts.push((condition, conjunct.at));
@@ -489,11 +503,11 @@ impl<'a> Binder<'a> {
         if let Some(filter) = filter {
             self.choices.push(Choice { set, filter, parts, rule: String::new() });
         }
-        Ok((filter, key))
+        Ok(Filters { filter, join })
     }
 
     /// A condition, and that a date is not after the run's.
-    fn known_by_now(&mut self, set: usize, filter: Option<ExprId>, column: usize) -> ExprId {
+    fn known_by_now(&mut self, set: PlanId, filter: Option<ExprId>, column: ColumnId) -> ExprId {
         let by_now = self.by_now(set, column);
         let expressions = &mut self.plans[set].expressions;
         match filter {
@@ -504,7 +518,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The condition that a date is not after the run's.
-    fn by_now(&mut self, set: usize, column: usize) -> ExprId {
+    fn by_now(&mut self, set: PlanId, column: ColumnId) -> ExprId {
         let as_of = ColumnExpr::AsOf;
         let expressions = &mut self.plans[set].expressions;
         let date = expressions.intern(ColumnExpr::Column(column));
@@ -512,7 +526,7 @@ impl<'a> Binder<'a> {
         expressions.intern(ColumnExpr::Compare(Comparison::LessOrEqual, date, limit))
     }
 
-    fn not_after(&mut self, set: usize, name: &Name) -> Result<ExprId, Broken> {
+    fn not_after(&mut self, set: PlanId, name: &Name) -> Result<ExprId, Broken> {
         let column = self.column(set, &name.text, name.at)?;
         let field = self.field(set, column);
         if field.kind != FieldType::Date {
@@ -529,30 +543,31 @@ impl<'a> Binder<'a> {
     /// `r.column == u.column`: the rows of this dataset that belong to the `each` row.
     fn correlation(
         &mut self,
-        set: usize,
+        set: PlanId,
         conjunct: &RowExpr,
-        context: Context,
-    ) -> Result<Option<(ExprId, usize)>, Broken> {
+        scope: MeasureScope,
+    ) -> Result<Option<Join>, Broken> {
         let RowKind::Compare(Comparison::Equal, a, b) = &conjunct.kind else { return Ok(None) };
         let (own, outer) = match (&a.kind, &b.kind) {
             (_, RowKind::Outer(outer)) => (a, (outer, b.at)),
             (RowKind::Outer(outer), _) => (b, (outer, a.at)),
             _ => return Ok(None),
         };
-        let Some(each) = context.each else {
+        let Some(each) = scope.each else {
             return self.complain(
                 Diagnostic::of(Code::UnsupportedInRow, msg!(OuterOutsideEach)).mark(outer.1),
             );
         };
+        let each = PlanId::from(each);
         let outer_column = self.column(each, outer.0, outer.1)?;
-        let (key, kind) = self.expression(set, own, context)?;
+        let (key, kind) = self.expression(set, own, scope)?;
         let outer_kind = column_type(self.field(each, outer_column).kind);
         if kind != ColumnType::Text || outer_kind != ColumnType::Text {
             return self.complain(
                 Diagnostic::of(Code::TypeMismatch, msg!(CorrelationNeedsText)).mark(conjunct.at),
             );
         }
-        Ok(Some((key, outer_column)))
+        Ok(Some(Join { key, outer: self.plans[each].shown(outer_column) }))
     }
 }
 

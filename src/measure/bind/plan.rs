@@ -6,10 +6,36 @@ use foldhash::fast::FixedState;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{FieldId, SetId};
 use crate::exact::Exact;
+use crate::ids::{Id, IdVec, id};
 use crate::measure::column::{ExprId, Expressions, Met};
 use crate::measure::{Aggregate, Arithmetic, Comparison, Quotient, YearRef};
+use crate::reading::batch::ColumnId;
 use crate::source::Location;
+
+id!(
+    /// A plan's position among all plans: those of datasets, in their order, then those over
+    /// groups of rows.
+    PlanId
+);
+
+impl From<SetId> for PlanId {
+    /// The plan over a dataset's own rows.
+    fn from(set: SetId) -> PlanId {
+        PlanId::at(set.position())
+    }
+}
+
+id!(
+    /// An aggregate's position among those of its plan.
+    AggregateId
+);
+
+id!(
+    /// A condition's position among the checks of its plan.
+    CheckId
+);
 
 /// An aggregate over one dataset, resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,11 +45,11 @@ pub struct BoundAggregate {
     /// The aggregate.
     pub aggregate: Aggregate,
     /// Its column.
-    pub column: Option<usize>,
+    pub column: Option<ColumnId>,
     /// A text by which rows are kept apart, for conditions on an `each` row.
     pub key: Option<ExprId>,
-    /// The dataset's columns it reads: those of its conditions, then its own.
-    pub reads: Vec<usize>,
+    /// The columns it reads: those of its conditions, then its own.
+    pub reads: Vec<ColumnId>,
 }
 
 /// A condition on rows, resolved.
@@ -41,30 +67,47 @@ pub struct BoundCheck {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grouped {
     /// The plan of the dataset whose rows are gathered.
-    pub parent: usize,
-    /// Its columns whose values the rows of a group share; the first columns here.
-    pub keys: Vec<usize>,
+    pub parent: PlanId,
+    /// The fields whose values the rows of a group share; the first columns here.
+    pub keys: Vec<FieldId>,
     /// The condition its rows must satisfy.
     pub filter: Option<ExprId>,
     /// What is computed of each group's members; the columns after the keys.
     pub inner: Vec<BoundAggregate>,
-    /// The parent's columns that `filter` reads.
-    pub filter_reads: Vec<usize>,
+    /// The fields that `filter` reads.
+    pub filter_reads: Vec<FieldId>,
 }
 
 impl Grouped {
-    /// The parent's columns that gathering reads.
-    pub fn parent_columns(&self) -> impl Iterator<Item = usize> {
+    /// The fields that gathering reads.
+    pub fn parent_fields(&self) -> impl Iterator<Item = FieldId> {
         let inner = self.inner.iter().flat_map(|aggregate| &aggregate.reads);
-        self.keys.iter().chain(&self.filter_reads).chain(inner).copied()
+        let inner = inner.map(|column| field_of(*column));
+        self.keys.iter().chain(&self.filter_reads).copied().chain(inner)
     }
 
-    /// The parent's column by which one of these columns is shown.
-    fn shown(&self, column: usize) -> usize {
-        let inner = column.checked_sub(self.keys.len()).and_then(|at| self.inner.get(at));
-        let own = inner.and_then(|aggregate| aggregate.column.or(aggregate.reads.last().copied()));
-        own.or_else(|| self.keys.get(column).copied()).unwrap_or(self.keys[0])
+    /// What is computed of the members for a column; `None` for one of the keys.
+    pub fn inner_of(&self, column: ColumnId) -> Option<&BoundAggregate> {
+        self.inner.get(column.position().checked_sub(self.keys.len())?)
     }
+
+    /// The field by which one of these columns is shown.
+    pub fn shown(&self, column: ColumnId) -> FieldId {
+        let inner = self.inner_of(column);
+        let own = inner.and_then(|aggregate| aggregate.column.or(aggregate.reads.last().copied()));
+        let key = || self.keys.get(column.position()).copied();
+        own.map(field_of).or_else(key).unwrap_or(self.keys[0])
+    }
+}
+
+/// The field of a dataset by which a column of its rows, or of groups of them, is shown.
+pub fn shown(grouped: Option<&Grouped>, column: ColumnId) -> FieldId {
+    grouped.map_or_else(|| field_of(column), |grouped| grouped.shown(column))
+}
+
+/// The field that a column of a dataset's own rows is of.
+fn field_of(column: ColumnId) -> FieldId {
+    FieldId::at(column.position())
 }
 
 /// How much a plan has to compute. Plans only grow, so equal sizes mean the same plan.
@@ -79,32 +122,42 @@ pub struct PlanSize {
 }
 
 /// What the scan of one dataset must compute.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetPlan {
     /// The dataset whose rows these are, or from whose rows they are gathered.
-    pub dataset: usize,
+    pub dataset: SetId,
     /// Distinct expressions.
     pub expressions: Expressions,
     /// Distinct aggregates.
-    pub aggregates: Vec<BoundAggregate>,
+    pub aggregates: IdVec<AggregateId, BoundAggregate>,
     /// Conditions on rows.
-    pub checks: Vec<BoundCheck>,
+    pub checks: IdVec<CheckId, BoundCheck>,
     /// For a plan over groups: what they are groups of.
     pub grouped: Option<Grouped>,
     /// The plans over groups of these rows.
-    pub derived: Vec<usize>,
+    pub derived: Vec<PlanId>,
     #[serde(skip)]
-    index: HashMap<BoundAggregate, usize, FixedState>,
+    index: HashMap<BoundAggregate, AggregateId, FixedState>,
     #[serde(skip)]
-    check_index: HashMap<BoundCheck, usize, FixedState>,
+    check_index: HashMap<BoundCheck, CheckId, FixedState>,
     /// Of a plan over groups: the places of what is computed of the members.
     #[serde(skip)]
     inner_index: HashMap<BoundAggregate, usize, FixedState>,
 }
 
 impl SetPlan {
-    pub(super) fn new(dataset: usize) -> SetPlan {
-        SetPlan { dataset, ..SetPlan::default() }
+    pub(super) fn new(dataset: SetId) -> SetPlan {
+        SetPlan {
+            dataset,
+            expressions: Expressions::default(),
+            aggregates: IdVec::new(),
+            checks: IdVec::new(),
+            grouped: None,
+            derived: Vec::new(),
+            index: HashMap::default(),
+            check_index: HashMap::default(),
+            inner_index: HashMap::default(),
+        }
     }
 
     /// How much there is to compute.
@@ -116,17 +169,17 @@ impl SetPlan {
         }
     }
 
-    pub(super) fn intern(&mut self, aggregate: BoundAggregate) -> usize {
-        if let Some(at) = self.index.get(&aggregate) {
-            return *at;
+    pub(super) fn intern(&mut self, aggregate: BoundAggregate) -> AggregateId {
+        if let Some(id) = self.index.get(&aggregate) {
+            return *id;
         }
-        self.aggregates.push(aggregate.clone());
-        self.index.insert(aggregate, self.aggregates.len() - 1);
-        self.aggregates.len() - 1
+        let id = self.aggregates.push(aggregate.clone());
+        self.index.insert(aggregate, id);
+        id
     }
 
-    pub(super) fn check(&mut self, check: BoundCheck) -> usize {
-        let next = self.checks.len();
+    pub(super) fn check(&mut self, check: BoundCheck) -> CheckId {
+        let next = self.checks.next_id();
         let place = *self.check_index.entry(check.clone()).or_insert(next);
         if place == next {
             self.checks.push(check);
@@ -135,14 +188,14 @@ impl SetPlan {
     }
 
     /// The column of a plan over groups that holds an aggregate over their members.
-    pub(super) fn inner(&mut self, aggregate: BoundAggregate) -> Option<usize> {
+    pub(super) fn inner(&mut self, aggregate: BoundAggregate) -> Option<ColumnId> {
         let grouped = self.grouped.as_mut()?;
         let next = grouped.inner.len();
         let place = *self.inner_index.entry(aggregate.clone()).or_insert(next);
         if place == next {
             grouped.inner.push(aggregate);
         }
-        Some(grouped.keys.len() + place)
+        Some(ColumnId::at(grouped.keys.len() + place))
     }
 
     /// An aggregate together with the columns it reads.
@@ -150,10 +203,10 @@ impl SetPlan {
         &self,
         filter: Option<ExprId>,
         aggregate: Aggregate,
-        column: Option<usize>,
+        column: Option<ColumnId>,
         key: Option<ExprId>,
     ) -> BoundAggregate {
-        let mut reads: Vec<usize> = Vec::new();
+        let mut reads: Vec<ColumnId> = Vec::new();
         let mut seen = Met::default();
         let conditions = filter.into_iter().chain(key).flat_map(|id| self.expressions.columns(id));
         reads.extend(conditions.chain(column).filter(|read| seen.insert(*read)));
@@ -161,16 +214,16 @@ impl SetPlan {
     }
 
     /// The columns whose values the plan needs, with repetitions.
-    pub fn own_columns(&self) -> impl Iterator<Item = usize> {
+    pub fn own_columns(&self) -> impl Iterator<Item = ColumnId> {
         let aggregates = self.aggregates.iter().flat_map(|aggregate| aggregate.reads.clone());
         let conditions =
             self.checks.iter().flat_map(|check| check.filter.into_iter().chain([check.condition]));
         aggregates.chain(conditions.flat_map(|id| self.expressions.columns(id)))
     }
 
-    /// The column of the dataset by which one of the plan's columns is shown.
-    pub fn shown(&self, column: usize) -> usize {
-        self.grouped.as_ref().map_or(column, |grouped| grouped.shown(column))
+    /// The field of the dataset by which one of the plan's columns is shown.
+    pub fn shown(&self, column: ColumnId) -> FieldId {
+        shown(self.grouped.as_ref(), column)
     }
 }
 
@@ -179,14 +232,14 @@ impl SetPlan {
 pub enum Bound {
     /// An aggregate of the scan plan.
     Aggregate {
-        /// The dataset.
-        set: usize,
+        /// The plan over its rows.
+        set: PlanId,
         /// The aggregate within its plan.
-        aggregate: usize,
+        aggregate: AggregateId,
         /// Which year.
         year: YearRef,
-        /// The column of the `each` row whose text chooses among the aggregate's keys.
-        outer: Option<usize>,
+        /// The field of the `each` row whose text chooses among the aggregate's keys.
+        outer: Option<FieldId>,
         /// Unknown cells are left out.
         ignore_missing: bool,
         /// The call that made it.
@@ -235,7 +288,7 @@ pub enum BoundCondition {
 #[derive(Clone, Debug)]
 pub struct Choice {
     /// The plan whose rows are chosen from.
-    pub set: usize,
+    pub set: PlanId,
     /// The whole condition.
     pub filter: ExprId,
     /// The conditions written in it that must all hold, and where each stands.
@@ -248,9 +301,41 @@ pub struct Choice {
 #[derive(Clone, Debug)]
 pub struct BoundRows {
     /// The dataset.
-    pub set: usize,
+    pub set: SetId,
     /// The condition, if any.
     pub filter: Option<ExprId>,
     /// Which year's rows.
     pub year: YearRef,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::column::ColumnExpr;
+
+    #[test]
+    fn positions_are_plain_numbers_in_a_plan_that_is_written() {
+        let mut plan = SetPlan::new(SetId::at(2));
+        let filter = plan.expressions.intern(ColumnExpr::Through {
+            key: ExprId::at(0),
+            year: None,
+            dataset: SetId::at(1),
+            key_column: FieldId::at(3),
+            column: FieldId::at(4),
+        });
+        plan.aggregates.push(BoundAggregate {
+            filter: Some(filter),
+            aggregate: Aggregate::Count,
+            column: Some(ColumnId::at(5)),
+            key: None,
+            reads: vec![ColumnId::at(5)],
+        });
+        plan.derived.push(PlanId::at(6));
+        let through = r#"{"Through":{"key":0,"year":null,"dataset":1,"key_column":3,"column":4}}"#;
+        let counted = r#"{"filter":0,"aggregate":"Count","column":5,"key":null,"reads":[5]}"#;
+        let expected = format!(
+            r#"{{"dataset":2,"expressions":{{"nodes":[{through}]}},"aggregates":[{counted}],"checks":[],"grouped":null,"derived":[6]}}"#
+        );
+        assert_eq!(serde_json::to_string(&plan).expect("plain data"), expected);
+    }
 }

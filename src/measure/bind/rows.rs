@@ -1,6 +1,6 @@
 //! Row conditions: typed against the contract and interned as column expressions.
 
-use super::{Binder, Broken, Context};
+use super::{Binder, Broken, MeasureScope, PlanId};
 use crate::contract::FieldType;
 use crate::contract::matching;
 use crate::diagnostic::{Code, Diagnostic, suggestion};
@@ -13,22 +13,22 @@ use crate::source::Location;
 impl Binder<'_> {
     pub(super) fn truth(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<ExprId, Broken> {
-        self.typed(set, expr, ColumnType::Boolean, context)
+        self.typed(set, expr, ColumnType::Boolean, scope)
     }
 
     /// An expression that must be of a type.
     pub(super) fn typed(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
         wanted: ColumnType,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<ExprId, Broken> {
-        let found = self.expression(set, expr, context)?;
+        let found = self.expression(set, expr, scope)?;
         self.wanted(found, wanted, expr.at)
     }
 
@@ -53,9 +53,9 @@ impl Binder<'_> {
 
     pub(super) fn expression(
         &mut self,
-        set: usize,
+        set: PlanId,
         expr: &RowExpr,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ColumnType), Broken> {
         use ColumnType::{Boolean, Number, Text};
         let (node, kind) = match &expr.kind {
@@ -77,18 +77,18 @@ impl Binder<'_> {
                 (ColumnExpr::Literal(literal.clone()), kind)
             }
             RowKind::Compare(comparison, a, b) => {
-                let (a, b) = self.pair(set, a, b, expr.at, context)?;
+                let (a, b) = self.pair(set, a, b, expr.at, scope)?;
                 (ColumnExpr::Compare(*comparison, a, b), Boolean)
             }
-            RowKind::And(..) | RowKind::Or(..) => return self.logic(set, expr, context),
-            RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, context)?), Boolean),
+            RowKind::And(..) | RowKind::Or(..) => return self.logic(set, expr, scope),
+            RowKind::Not(a) => (ColumnExpr::Not(self.truth(set, a, scope)?), Boolean),
             RowKind::Negate(a) => {
-                let a = self.typed(set, a, Number, context)?;
+                let a = self.typed(set, a, Number, scope)?;
                 let zero = ColumnExpr::Literal(Literal::Number(0, 0));
                 let zero = self.plans[set].expressions.intern(zero);
                 (ColumnExpr::Arithmetic(Arithmetic::Sub, zero, a), Number)
             }
-            RowKind::Arithmetic(..) => return self.arithmetic(set, expr, context),
+            RowKind::Arithmetic(..) => return self.arithmetic(set, expr, scope),
             RowKind::Members { aggregate, column, filters } => {
                 let (column, kind) =
                     self.members(set, *aggregate, column.as_ref(), filters, expr.at)?;
@@ -96,15 +96,15 @@ impl Binder<'_> {
             }
             RowKind::In(needle, items) => {
                 let mut ids = Vec::new();
-                let found = self.expression(set, needle, context)?;
+                let found = self.expression(set, needle, scope)?;
                 for item in items {
-                    let item_found = self.expression(set, item, context)?;
+                    let item_found = self.expression(set, item, scope)?;
                     let (needle, item) = ((found, needle.at), (item_found, item.at));
                     ids.push(self.comparable(set, needle, item, item.1)?.1);
                 }
                 (ColumnExpr::In(found.0, ids), Boolean)
             }
-            RowKind::If(..) => return self.choice(set, expr, context),
+            RowKind::If(..) => return self.choice(set, expr, scope),
             RowKind::Call(function, arguments) => {
                 use crate::measure::row::Function::*;
                 let (wanted, kind) = match function {
@@ -117,8 +117,8 @@ impl Binder<'_> {
                 let mut ids = Vec::new();
                 for argument in arguments {
                     ids.push(match wanted {
-                        Some(wanted) => self.typed(set, argument, wanted, context)?,
-                        None => self.expression(set, argument, context)?.0,
+                        Some(wanted) => self.typed(set, argument, wanted, scope)?,
+                        None => self.expression(set, argument, scope)?.0,
                     });
                 }
                 (ColumnExpr::Call(*function, ids), kind)
@@ -130,21 +130,21 @@ impl Binder<'_> {
     /// Two expressions of the same type.
     fn pair(
         &mut self,
-        set: usize,
+        set: PlanId,
         a: &RowExpr,
         b: &RowExpr,
         at: Location,
-        context: Context,
+        scope: MeasureScope,
     ) -> Result<(ExprId, ExprId), Broken> {
-        let left = self.expression(set, a, context);
-        let right = self.expression(set, b, context);
+        let left = self.expression(set, a, scope);
+        let right = self.expression(set, b, scope);
         self.comparable(set, (left?, a.at), (right?, b.at), at)
     }
 
     /// The same of two expressions that are bound already, each with its place.
     fn comparable(
         &mut self,
-        set: usize,
+        set: PlanId,
         ((left, left_kind), left_at): ((ExprId, ColumnType), Location),
         ((right, right_kind), right_at): ((ExprId, ColumnType), Location),
         at: Location,
@@ -171,7 +171,7 @@ impl Binder<'_> {
     /// text that is in no spelling among the values listed could only be a slip.
     fn listed(
         &mut self,
-        set: usize,
+        set: PlanId,
         column: ExprId,
         other: ExprId,
         at: Location,
@@ -181,17 +181,17 @@ impl Binder<'_> {
             return Ok(other);
         };
         let (table, column) = match expressions.get(column) {
-            ColumnExpr::Column(column) => (set, self.plans[set].shown(*column)),
+            ColumnExpr::Column(column) => (self.plans[set].dataset, self.plans[set].shown(*column)),
             ColumnExpr::Through { dataset, column, .. } => (*dataset, *column),
             _ => return Ok(other),
         };
-        let contract = self.contract(table);
+        let contract = &self.contracts.sets[table];
         let field = &contract.fields[column];
         let Some(allowed) = &field.constraints.allowed else { return Ok(other) };
         // Looked up, not searched: a list may be as long as what is compared with it.
         let known = self
             .listed
-            .entry((self.plans[table].dataset, column))
+            .entry((table, column))
             .or_insert_with(|| allowed.iter().map(String::as_str).collect());
         if known.contains(text.as_str()) {
             return Ok(other);
@@ -211,7 +211,7 @@ impl Binder<'_> {
             .label(field.at, msg!(DeclaredHere))
             .help(
                 suggestion(text, allowed.iter().map(String::as_str))
-                    .unwrap_or(msg!(AllowedValues, values = values)),
+                    .unwrap_or(msg!(AllowedValues, values = values).into()),
             ),
         )
     }
@@ -219,7 +219,7 @@ impl Binder<'_> {
     /// A column, possibly through foreign keys.
     fn path(
         &mut self,
-        set: usize,
+        set: PlanId,
         path: &[(String, Location)],
     ) -> Result<(ExprId, ColumnType), Broken> {
         let Some(((name, at), mut rest)) = path.split_first() else { return Err(Broken) };
@@ -244,9 +244,12 @@ impl Binder<'_> {
                     .help(msg!(NoForeignKeyHelp, table = &contract.name)),
                 );
             };
-            let target = self.dataset(&key.dataset.value, key.dataset.at)?;
+            let dataset = self.dataset(&key.dataset.value, key.dataset.at)?;
+            let target = PlanId::from(dataset);
             let key_column = self.column(target, &key.column.value, key.column.at)?;
-            column = self.column(target, next, *next_at)?;
+            let key_column = self.plans[target].shown(key_column);
+            let wanted = self.column(target, next, *next_at)?;
+            column = self.plans[target].shown(wanted);
             kind = column_type(self.contract(target).fields[column].kind);
             // A code may have meant another row in another year.
             let dated = self.contract(target).validity.is_some();
@@ -254,11 +257,11 @@ impl Binder<'_> {
                 let plan = &mut self.plans[set];
                 let year = match plan.grouped {
                     Some(_) => ColumnExpr::GroupYear,
-                    None => ColumnExpr::Column(year),
+                    None => ColumnExpr::Column(year.into()),
                 };
                 plan.expressions.intern(year)
             });
-            let node = ColumnExpr::Through { key: id, year, dataset: target, key_column, column };
+            let node = ColumnExpr::Through { key: id, year, dataset, key_column, column };
             id = self.plans[set].expressions.intern(node);
             here = target;
             rest = tail;

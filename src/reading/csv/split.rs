@@ -36,7 +36,7 @@ impl Records {
         if self.room == 0 {
             self.grow();
         }
-        let mut row = Row { start: range.first, cells: 0 };
+        let mut row = OpenRecord { start: range.first, cells: 0 };
         self.put(0, row.start);
         if range.quoted {
             self.split_quoted(range, delimiter, &mut row);
@@ -108,7 +108,7 @@ impl Records {
     }
 
     /// Sixty-four bytes at a time: a bit for each separator, then from bit to bit.
-    fn split_plain(&mut self, range: &Range, delimiter: u8, row: &mut Row) {
+    fn split_plain(&mut self, range: &Range, delimiter: u8, row: &mut OpenRecord) {
         let bytes = &range.bytes[..range.stop];
         let marks = [u8x16::splat(delimiter), u8x16::splat(b'\n'), u8x16::splat(b'\r')];
         let mut base = range.first;
@@ -147,7 +147,7 @@ impl Records {
     }
 
     /// Cell by cell, for ranges that hold a quote.
-    fn split_quoted(&mut self, range: &Range, delimiter: u8, row: &mut Row) {
+    fn split_quoted(&mut self, range: &Range, delimiter: u8, row: &mut OpenRecord) {
         let bytes = &range.bytes[..range.stop];
         let mut at = range.first;
         while at < bytes.len() {
@@ -168,7 +168,7 @@ impl Records {
 
     /// The record ends at `at`, where its line break or the file's end is.
     #[inline]
-    fn end(&mut self, range: &Range, at: usize, delimiter: u8, row: &mut Row) {
+    fn end(&mut self, range: &Range, at: usize, delimiter: u8, row: &mut OpenRecord) {
         if !is_blank(&range.bytes[row.start..at], delimiter) {
             row.cells += 1;
             self.put(row.cells, at + 1);
@@ -180,7 +180,7 @@ impl Records {
                 self.grow();
             }
         }
-        *row = Row { start: at + 1, cells: 0 };
+        *row = OpenRecord { start: at + 1, cells: 0 };
         self.put(0, row.start);
     }
 }
@@ -204,7 +204,7 @@ fn are_blank(record: &[u8], delimiter: u8) -> bool {
 }
 
 /// The record being cut.
-struct Row {
+struct OpenRecord {
     start: usize,
     /// Cells that have ended.
     cells: usize,

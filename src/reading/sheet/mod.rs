@@ -10,8 +10,8 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 use super::stream::Watch;
-use crate::contract::Contract;
 use crate::contract::matching;
+use crate::contract::{Contract, FieldId};
 use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::message::Arg;
 use crate::msg;
@@ -25,22 +25,22 @@ pub(crate) use words::{Beginnings, LABELS, is_numbering, numbers_columns};
 const SEARCHED_ROWS: usize = 50;
 
 /// Which of a contract's columns a header may call by a text.
-pub fn field_of(contract: &Contract, text: &str) -> Option<usize> {
-    let exact = contract.fields.iter().position(|field| field.caption() == text);
+pub fn field_of(contract: &Contract, text: &str) -> Option<FieldId> {
+    let exact = contract.fields.position(|field| field.caption() == text);
     exact.or_else(|| {
         let key = matching::key(text, true);
         let same = |caption: &str| matching::key(caption, true) == key;
-        let found = contract.fields.iter().position(|field| same(field.caption()));
+        let found = contract.fields.position(|field| same(field.caption()));
         // A file made by hand may call a column by its bare name too.
-        found.or_else(|| contract.fields.iter().position(|field| field.name == text))
+        found.or_else(|| contract.fields.position(|field| field.name == text))
     })
 }
 
 /// The same of many headers' texts.
 pub struct Captions<'a> {
-    exact: HashMap<&'a str, usize>,
-    spelled: HashMap<Cow<'a, str>, usize>,
-    names: HashMap<&'a str, usize>,
+    exact: HashMap<&'a str, FieldId>,
+    spelled: HashMap<Cow<'a, str>, FieldId>,
+    names: HashMap<&'a str, FieldId>,
     ignored: HashSet<Cow<'a, str>>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> Captions<'a> {
     /// Those of a contract.
     pub fn new(contract: &'a Contract) -> Captions<'a> {
         let (mut exact, mut spelled, mut names) = (HashMap::new(), HashMap::new(), HashMap::new());
-        for (at, field) in contract.fields.iter().enumerate() {
+        for (at, field) in contract.fields.enumerate() {
             exact.entry(field.caption()).or_insert(at);
             spelled.entry(matching::key(field.caption(), true)).or_insert(at);
             names.entry(&*field.name).or_insert(at);
@@ -63,7 +63,7 @@ impl<'a> Captions<'a> {
     }
 
     /// Which column a header may call by a text, as [`field_of`] has it.
-    pub fn field_of(&self, text: &str) -> Option<usize> {
+    pub fn field_of(&self, text: &str) -> Option<FieldId> {
         let spelled = || self.spelled.get(&matching::key(text, true));
         let found = self.exact.get(text).or_else(spelled).or_else(|| self.names.get(text));
         found.copied()

@@ -25,7 +25,7 @@ pub(super) struct Table {
 
 /// A table as text.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct TableText {
     pub text: String,
     /// The sheet's row of each line.
     pub rows: Vec<u32>,
@@ -70,8 +70,8 @@ impl Table {
     }
 
     /// The rows above the header, the header as one line, and the rows of data.
-    pub(super) fn write(&self, contract: &Contract) -> Written {
-        let mut written = Written::default();
+    pub(super) fn write(&self, contract: &Contract) -> TableText {
+        let mut written = TableText::default();
         let plain = vec![false; self.captions.len()];
         let (above, last) =
             (self.header.first().copied().unwrap_or(1), self.header.last().copied().unwrap_or(1));
@@ -150,7 +150,7 @@ fn numbering(below: &[&Row]) -> Option<u32> {
 }
 
 /// Writes the first columns of a row as a line; `numbers` says which hold numbers.
-fn line(written: &mut Written, row: &Row, columns: u32, contract: &Contract, numbers: &[bool]) {
+fn line(written: &mut TableText, row: &Row, columns: u32, contract: &Contract, numbers: &[bool]) {
     let start = written.text.len();
     let mut cells = row.cells.iter().peekable();
     for column in 0..columns {

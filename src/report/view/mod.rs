@@ -8,9 +8,9 @@
 mod judged;
 mod trace;
 
-pub use crate::diagnostic::resolved::{Excerpt, Finding, Label, Line, Mark, Position};
+pub use crate::diagnostic::resolved::{Excerpt, Finding, Fix, Label, Line, Mark, Position};
 pub use judged::{Clause, Judged};
-pub use trace::{AreaRows, Node, Part, Rows, TraceView};
+pub use trace::{AreaRowsView, NodeView, PartView, RowsView, TraceView};
 
 use chrono::NaiveDate;
 

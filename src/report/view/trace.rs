@@ -11,7 +11,7 @@ use crate::verdict::trace::{self, Found, Trace};
 #[derive(Clone, Debug, Default)]
 pub struct TraceView {
     /// What is calculated, each from the top.
-    pub parts: Vec<Part>,
+    pub parts: Vec<PartView>,
     /// The arithmetic after that, step by step: what, and how.
     pub steps: Vec<(Message, Message)>,
     /// Why the verdict is what it is.
@@ -22,16 +22,16 @@ pub struct TraceView {
 
 /// One of the things a rule calculates.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct PartView {
     /// What it is for.
     pub role: Message,
     /// The calculation.
-    pub tree: Node,
+    pub tree: NodeView,
 }
 
 /// A step of a calculation and what it is made of.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct NodeView {
     /// The step in the words of the rule language.
     pub text: String,
     /// Where the rule makes it, where it does.
@@ -41,14 +41,14 @@ pub struct Node {
     /// Where that is unknown: what it can be.
     pub between: Option<Interval>,
     /// The rows it is made of.
-    pub rows: Option<Rows>,
+    pub rows: Option<RowsView>,
     /// What it is made of.
-    pub children: Vec<Node>,
+    pub children: Vec<NodeView>,
 }
 
 /// The rows an aggregate is made of.
 #[derive(Clone, Debug)]
-pub struct Rows {
+pub struct RowsView {
     /// The dataset.
     pub dataset: String,
     /// The year.
@@ -60,12 +60,12 @@ pub struct Rows {
     /// How many are unknown.
     pub unknown: u64,
     /// By area, in order of their codes; one without an area for datasets without.
-    pub areas: Vec<AreaRows>,
+    pub areas: Vec<AreaRowsView>,
 }
 
 /// The rows of one area.
 #[derive(Clone, Debug)]
-pub struct AreaRows {
+pub struct AreaRowsView {
     /// The area's code.
     pub area: Option<String>,
     /// What comes out there.
@@ -79,9 +79,9 @@ pub struct AreaRows {
 impl TraceView {
     /// Looks up all that a trace points at.
     pub fn new(trace: &Trace, sources: &Sources) -> TraceView {
-        let part = |part: &trace::Part| Part {
+        let part = |part: &trace::Part| PartView {
             role: part.role.clone(),
-            tree: Node::of(&part.tree, sources),
+            tree: NodeView::of(&part.tree, sources),
         };
         let evidence =
             trace.evidence.iter().map(|(unit, cells)| (unit.clone(), places(cells, sources)));
@@ -94,28 +94,28 @@ impl TraceView {
     }
 }
 
-impl Node {
-    fn of(node: &trace::Node, sources: &Sources) -> Node {
-        Node {
+impl NodeView {
+    fn of(node: &trace::Node, sources: &Sources) -> NodeView {
+        NodeView {
             text: node.text.clone(),
             place: node.at.map(|at| Position::of(at, sources)),
             result: node.result.clone(),
             between: node.between.clone(),
-            rows: node.rows.as_ref().map(|rows| Rows::of(rows, sources)),
-            children: node.children.iter().map(|child| Node::of(child, sources)).collect(),
+            rows: node.rows.as_ref().map(|rows| RowsView::of(rows, sources)),
+            children: node.children.iter().map(|child| NodeView::of(child, sources)).collect(),
         }
     }
 }
 
-impl Rows {
-    fn of(rows: &trace::Rows, sources: &Sources) -> Rows {
-        let area = |area: &trace::AreaRows| AreaRows {
+impl RowsView {
+    fn of(rows: &trace::Rows, sources: &Sources) -> RowsView {
+        let area = |area: &trace::AreaRows| AreaRowsView {
             area: area.area.clone(),
             value: area.value.clone(),
             count: area.count,
             cells: places(&area.cells, sources),
         };
-        Rows {
+        RowsView {
             dataset: rows.dataset.clone(),
             year: rows.year,
             filter: rows.filter.clone(),

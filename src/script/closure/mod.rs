@@ -384,8 +384,9 @@ impl Compiler<'_> {
         }
         let known = Function::ALL.map(Function::name);
         let names = known.into_iter().chain(self.functions.names()).chain(["date"]);
-        Err(Diagnostic::of(Code::UnsupportedInRow, msg!(UnknownRowFunction, name = name))
-            .help(suggestion(name, names).unwrap_or(msg!(RowFunctions, names = known.join(", ")))))
+        Err(Diagnostic::of(Code::UnsupportedInRow, msg!(UnknownRowFunction, name = name)).help(
+            suggestion(name, names).unwrap_or(msg!(RowFunctions, names = known.join(", ")).into()),
+        ))
         .at(name_at)
     }
 

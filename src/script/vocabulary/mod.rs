@@ -283,8 +283,11 @@ fn conditions(engine: &mut Engine) {
     engine.register_fn("!", |a: Condition| bounded(Condition::Not(Box::new(a))));
 }
 
+/// Makes a goal of its bound.
+type ToGoal = fn(Exact) -> Goal;
+
 fn goals(engine: &mut Engine, session: &Session) {
-    let one: [(&str, fn(Exact) -> Goal); 5] = [
+    let one: [(&str, ToGoal); 5] = [
         ("at_least", Goal::AtLeast),
         ("more_than", Goal::MoreThan),
         ("at_most", Goal::AtMost),

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::FixedState;
 
 use super::{Chunks, Column, Open, Rows, Table};
-use crate::source::{Line, Span};
+use crate::source::{SourceLine, Span};
 
 /// Bytes between the beginnings of two lines. What is longer is shown as far as it fits.
 const STRIDE: usize = 1 << 24;
@@ -87,14 +87,18 @@ impl Table {
 
     /// The line a place is in: of a row with line breaks in its cells, one of several that all have
     /// its number.
-    pub fn line_at(&self, offset: usize) -> Line<'static> {
+    pub fn line_at(&self, offset: usize) -> SourceLine<'static> {
         let number = offset / STRIDE;
         let text = self.line(number).unwrap_or_else(|_| Arc::default());
         let within = (offset % STRIDE).min(text.len());
         let start = memchr::memrchr(b'\n', &text[..within]).map_or(0, |before| before + 1);
         let end = memchr::memchr(b'\n', &text[within..]).map_or(text.len(), |found| within + found);
         let bytes = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
-        Line { number: number + 1, start: number * STRIDE + start, bytes: bytes.to_vec().into() }
+        SourceLine {
+            number: number + 1,
+            start: number * STRIDE + start,
+            bytes: bytes.to_vec().into(),
+        }
     }
 
     /// A line: the names of the columns, or one further down a row.

@@ -69,16 +69,16 @@ pub struct Merged {
     pub columns: (u32, u32),
 }
 
-enum Kind {
+enum OpenBook {
     Xlsx(Box<Xlsx<Handle>>),
     /// With the cells of each sheet shown as percentages.
     Xls(Box<Xls<Handle>>, Vec<HashSet<(u32, u32)>>),
-    Ods(Box<Ods<Handle>>, Vec<ods::Marks>),
+    Ods(Box<Ods<Handle>>, Vec<ods::Percentages>),
 }
 
 /// An open spreadsheet file.
 pub struct Workbook {
-    kind: Kind,
+    kind: OpenBook,
 }
 
 /// Whether a file's ending is a spreadsheet's.
@@ -139,20 +139,20 @@ impl Workbook {
                     XlsError::Password => locked(),
                     other => invalid(other),
                 })?;
-                Kind::Xls(Box::new(book), xls::percents(handle(file))?)
+                OpenBook::Xls(Box::new(book), xls::percents(handle(file))?)
             }
             "ods" => {
                 let book = Ods::new(handle(file)).map_err(|error| match error {
                     OdsError::Password => locked(),
                     other => invalid(other),
                 })?;
-                Kind::Ods(Box::new(book), ods::marks(handle(file))?)
+                OpenBook::Ods(Box::new(book), ods::marks(handle(file))?)
             }
             _ => {
                 let opened = Xlsx::new(handle(file));
                 let book = opened
                     .map_err(|error| if is_encrypted(file) { locked() } else { invalid(error) })?;
-                Kind::Xlsx(Box::new(book))
+                OpenBook::Xlsx(Box::new(book))
             }
         };
         Ok(Workbook { kind })
@@ -161,9 +161,9 @@ impl Workbook {
     /// Its sheets of cells, not those of charts: their names, and whether they are shown.
     pub fn sheets(&self) -> Vec<(String, bool)> {
         let metadata = match &self.kind {
-            Kind::Xlsx(book) => book.sheets_metadata(),
-            Kind::Xls(book, _) => book.sheets_metadata(),
-            Kind::Ods(book, _) => book.sheets_metadata(),
+            OpenBook::Xlsx(book) => book.sheets_metadata(),
+            OpenBook::Xls(book, _) => book.sheets_metadata(),
+            OpenBook::Ods(book, _) => book.sheets_metadata(),
         };
         let shown = |sheet: &calamine::Sheet| sheet.visible == SheetVisible::Visible;
         let sheets = metadata.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -184,15 +184,15 @@ impl Workbook {
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Vec<Row>> {
         match &mut self.kind {
-            Kind::Xlsx(book) => xlsx_rows(book, sheet, progress),
-            Kind::Xls(book, percents) => {
+            OpenBook::Xlsx(book) => xlsx_rows(book, sheet, progress),
+            OpenBook::Xls(book, percents) => {
                 let range = book.worksheet_range(sheet).map_err(invalid)?;
                 let at = book.sheets_metadata().iter().position(|own| own.name == sheet);
                 let own = at.and_then(|at| percents.get(at));
                 let percent = |row, column| own.is_some_and(|own| own.contains(&(row, column)));
                 Ok(rows(&range, percent))
             }
-            Kind::Ods(book, marks) => {
+            OpenBook::Ods(book, marks) => {
                 let range = book.worksheet_range(sheet).map_err(invalid)?;
                 let own = marks.iter().find(|marks| marks.sheet == sheet);
                 let percent = |row, column| own.is_some_and(|own| own.is_percent(row, column));
@@ -218,9 +218,11 @@ impl Workbook {
             found.into_iter().map(merge).collect()
         };
         Ok(match &mut self.kind {
-            Kind::Xlsx(book) => merged(book.merge_cells_by_sheet_name(sheet).map_err(invalid)?),
-            Kind::Xls(book, _) => merged(book.merge_cells_by_sheet_name(sheet).map_err(invalid)?),
-            Kind::Ods(_, marks) => {
+            OpenBook::Xlsx(book) => merged(book.merge_cells_by_sheet_name(sheet).map_err(invalid)?),
+            OpenBook::Xls(book, _) => {
+                merged(book.merge_cells_by_sheet_name(sheet).map_err(invalid)?)
+            }
+            OpenBook::Ods(_, marks) => {
                 let own = marks.iter().find(|marks| marks.sheet == sheet);
                 own.map(|own| own.merged.clone()).unwrap_or_default()
             }

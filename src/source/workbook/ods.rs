@@ -14,7 +14,7 @@ const MOST_REPEATED: u32 = 1 << 16;
 
 /// The marks of one sheet.
 #[derive(Debug, Default)]
-pub struct Marks {
+pub struct Percentages {
     /// The sheet's name.
     pub sheet: String,
     /// Merged cells.
@@ -23,7 +23,7 @@ pub struct Marks {
     percent: HashSet<(u32, u32)>,
 }
 
-impl Marks {
+impl Percentages {
     /// Whether a cell is shown as a percentage; its row counts from 1, its column from 0.
     pub fn is_percent(&self, row: u32, column: u32) -> bool {
         self.percent.contains(&(row, column))
@@ -34,12 +34,12 @@ impl Marks {
 ///
 /// # Errors
 /// When the file is damaged.
-pub fn marks(file: impl Read + Seek) -> Result<Vec<Marks>> {
+pub fn marks(file: impl Read + Seek) -> Result<Vec<Percentages>> {
     let mut archive = zip::ZipArchive::new(file).map_err(invalid)?;
     let content = archive.by_name("content.xml").map_err(invalid)?;
     let mut reader = Reader::from_reader(BufReader::new(content));
     let mut buffer = Vec::new();
-    let mut sheets: Vec<Marks> = Vec::new();
+    let mut sheets: Vec<Percentages> = Vec::new();
     let (mut row, mut rows, mut column) = (0, 1, 0);
     loop {
         buffer.clear();
@@ -47,7 +47,7 @@ pub fn marks(file: impl Read + Seek) -> Result<Vec<Marks>> {
             Event::Start(tag) | Event::Empty(tag) => match tag.name().as_ref() {
                 "table:table" => {
                     let sheet = attribute(&tag, "table:name").unwrap_or_default();
-                    sheets.push(Marks { sheet, ..Marks::default() });
+                    sheets.push(Percentages { sheet, ..Percentages::default() });
                     (row, rows) = (0, 1);
                 }
                 "table:table-row" => {
@@ -73,7 +73,7 @@ pub fn marks(file: impl Read + Seek) -> Result<Vec<Marks>> {
 
 /// Notes what a cell, or a block of equal ones, says of itself: first and count of rows and of
 /// columns.
-fn note(sheet: &mut Marks, tag: &BytesStart<'_>, place: ((u32, u32), (u32, u32))) {
+fn note(sheet: &mut Percentages, tag: &BytesStart<'_>, place: ((u32, u32), (u32, u32))) {
     let ((row, rows), (column, columns)) = place;
     let spanned =
         |name| attribute(tag, name).and_then(|text| text.parse::<u32>().ok()).unwrap_or(1);

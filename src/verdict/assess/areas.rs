@@ -3,9 +3,10 @@
 use crate::exact::Exact;
 use crate::measure::Aggregate;
 use crate::measure::bind::Bound;
-use crate::measure::evaluate::{Absence, Outcome, Point, Value};
+use crate::measure::evaluate::{Absence, Point, Value, ValueResult};
 use crate::measure::ignored::LeftOut;
 use crate::measure::interval::Interval;
+use crate::reading::areas::AreaId;
 use crate::rule::Target;
 use crate::rule::goal::Goal;
 use crate::verdict::Judge;
@@ -14,7 +15,7 @@ use crate::verdict::Judge;
 #[derive(Clone, Debug, PartialEq)]
 pub struct AreaValue {
     /// Its place in the list of areas.
-    pub at: usize,
+    pub at: AreaId,
     /// The area's code.
     pub code: String,
     /// Its name.
@@ -74,7 +75,7 @@ impl Fraction {
 #[derive(Clone, Debug)]
 pub(in crate::verdict) struct Measured {
     /// Its value, or why there is none.
-    pub found: Outcome,
+    pub found: ValueResult,
     /// What is above and below the line, where it is a quotient or a mean.
     pub fraction: Option<Fraction>,
     /// What was left out of it because the rule says `ignore_missing()`.
@@ -223,14 +224,14 @@ impl Judge<'_> {
     }
 
     /// An area the year before.
-    fn before(&self, measure: &Bound, area: usize) -> Option<Before> {
+    fn before(&self, measure: &Bound, area: AreaId) -> Option<Before> {
         let areas = &self.frame.datasets.areas;
         let year = self.year() - 1;
         let parts = areas.in_year(area, self.year(), year)?;
         let point = Point { year, ..Point::in_area(self.year(), area) };
         let measured = self.measured(measure, point);
         let value = measured.value();
-        let named = |area: &usize| (areas.code(*area).to_owned(), areas.name(*area).to_owned());
+        let named = |area: &AreaId| (areas.code(*area).to_owned(), areas.name(*area).to_owned());
         let merged = if parts == [area] { Vec::new() } else { parts.iter().map(named).collect() };
         let known = value.is_some() || !merged.is_empty();
         known.then_some(Before { year, value, fraction: measured.fraction, merged })

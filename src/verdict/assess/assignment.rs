@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 
 use super::status_without;
+use crate::contract::{FieldId, SetId};
 use crate::exact::Exact;
+use crate::ids::Id;
 use crate::measure::bind::{Bound, BoundRows};
-use crate::measure::evaluate::{Absence, Outcome, Point, Truth, Value};
+use crate::measure::evaluate::{Absence, Point, Truth, Value, ValueResult};
 use crate::measure::ignored::LeftOut;
 use crate::measure::scan;
 use crate::rule::Assignment;
@@ -69,7 +71,7 @@ impl Deadline {
     pub fn stand(
         &self,
         shown: Result<Shown, Absence>,
-        progress: impl FnOnce() -> Option<Outcome>,
+        progress: impl FnOnce() -> Option<ValueResult>,
     ) -> Stand {
         let (done, date) = match shown {
             Ok(Shown::Done(date)) => (true, date),
@@ -86,7 +88,7 @@ impl Deadline {
     }
 
     /// How a body stands that has time left.
-    fn on_the_way(&self, timing: Timing, progress: Option<Outcome>) -> Stand {
+    fn on_the_way(&self, timing: Timing, progress: Option<ValueResult>) -> Stand {
         let reached = match progress {
             None => return Stand::of(Status::NotYet, None, timing),
             Some(Ok(Value::Number(value))) => value,
@@ -347,11 +349,12 @@ impl Judge<'_> {
     }
 
     /// A body's key and name: the primary key, and the first text column after it.
-    pub(in crate::verdict) fn unit_name(&self, set: usize, row: usize) -> (String, String) {
+    pub(in crate::verdict) fn unit_name(&self, set: SetId, row: usize) -> (String, String) {
         let dataset = &self.frame.datasets.sets[set];
-        let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
+        let key = dataset.contract.primary_key.first().copied().unwrap_or(FieldId::FIRST);
         let code = dataset.text(row, key).unwrap_or_default().to_owned();
-        let name = (0..dataset.contract.fields.len())
+        let fields = dataset.contract.fields.ids();
+        let name = fields
             .filter(|column| *column != key)
             .find_map(|column| dataset.text(row, column))
             .unwrap_or(&code)
@@ -386,7 +389,7 @@ mod tests {
         let done = |text: &str| Ok(Shown::Done(Some(day(text))));
         let (early, late) = (Some("2024-12-01"), Some("2024-06-01"));
         // The last day, the evidence, the progress of which 50 is expected; status and timing.
-        let cases: Vec<(Option<&str>, Result<Shown, Absence>, Option<Outcome>, Status, Timing)> = vec![
+        let cases = vec![
             (early, done("2024-06-30"), None, Status::Met, Timing::OnTime(154)),
             (late, done("2024-06-30"), None, Status::Unmet, Timing::Late(29)),
             (late, done("2024-06-01"), number(3), Status::Met, Timing::OnTime(0)),

@@ -1,8 +1,10 @@
 //! What a measure counts, and how it is named.
 
+use crate::contract::FieldId;
+use crate::ids::Id;
 use crate::measure::Aggregate::{Count, Distinct, Sum};
 use crate::measure::Quotient;
-use crate::measure::bind::Bound;
+use crate::measure::bind::{AggregateId, Bound, PlanId};
 use crate::message::Bilingual;
 use crate::rule::Target;
 use crate::verdict::Judge;
@@ -29,14 +31,14 @@ impl Judge<'_> {
         let aggregate = &self.frame.plans[*set].aggregates[*aggregate];
         let noun = match (aggregate.aggregate, aggregate.column) {
             (Count | Distinct, _) => &contract.subject,
-            (Sum, Some(column)) => &contract.fields[column].unit,
+            (Sum, Some(column)) => &contract.fields[self.frame.plans[*set].shown(column)].unit,
             _ => return None,
         };
         (!noun.is_empty()).then(|| noun.clone())
     }
 
     /// What one group is, for measures over groups: a row of the dataset its key refers to.
-    fn group_noun(&self, set: usize) -> Option<Bilingual> {
+    fn group_noun(&self, set: PlanId) -> Option<Bilingual> {
         let plan = &self.frame.plans[set];
         let key = *plan.grouped.as_ref()?.keys.first()?;
         let contract = &self.frame.datasets.sets[plan.dataset].contract;
@@ -61,12 +63,12 @@ impl Judge<'_> {
 
     /// The column by which rows of an aggregate are shown: its own; a count has none, but its
     /// condition's last column says why a row counts.
-    pub(in crate::verdict) fn shown_column(&self, set: usize, aggregate: usize) -> usize {
+    pub(in crate::verdict) fn shown_column(&self, set: PlanId, aggregate: AggregateId) -> FieldId {
         let plan = &self.frame.plans[set];
         let bound = &plan.aggregates[aggregate];
         let condition = || plan.expressions.columns(bound.filter?).last().copied();
         let column = bound.column.or_else(condition).map(|column| plan.shown(column));
-        column.or(self.values.dataset(set).contract.area).unwrap_or(0)
+        column.or(self.values.dataset(set).contract.area).unwrap_or(FieldId::FIRST)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::status_without;
 use crate::exact::Exact;
-use crate::measure::bind::Bound;
+use crate::measure::bind::{Bound, CheckId, PlanId};
 use crate::measure::evaluate::{Absence, Point, Value};
 use crate::measure::ignored::LeftOut;
 use crate::measure::scan::RowCheck;
@@ -62,15 +62,15 @@ impl CheckAssessment {
 
 impl Judge<'_> {
     /// What was counted of an expectation's rows.
-    pub(in crate::verdict) fn row_check(&self, set: usize, check: usize) -> RowCheck {
+    pub(in crate::verdict) fn row_check(&self, set: PlanId, check: CheckId) -> RowCheck {
         self.values.tallies[set].checks.get(check).cloned().unwrap_or_default()
     }
 
     /// Works out what an expectation comes to.
     pub(in crate::verdict) fn assess_expectation(
         &self,
-        set: usize,
-        check: usize,
+        set: PlanId,
+        check: CheckId,
     ) -> ExpectationAssessment {
         let found = self.row_check(set, check);
         // Where rows were read and no group came of them there is nothing that fails.

@@ -214,6 +214,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ids::Id;
+    use crate::reading::areas::AreaId;
 
     /// Areas of a percentage, from their parts and wholes.
     fn areas(goal: &Goal, counts: &[(i128, i128)]) -> Vec<AreaValue> {
@@ -226,7 +228,7 @@ mod tests {
                 let value = part.checked_mul(&hundred).and_then(|part| part.checked_div(&whole));
                 let short = value.as_ref().filter(|value| !goal.is_met_by(value));
                 AreaValue {
-                    at,
+                    at: AreaId::at(at),
                     code: format!("{at:02}"),
                     name: String::new(),
                     between: None,

@@ -153,7 +153,7 @@ mod tests {
         let between = Goal::Between(number("40"), number("60"));
         let none = Goal::None;
         // Goal, required this year, start, whether the baseline is unknown; value, status.
-        let cases: [(&Goal, &str, Option<&str>, bool, &str, Status); 17] = [
+        let cases = [
             (&up, "50", Some("40"), false, "50", Status::OnTrack),
             (&up, "50", Some("40"), false, "49", Status::Behind),
             (&up, "50", Some("40"), false, "40", Status::OffTrack),
@@ -219,7 +219,7 @@ mod tests {
         let (required, start) = (number("50"), number("40"));
         // Goal, whether it is due, whether there is a path from 40 that requires 50; what the
         // value can be, and whether that is a share; the status.
-        let cases: [(&Goal, bool, bool, &str, bool, Option<Status>); 22] = [
+        let cases = [
             (&up, true, false, "60..70", false, Some(Status::Met)),
             (&up, true, false, "(60)..70", false, Some(Status::Met)),
             (&up, true, false, "60..", false, Some(Status::Met)),

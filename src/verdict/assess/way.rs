@@ -215,6 +215,7 @@ pub fn points(
 mod tests {
     use super::*;
     use crate::verdict::Status;
+    use crate::verdict::path::YearValue;
 
     fn number(text: &str) -> Exact {
         Exact::parse(text).expect("a decimal")
@@ -233,10 +234,6 @@ mod tests {
         years.iter().find(|(at, _)| *at == year)?.1.clone()
     }
 
-    /// What is expected of a way in 2024: what is required, where it starts, the pace so far and
-    /// needed, and what it comes to.
-    type Expected = (Option<&'static str>, Option<&'static str>, [Option<&'static str>; 2], Status);
-
     #[test]
     fn the_way_follows_from_values_by_year() {
         let up = Goal::AtLeast(number("60"));
@@ -244,26 +241,30 @@ mod tests {
         let stated = Baseline::Stated(number("20"), 2022);
         let now = Baseline::Year(2024);
         let milestones = [(2025, number("50"))];
-        let cases: [(When, Option<&Baseline>, &[(i32, Exact)], &str, Expected); 13] = [
+        let straight: &[YearValue] = &[];
+        let bent = &milestones[..];
+        // When it is due, the baseline, the milestones, values by year; of 2024: what is required,
+        // where it starts, the pace so far and needed, and what it comes to.
+        let cases = [
             // 40 in 2020, 60 in 2030: 48 in 2024.
             (
                 When::By(2030),
                 Some(&named),
-                &[],
+                straight,
                 "2020:40 2024:48",
                 (Some("48"), Some("40"), [Some("2"), Some("2")], Status::OnTrack),
             ),
             (
                 When::By(2030),
                 Some(&named),
-                &[],
+                straight,
                 "2020:40 2023:41 2024:44",
                 (Some("48"), Some("40"), [Some("1"), Some("2.6666666")], Status::Behind),
             ),
             (
                 When::By(2030),
                 Some(&named),
-                &[],
+                straight,
                 "2020:40 2024:36",
                 (Some("48"), Some("40"), [Some("-1"), Some("4")], Status::OffTrack),
             ),
@@ -271,7 +272,7 @@ mod tests {
             (
                 When::By(2030),
                 Some(&named),
-                &[],
+                straight,
                 "2020:? 2023:30 2024:48",
                 (None, None, [None, Some("2")], Status::NotYet),
             ),
@@ -279,7 +280,7 @@ mod tests {
             (
                 When::By(2030),
                 Some(&stated),
-                &[],
+                straight,
                 "2020:1 2024:30",
                 (Some("30"), Some("20"), [Some("5"), Some("5")], Status::OnTrack),
             ),
@@ -287,7 +288,7 @@ mod tests {
             (
                 When::By(2030),
                 Some(&now),
-                &[],
+                straight,
                 "2024:30",
                 (None, Some("30"), [None, Some("5")], Status::NotYet),
             ),
@@ -295,7 +296,7 @@ mod tests {
             (
                 When::By(2030),
                 None,
-                &[],
+                straight,
                 "2021:10 2023:30 2024:48",
                 (None, Some("30"), [None, Some("2")], Status::NotYet),
             ),
@@ -303,7 +304,7 @@ mod tests {
             (
                 When::By(2030),
                 Some(&named),
-                &milestones,
+                bent,
                 "2020:40 2024:47",
                 (Some("48"), Some("40"), [Some("1.75"), Some("2.1666666")], Status::Behind),
             ),
@@ -311,7 +312,7 @@ mod tests {
             (
                 When::By(2030),
                 None,
-                &milestones,
+                bent,
                 "2023:40 2024:47",
                 (None, Some("40"), [None, Some("2.1666666")], Status::NotYet),
             ),
@@ -319,21 +320,21 @@ mod tests {
             (
                 When::By(2024),
                 Some(&named),
-                &[],
+                straight,
                 "2020:40 2024:48",
                 (None, Some("40"), [None, None], Status::Unmet),
             ),
             (
                 When::By(2023),
                 Some(&named),
-                &[],
+                straight,
                 "2020:40 2024:60",
                 (None, Some("40"), [None, None], Status::Met),
             ),
             (
                 When::EveryYear,
                 None,
-                &[],
+                straight,
                 "2023:70 2024:48",
                 (None, Some("70"), [None; 2], Status::Unmet),
             ),
@@ -341,7 +342,7 @@ mod tests {
             (
                 When::By(2030),
                 Some(&named),
-                &[],
+                straight,
                 "2020:40 2024:?",
                 (Some("48"), Some("40"), [None, None], Status::NoData),
             ),

@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 
 use super::witness::Witness;
+use crate::contract::{FieldId, SetId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::{Exact, Mark};
+use crate::ids::Id;
 use crate::measure::bind::BoundRows;
 use crate::measure::evaluate::{Absence, Point};
 use crate::message::{Arg, Message};
@@ -222,9 +224,9 @@ impl AssignmentTeller<'_> {
     }
 
     /// Where the key of a body's row stands.
-    fn key_cell(&self, set: usize, row: usize) -> Option<Place> {
+    fn key_cell(&self, set: SetId, row: usize) -> Option<Place> {
         let dataset = &self.judge.frame.datasets.sets[set];
-        let key = dataset.contract.primary_key.first().copied().unwrap_or(0);
+        let key = dataset.contract.primary_key.first().copied().unwrap_or(FieldId::FIRST);
         let row = *dataset.table.as_ref()?.refs.get(row)?;
         self.judge.frame.datasets.cell(set, row, key)
     }

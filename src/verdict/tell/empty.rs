@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::contract::{FieldId, SetId};
+use crate::diagnostic::{Code, Diagnostic, Help, suggestion};
 use crate::measure::Comparison;
-use crate::measure::bind::{Choice, SetPlan};
+use crate::measure::bind::{Choice, PlanId, SetPlan};
 use crate::measure::column::{ColumnExpr, ExprId};
 use crate::measure::evaluator::Evaluator;
 use crate::measure::row::{Function, Literal};
-use crate::message::Message;
 use crate::msg;
 use crate::reading::Dataset;
 use crate::reading::batch::{Batch, codes};
@@ -43,7 +43,7 @@ struct Tested<'a> {
 /// A condition that no row fulfils.
 struct Empty {
     at: Location,
-    help: Vec<Message>,
+    help: Vec<Help>,
     rules: BTreeSet<String>,
 }
 
@@ -52,7 +52,7 @@ impl Judge<'_> {
     /// in any year: at the first rule that has it, with how many do. Of datasets that are small
     /// enough to be looked through.
     pub fn empty_filters(&self, choices: &[&Choice]) -> Vec<Diagnostic> {
-        let mut tested: BTreeMap<usize, Vec<Tested<'_>>> = BTreeMap::new();
+        let mut tested: BTreeMap<PlanId, Vec<Tested<'_>>> = BTreeMap::new();
         for (order, choice) in choices.iter().enumerate() {
             let set = choice.set;
             if self.frame.plans[set].grouped.is_some() {
@@ -65,7 +65,7 @@ impl Judge<'_> {
                 }
             }
         }
-        let mut all: Vec<(usize, usize, Empty)> = Vec::new();
+        let mut all: Vec<(usize, PlanId, Empty)> = Vec::new();
         for (set, tested) in tested {
             let look = |table: &Batch| self.empty_in(table, set, &tested);
             let empty =
@@ -87,7 +87,7 @@ impl Judge<'_> {
     }
 
     /// What chooses nothing of a table, each with the first choice that has it.
-    fn empty_in(&self, table: &Batch, set: usize, tested: &[Tested<'_>]) -> Vec<(usize, Empty)> {
+    fn empty_in(&self, table: &Batch, set: PlanId, tested: &[Tested<'_>]) -> Vec<(usize, Empty)> {
         let plan = &self.frame.plans[set];
         let mut found: Vec<(usize, Empty)> = Vec::new();
         let mut places: HashMap<(ExprId, Location), usize> = HashMap::new();
@@ -124,7 +124,7 @@ impl Judge<'_> {
     }
 
     /// A condition as one that compares a text with constants, unless its column lists its values.
-    fn text_test(&self, set: usize, id: ExprId) -> Option<TextTest<'_>> {
+    fn text_test(&self, set: PlanId, id: ExprId) -> Option<TextTest<'_>> {
         let plan = &self.frame.plans[set];
         let test = text_test(plan, id)?;
         let (dataset, column) = column_of(plan, test.subject)?;
@@ -145,7 +145,7 @@ impl Judge<'_> {
     }
 
     /// The column of another dataset that has the values of a text.
-    fn origin(&self, plan: &SetPlan, id: ExprId) -> Option<(usize, usize)> {
+    fn origin(&self, plan: &SetPlan, id: ExprId) -> Option<(SetId, FieldId)> {
         let (dataset, column) = column_of(plan, id)?;
         if dataset != plan.dataset {
             return Some((dataset, column));
@@ -153,12 +153,12 @@ impl Judge<'_> {
         let keys = &self.frame.datasets.sets[dataset].contract.foreign_keys;
         let key = keys.iter().find(|key| key.field == column)?;
         let named = |set: &Dataset| set.contract.name == key.dataset.value;
-        let dataset = self.frame.datasets.sets.iter().position(named)?;
+        let dataset = self.frame.datasets.sets.position(named)?;
         Some((dataset, self.frame.datasets.sets[dataset].contract.field(&key.column.value)?))
     }
 
     /// Whether a column of another dataset has a text; where its rows are not held it may.
-    fn occurs(&self, dataset: usize, column: usize, text: &str) -> bool {
+    fn occurs(&self, dataset: SetId, column: FieldId, text: &str) -> bool {
         let texts = self.frame.datasets.sets[dataset].codes(column);
         texts.is_none_or(|(_, texts)| texts.iter().flatten().any(|known| known == text))
     }
@@ -220,9 +220,9 @@ fn one_test(plan: &SetPlan, id: ExprId) -> Option<TextTest<'_>> {
 }
 
 /// The dataset and the column a text is of.
-fn column_of(plan: &SetPlan, id: ExprId) -> Option<(usize, usize)> {
+fn column_of(plan: &SetPlan, id: ExprId) -> Option<(SetId, FieldId)> {
     match plan.expressions.get(id) {
-        ColumnExpr::Column(column) => Some((plan.dataset, *column)),
+        ColumnExpr::Column(column) => Some((plan.dataset, plan.shown(*column))),
         ColumnExpr::Through { dataset, column, .. } => Some((*dataset, *column)),
         ColumnExpr::Call(Function::Lower | Function::Trim, parts) => {
             column_of(plan, *parts.first()?)
@@ -232,7 +232,7 @@ fn column_of(plan: &SetPlan, id: ExprId) -> Option<(usize, usize)> {
 }
 
 /// What might have been meant, and the values there are.
-fn values_of(evaluator: &mut Evaluator<'_>, test: &TextTest<'_>) -> Option<Vec<Message>> {
+fn values_of(evaluator: &mut Evaluator<'_>, test: &TextTest<'_>) -> Option<Vec<Help>> {
     let column = evaluator.column(test.subject).ok()?;
     let (codes, texts) = codes(&column)?;
     let known = codes.iter().flatten().filter_map(|code| usize::try_from(code).ok());
@@ -245,5 +245,5 @@ fn values_of(evaluator: &mut Evaluator<'_>, test: &TextTest<'_>) -> Option<Vec<M
         0 => msg!(ColumnValues, values = listed),
         others => msg!(ColumnValuesMore, values = listed, count = others),
     };
-    Some(meant.into_iter().chain([values]).collect())
+    Some(meant.into_iter().chain([values.into()]).collect())
 }

@@ -1,11 +1,13 @@
 //! The findings of what must hold between the data themselves.
 
-use super::witness::Wanted;
+use super::witness::WantedChange;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::measure::bind::Bound;
+use crate::ids::Id;
+use crate::measure::bind::{Bound, CheckId, PlanId};
 use crate::measure::evaluate::Absence;
 use crate::message::{Bilingual, Message};
 use crate::msg;
+use crate::reading::batch::ColumnId;
 use crate::reading::batch::RowRef;
 use crate::rule::Check;
 use crate::source::{Location, Place};
@@ -18,7 +20,7 @@ impl Judge<'_> {
     pub(in crate::verdict) fn tell_expectation(
         &self,
         head: &Head,
-        (set, check): (usize, usize),
+        (set, check): (PlanId, CheckId),
         found: &ExpectationAssessment,
         at: Location,
     ) -> Option<Diagnostic> {
@@ -52,7 +54,7 @@ impl Judge<'_> {
     }
 
     /// How many rows, or groups, break a condition.
-    fn violation(&self, head: &Head, set: usize, found: &ExpectationAssessment) -> Message {
+    fn violation(&self, head: &Head, set: PlanId, found: &ExpectationAssessment) -> Message {
         let contract = &self.values.dataset(set).contract;
         let (title, table) = (&head.title, &contract.name);
         let (count, rows) = (found.violations, found.rows);
@@ -71,11 +73,11 @@ impl Judge<'_> {
     }
 
     /// The cell of a row that a check is about.
-    fn tested(&self, set: usize, check: usize, row: RowRef) -> Option<Place> {
+    fn tested(&self, set: PlanId, check: CheckId, row: RowRef) -> Option<Place> {
         let plan = &self.frame.plans[set];
         // The condition's first column is the one most conditions are about.
         let columns = plan.expressions.columns(plan.checks[check].condition);
-        let column = plan.shown(columns.first().copied().unwrap_or(0));
+        let column = plan.shown(columns.first().copied().unwrap_or(ColumnId::FIRST));
         self.frame.datasets.cell(plan.dataset, row, column)
     }
 
@@ -93,7 +95,7 @@ impl Judge<'_> {
             Ok(Err(complaint)) => Some(complaint.as_ref().clone().subject(&head.id)),
             Err((input, absence)) => {
                 let (_, bound) = inputs.get(*input)?;
-                let data = self.place_of(bound, Wanted::More);
+                let data = self.place_of(bound, WantedChange::More);
                 Some(self.absent(head, absence, check.check.at, data))
             }
         }
@@ -107,7 +109,7 @@ impl Judge<'_> {
         text: &Bilingual,
     ) -> Diagnostic {
         let message = msg!(CheckFailed, title = &head.title, text = text);
-        let data = inputs.iter().find_map(|(_, bound)| self.place_of(bound, Wanted::Less));
+        let data = inputs.iter().find_map(|(_, bound)| self.place_of(bound, WantedChange::Less));
         let data = data.map(|data| (data.at, data.text(msg!(ValueFromHere))));
         let finding = Diagnostic::of(Code::CheckFailed, message).subject(&head.id);
         finding.lead(data).label(check.check.at, msg!(TheCheck))

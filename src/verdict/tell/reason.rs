@@ -51,7 +51,7 @@ impl Judge<'_> {
         let number = |value: &Exact| Arg::Number(value.shown(PLACES, &marks));
         let (Some(required), Some(path)) = (&found.way.required, &found.way.path) else { return };
         let step = match path.stretch(self.year()) {
-            Some(((from_year, from), (to_year, to))) => msg!(
+            Some([(from_year, from), (to_year, to)]) => msg!(
                 StepLine,
                 from = number(from),
                 to = number(to),

@@ -1,7 +1,7 @@
 //! The findings of targets: what was found, what was demanded, how far apart they are, where, and
 //! what would close the gap.
 
-use super::witness::Wanted;
+use super::witness::WantedChange;
 use super::wording::{
     amount, change_text, difference, goal_text, movement_text, needed_text, noun_after, range_text,
     subjects_text,
@@ -77,7 +77,7 @@ impl<'a> TargetTeller<'a> {
     }
 
     fn valueless(&self, absence: &Absence) -> Diagnostic {
-        let data = self.judge.place_of(self.measure, Wanted::More);
+        let data = self.judge.place_of(self.measure, WantedChange::More);
         self.judge.absent(self.head, absence, self.target.measure.at, data)
     }
 
@@ -298,7 +298,7 @@ impl<'a> TargetTeller<'a> {
                 let size = |area: &AreaValue| area.needed.unwrap_or(0).unsigned_abs();
                 size(a).cmp(&size(b)).then_with(|| b.code.cmp(&a.code))
             });
-        let wanted = if more { Wanted::More } else { Wanted::Less };
+        let wanted = if more { WantedChange::More } else { WantedChange::Less };
         let point = |area| Point { area, ..Point::whole(found.year) };
         let (area, text) = match worst {
             Some(area) => {
@@ -352,7 +352,7 @@ impl<'a> TargetTeller<'a> {
             let area = worst.map(|(_, at)| found.areas[at].at);
             let place = |side: &Bound| {
                 let point = Point { area, ..Point::whole(found.year) };
-                self.judge.place(side, point, Wanted::Less)
+                self.judge.place(side, point, WantedChange::Less)
             };
             if let Some(place) = place(part) {
                 let text = match worst {

@@ -1,7 +1,8 @@
 //! Where in the data a value comes from: the row that decides it, one that counts or should, and
 //! where there is none the header of the dataset. A finding of a measured value always has one.
 
-use crate::measure::bind::{Bound, BoundCondition, BoundQuotient};
+use crate::contract::{FieldId, SetId};
+use crate::measure::bind::{Bound, BoundCondition, BoundQuotient, PlanId};
 use crate::measure::evaluate::{Point, Truth};
 use crate::measure::missed::{self, Missed};
 use crate::measure::{Aggregate, Arithmetic, Comparison};
@@ -15,18 +16,18 @@ use crate::verdict::bound::BoundEvidence;
 
 /// What should become of a value: a row stands for it that keeps it from that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::verdict) enum Wanted {
+pub(in crate::verdict) enum WantedChange {
     /// It should be more: what is left out stands for a count.
     More,
     /// It should be less: what counts stands for it.
     Less,
 }
 
-impl Wanted {
-    fn reversed(self) -> Wanted {
+impl WantedChange {
+    fn reversed(self) -> WantedChange {
         match self {
-            Wanted::More => Wanted::Less,
-            Wanted::Less => Wanted::More,
+            WantedChange::More => WantedChange::Less,
+            WantedChange::Less => WantedChange::More,
         }
     }
 }
@@ -69,7 +70,7 @@ impl Judge<'_> {
         &self,
         measure: &Bound,
         point: Point,
-        wanted: Wanted,
+        wanted: WantedChange,
     ) -> Option<Witness> {
         let whole = Point { area: None, ..point };
         self.row_of(measure, point, wanted)
@@ -78,11 +79,15 @@ impl Judge<'_> {
     }
 
     /// The same of the whole in the reporting year.
-    pub(in crate::verdict) fn place_of(&self, measure: &Bound, wanted: Wanted) -> Option<Witness> {
+    pub(in crate::verdict) fn place_of(
+        &self,
+        measure: &Bound,
+        wanted: WantedChange,
+    ) -> Option<Witness> {
         self.place(measure, Point::whole(self.year()), wanted)
     }
 
-    fn row_of(&self, measure: &Bound, point: Point, wanted: Wanted) -> Option<Witness> {
+    fn row_of(&self, measure: &Bound, point: Point, wanted: WantedChange) -> Option<Witness> {
         match measure {
             Bound::Number(_) => None,
             Bound::Arithmetic(operation, a, b, _) => {
@@ -97,7 +102,7 @@ impl Judge<'_> {
                 let counted = || self.counted(measure, point);
                 let left_out = || self.left_out(measure, point);
                 match wanted {
-                    Wanted::More if counts => left_out().or_else(counted),
+                    WantedChange::More if counts => left_out().or_else(counted),
                     _ => counted().or_else(left_out),
                 }
             }
@@ -108,7 +113,7 @@ impl Judge<'_> {
         &self,
         quotient: &BoundQuotient,
         point: Point,
-        wanted: Wanted,
+        wanted: WantedChange,
     ) -> Option<Witness> {
         let (part, whole) = (&quotient.part, &quotient.whole);
         let counts = matches!(part, Bound::Aggregate { set, aggregate, .. }
@@ -118,7 +123,7 @@ impl Judge<'_> {
             let place = self.counted(quotient.rest.as_ref()?, point)?;
             Some(Witness { is: Role::LeftOut, ..place })
         };
-        let found = if wanted == Wanted::More && counts { left_out() } else { None };
+        let found = if wanted == WantedChange::More && counts { left_out() } else { None };
         found
             .or_else(|| self.row_of(part, point, wanted))
             .or_else(|| self.row_of(whole, point, wanted.reversed()))
@@ -149,7 +154,7 @@ impl Judge<'_> {
         Some(Witness { at: self.cell_at(*set, found.row, column)?, is: Role::LeftOut })
     }
 
-    fn cell_at(&self, set: usize, row: RowRef, column: usize) -> Option<Place> {
+    fn cell_at(&self, set: PlanId, row: RowRef, column: FieldId) -> Option<Place> {
         self.frame.datasets.cell(self.frame.plans[set].dataset, row, column)
     }
 
@@ -166,7 +171,7 @@ impl Judge<'_> {
     }
 
     /// The header of a dataset: the first line of its first file.
-    pub(in crate::verdict) fn header(&self, dataset: usize) -> Option<Witness> {
+    pub(in crate::verdict) fn header(&self, dataset: SetId) -> Option<Witness> {
         let source = self.frame.datasets.sets[dataset].files.first()?.source;
         let at = Location { source, span: self.sources.get(source).first_line() };
         Some(Witness { at: at.into(), is: Role::Header })
@@ -181,9 +186,9 @@ impl Judge<'_> {
         point: Point,
     ) -> Option<Witness> {
         let is_row = |place: &Witness| place.is != Role::Header;
-        let progress = progress.and_then(|measure| self.place(measure, point, Wanted::More));
+        let progress = progress.and_then(|measure| self.place(measure, point, WantedChange::More));
         let evidence = || match met {
-            BoundEvidence::Date(measure) => self.place(measure, point, Wanted::More),
+            BoundEvidence::Date(measure) => self.place(measure, point, WantedChange::More),
             BoundEvidence::Condition(condition) => self.place_of_condition(condition, point, true),
         };
         progress.filter(is_row).or_else(evidence).or(progress)
@@ -211,7 +216,7 @@ impl Judge<'_> {
             }
             BoundCondition::Compare(comparison, a, b) => {
                 let less = matches!(comparison, Comparison::Less | Comparison::LessOrEqual);
-                let wanted = if less == holds { Wanted::Less } else { Wanted::More };
+                let wanted = if less == holds { WantedChange::Less } else { WantedChange::More };
                 let place = |side, wanted| self.place(side, point, wanted);
                 place(a, wanted).or_else(|| place(b, wanted.reversed()))
             }

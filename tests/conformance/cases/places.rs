@@ -245,4 +245,16 @@ pub const CASES: &[Case] = &[
         ],
         expected: &["q0 2023 Phú Lệ: 1 of 1", "q1 2023 Phú Lệ of B: 1 of 1"],
     },
+    Case {
+        name: "a group whose key leads to nothing known is told by that key",
+        rows: &[("so", "so,nam,xa,k\n1,2024,01,C\n2,2024,01,A\n")],
+        rules: &[
+            Number("so.group(\"k\").filter(|g| g.k.w == 2).count()"),
+            Number("so.group(\"xa\", \"k\").filter(|g| g.k.w == 1).count()"),
+        ],
+        expected: &[
+            "q0 2024 Phú Lệ: 0 of 0, 1 unknown #1 k blank",
+            "q1 2024 Phú Lệ: 1 of 1, 1 unknown #1 k blank",
+        ],
+    },
 ];

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use rasoat::contract::FieldId;
 use rasoat::exact::Exact;
+use rasoat::ids::Id;
 use rasoat::measure::bind::{BoundAggregate, BoundCheck, SetPlan};
 use rasoat::measure::column::Expressions;
 use rasoat::measure::scan::{RowCheck, SetTallies};
 use rasoat::measure::tally::{Slack, Tally, Unknown, UnknownCell};
 use rasoat::measure::{Aggregate, YearRef};
-use rasoat::reading::batch::{AreaKey, YearKey};
+use rasoat::reading::batch::{AreaKey, ColumnId, YearKey};
 
 use super::expressions::and;
 use super::{Line, Scan, reach};
@@ -35,9 +37,9 @@ impl Scan<'_> {
     fn tally(&self, plan: &SetPlan, line: &Line, found: &mut SetTallies) {
         let Some(place) = line.place else { return };
         let group = found.group(place);
-        for (at, aggregate) in plan.aggregates.iter().enumerate() {
+        for (at, aggregate) in plan.aggregates.enumerate() {
             let added_up = aggregate.aggregate == Aggregate::Sum && plan.grouped.is_none();
-            let adds = aggregate.column.filter(|_| added_up);
+            let adds = aggregate.column.filter(|_| added_up).map(|column| plan.shown(column));
             match aggregate.key {
                 None => {
                     let tally = &mut found.tallies[at][group];
@@ -66,7 +68,7 @@ impl Scan<'_> {
         aggregate: &BoundAggregate,
         line: &Line,
         area: AreaKey,
-        adds: Option<usize>,
+        adds: Option<FieldId>,
         tally: &mut Tally,
     ) {
         let chosen = self.holds(&plan.expressions, aggregate.filter, line);
@@ -80,8 +82,8 @@ impl Scan<'_> {
             }
             _ => {
                 let shape = &self.plan.shapes[plan.dataset];
-                let key = shape.primary_key.last().copied().unwrap_or(0);
-                let cell = || culprit(&aggregate.reads, line, area, key);
+                let key = shape.primary_key.last().copied().unwrap_or(FieldId::FIRST);
+                let cell = || culprit(plan, &aggregate.reads, line, area, key);
                 tally.note_unknown(line.at, None, cell);
                 if line.doubled {
                     tally.loosen(&Slack::OPEN);
@@ -149,8 +151,14 @@ fn number(value: &Known) -> Exact {
 
 /// The cell because of which a row is unknown: the first unknown one that the aggregate reads, else
 /// its own.
-fn culprit(reads: &[usize], line: &Line, area: AreaKey, key_column: usize) -> UnknownCell {
-    let is_unknown = |column: &&usize| line.cells[**column].is_err();
+fn culprit(
+    plan: &SetPlan,
+    reads: &[ColumnId],
+    line: &Line,
+    area: AreaKey,
+    key_column: FieldId,
+) -> UnknownCell {
+    let is_unknown = |column: &&ColumnId| line.cells[**column].is_err();
     let column = reads.iter().find(is_unknown).or(reads.last()).copied();
     if let Some(cell) = line.blame.get(&column).or_else(|| line.blame.get(&None)) {
         return UnknownCell { area, ..*cell };
@@ -158,13 +166,12 @@ fn culprit(reads: &[usize], line: &Line, area: AreaKey, key_column: usize) -> Un
     if line.doubled {
         return UnknownCell { row: line.at, column: key_column, why: Unknown::Doubled, area };
     }
-    let column = column.unwrap_or(0);
-    let why = why(line, column);
-    UnknownCell { row: line.at, column, why, area }
+    let column = column.unwrap_or(ColumnId::FIRST);
+    UnknownCell { row: line.at, column: plan.shown(column), why: why(line, column), area }
 }
 
 /// Why a column of a row is to blame: where it is known, something it leads to is blank.
-pub fn why(line: &Line, column: usize) -> Unknown {
+pub fn why(line: &Line, column: ColumnId) -> Unknown {
     match line.cells[column] {
         Err(Unknown::Broken) => Unknown::Broken,
         _ => Unknown::Blank,

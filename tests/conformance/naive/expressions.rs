@@ -1,6 +1,7 @@
 //! Conditions and values of one row, operand by operand.
 
 use chrono::Datelike;
+use rasoat::contract::{FieldId, SetId};
 use rasoat::exact::Exact;
 use rasoat::measure::Arithmetic;
 use rasoat::measure::column::{ColumnExpr, ExprId, Expressions};
@@ -110,9 +111,9 @@ impl Scan<'_> {
         &self,
         key: &Known,
         year: i32,
-        dataset: usize,
-        key_column: usize,
-        column: usize,
+        dataset: SetId,
+        key_column: FieldId,
+        column: FieldId,
     ) -> Cell {
         let text = |known: &Known| match known {
             Known::Text(text) => text.clone(),
@@ -121,11 +122,11 @@ impl Scan<'_> {
         };
         let shape = &self.plan.shapes[dataset];
         let is_it = |line: &&Line| {
-            line.cells[key_column].as_ref().is_ok_and(|own| text(own) == text(key))
+            line.cells[key_column.into()].as_ref().is_ok_and(|own| text(own) == text(key))
                 && holds_in(shape, &line.cells, year)
         };
         let found = self.lines[dataset].iter().rev().find(is_it);
-        found.map_or(UNKNOWN, |line| line.cells[column].clone())
+        found.map_or(UNKNOWN, |line| line.cells[column.into()].clone())
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use rasoat::contract::FieldId;
 use rasoat::exact::Exact;
+use rasoat::ids::{Id, IdVec};
 use rasoat::measure::Aggregate;
 use rasoat::measure::bind::{BoundAggregate, Grouped, SetPlan};
 use rasoat::measure::tally::{Tally, Unknown, UnknownCell};
-use rasoat::reading::batch::{AreaKey, GroupKey, YearKey};
+use rasoat::reading::batch::{AreaKey, ColumnId, GroupKey, YearKey};
 
 use super::aggregates::why;
 use super::{Line, Scan};
@@ -74,20 +76,20 @@ impl Scan<'_> {
     ) -> (Which, Option<UnknownCell>) {
         let shape = &self.plan.shapes[plan.dataset];
         let unlisted = shape.area.filter(|_| self.plan.areas.is_empty()).map(|area| area.column);
-        let known = |column: &usize| line.cells[*column].clone().ok();
+        let known = |field: &FieldId| line.cells[(*field).into()].clone().ok();
         let area = unlisted.and_then(|column| known(&column));
         let keys = grouped.keys.iter().map(known).collect::<Option<Vec<Known>>>();
         let keys = keys.filter(|_| unlisted.is_none() || area.is_some());
-        let is_unknown = |column: &usize| line.cells[*column].is_err();
-        let blank = |column: usize| {
-            let (row, why) = (line.at, why(line, column));
+        let is_unknown = |field: &FieldId| line.cells[(*field).into()].is_err();
+        let blank = |column: FieldId| {
+            let (row, why) = (line.at, why(line, column.into()));
             UnknownCell { row, column, why, area: AreaKey::None }
         };
         let doubt = if !chosen {
             let read = grouped.filter_reads.iter().copied().find(is_unknown);
             Some(blank(read.unwrap_or(grouped.keys[0])))
         } else if line.doubled {
-            let column = shape.primary_key.last().copied().unwrap_or(0);
+            let column = shape.primary_key.last().copied().unwrap_or(FieldId::FIRST);
             let (row, why) = (line.at, Unknown::Doubled);
             Some(UnknownCell { row, column, why, area: AreaKey::None })
         } else {
@@ -99,9 +101,9 @@ impl Scan<'_> {
     /// The rows that may belong to other groups than their own, and to which.
     fn strays(&self, plan: &SetPlan, groups: &[Group<'_>]) -> Vec<(Which, UnknownCell)> {
         let shape = &self.plan.shapes[plan.dataset];
-        let either = |group: &Group<'_>, column: Option<usize>| UnknownCell {
+        let either = |group: &Group<'_>, column: Option<FieldId>| UnknownCell {
             row: group.first().at,
-            column: column.unwrap_or(0),
+            column: column.unwrap_or(FieldId::FIRST),
             why: Unknown::Either,
             area: AreaKey::None,
         };
@@ -135,10 +137,10 @@ impl Scan<'_> {
         if let Some(cell) = stray.or(group.doubt()).filter(|_| doubled) {
             blame.insert(None, cell);
         }
-        let mut cells: Vec<Cell> = match keys {
+        let mut cells: IdVec<ColumnId, Cell> = match keys {
             Some(keys) => keys.iter().cloned().map(Ok).collect(),
             // It stands for any group of which its rows may be, whose keys are there.
-            None => vec![Err(Unknown::Broken); grouped.keys.len()],
+            None => grouped.keys.iter().map(|_| Err(Unknown::Broken)).collect(),
         };
         for inner in &grouped.inner {
             let tally = self.members(&self.plan.plans[grouped.parent], inner, group);
@@ -152,7 +154,7 @@ impl Scan<'_> {
                     (Err(Unknown::Group), Some(cell))
                 }
             };
-            blame.extend(culprit.map(|cell| (Some(cells.len()), cell)));
+            blame.extend(culprit.map(|cell| (Some(cells.next_id()), cell)));
             cells.push(cell);
         }
         Line { at, cells, place: *place, doubled, blame }

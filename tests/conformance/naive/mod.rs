@@ -9,19 +9,22 @@ mod reach;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use rasoat::contract::{FieldId, SetId};
 use rasoat::diagnostic::Told;
+use rasoat::ids::IdVec;
 use rasoat::measure::backend::{Backend, ScanPlan, Shape};
+use rasoat::measure::bind::PlanId;
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
 use rasoat::measure::tally::{Unknown, UnknownCell};
 use rasoat::reading::areas::Area;
-use rasoat::reading::batch::{AreaKey, GroupKey, RowRef, YearKey};
+use rasoat::reading::batch::{AreaKey, ColumnId, GroupKey, RowRef, YearKey};
 
 use crate::plain::{Cell, Known, Row};
 
 /// The rows of each dataset, in the order in which plans name them.
 pub struct Naive<'w> {
-    pub tables: &'w [Vec<Row>],
+    pub tables: &'w IdVec<SetId, Vec<Row>>,
 }
 
 impl Naive<'_> {
@@ -34,7 +37,7 @@ impl Naive<'_> {
 }
 
 impl Backend for Naive<'_> {
-    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<Vec<SetTallies>> {
+    fn scan(&self, plan: &ScanPlan, parameters: Parameters) -> Told<IdVec<PlanId, SetTallies>> {
         let sent = serde_json::to_string(plan).expect("a plan as text");
         let answer = self.answer(&sent, parameters);
         Told { made: serde_json::from_str(&answer).expect("tallies"), findings: Vec::new() }
@@ -44,13 +47,13 @@ impl Backend for Naive<'_> {
 /// A row, or a group of rows, and what is known of it as a whole.
 pub struct Line {
     at: RowRef,
-    cells: Vec<Cell>,
+    cells: IdVec<ColumnId, Cell>,
     /// When and where it is; nothing where it does not hold in the reporting year.
     place: Option<GroupKey>,
     /// Whether it may be no row at all: another has its key, or it is a group that may not be one.
     doubled: bool,
     /// Of a group: the members' cells that make one of its columns unknown, or itself.
-    blame: HashMap<Option<usize>, UnknownCell>,
+    blame: HashMap<Option<ColumnId>, UnknownCell>,
 }
 
 /// A plan and the rows it is about.
@@ -58,12 +61,16 @@ pub struct Scan<'p> {
     plan: &'p ScanPlan,
     parameters: Parameters,
     /// Of each dataset.
-    lines: Vec<Vec<Line>>,
+    lines: IdVec<SetId, Vec<Line>>,
 }
 
 impl<'p> Scan<'p> {
-    fn new(plan: &'p ScanPlan, tables: &[Vec<Row>], parameters: Parameters) -> Scan<'p> {
-        let mut scan = Scan { plan, parameters, lines: Vec::new() };
+    fn new(
+        plan: &'p ScanPlan,
+        tables: &IdVec<SetId, Vec<Row>>,
+        parameters: Parameters,
+    ) -> Scan<'p> {
+        let mut scan = Scan { plan, parameters, lines: IdVec::new() };
         let pairs = plan.shapes.iter().zip(tables);
         scan.lines = pairs.map(|(shape, rows)| scan.read(shape, rows)).collect();
         scan
@@ -77,10 +84,10 @@ impl<'p> Scan<'p> {
             let area = self.area(shape, year, &cells);
             if let (Some(own), AreaKey::Unknown) = (shape.area, area)
                 && year != YearKey::Unknown
-                && cells[own.column].is_ok()
+                && cells[own.column.into()].is_ok()
             {
                 // It names no area of its year.
-                cells[own.column] = Err(Unknown::Broken);
+                cells[own.column.into()] = Err(Unknown::Broken);
             }
             let holds = holds_in(shape, &cells, self.parameters.year);
             let (at, place) = (row.at, holds.then_some((year, area)));
@@ -90,13 +97,13 @@ impl<'p> Scan<'p> {
     }
 
     /// The area that a row's code or name means in its year.
-    fn area(&self, shape: &Shape, year: YearKey, cells: &[Cell]) -> AreaKey {
+    fn area(&self, shape: &Shape, year: YearKey, cells: &IdVec<ColumnId, Cell>) -> AreaKey {
         let Some(own) = shape.area.filter(|_| !self.plan.areas.is_empty()) else {
             return AreaKey::None;
         };
-        let Ok(Known::Text(text)) = &cells[own.column] else { return AreaKey::Unknown };
+        let Ok(Known::Text(text)) = &cells[own.column.into()] else { return AreaKey::Unknown };
         let is_called = |area: &Area| *text == *if own.by_name { &area.name } else { &area.code };
-        let all = self.plan.areas.iter().enumerate();
+        let all = self.plan.areas.enumerate();
         let mut called = all.filter(|(_, area)| is_called(area));
         let year = match year {
             YearKey::Always => self.parameters.year,
@@ -116,8 +123,8 @@ impl<'p> Scan<'p> {
     }
 
     /// The tallies of every plan.
-    fn tallies(&self) -> Vec<SetTallies> {
-        let mut all: Vec<SetTallies> = Vec::new();
+    fn tallies(&self) -> IdVec<PlanId, SetTallies> {
+        let mut all: IdVec<PlanId, SetTallies> = IdVec::new();
         for (plan, wanted) in self.plan.plans.iter().zip(&self.plan.wanted) {
             let found = match &plan.grouped {
                 _ if !wanted => SetTallies::default(),
@@ -138,7 +145,7 @@ impl<'p> Scan<'p> {
 /// Whether some other row has the key of each.
 fn doubled(shape: &Shape, rows: &[Row]) -> Vec<bool> {
     let key = |row: &Row| -> Option<Vec<Known>> {
-        shape.primary_key.iter().map(|column| row.cells[*column].clone().ok()).collect()
+        shape.primary_key.iter().map(|column| row.cells[(*column).into()].clone().ok()).collect()
     };
     let keys: Vec<_> = rows.iter().map(key).collect();
     let again = |key: &Option<Vec<Known>>| {
@@ -148,9 +155,9 @@ fn doubled(shape: &Shape, rows: &[Row]) -> Vec<bool> {
     keys.iter().map(again).collect()
 }
 
-fn year(shape: &Shape, cells: &[Cell]) -> YearKey {
+fn year(shape: &Shape, cells: &IdVec<ColumnId, Cell>) -> YearKey {
     let Some(column) = shape.year else { return YearKey::Always };
-    match &cells[column] {
+    match &cells[column.into()] {
         Ok(Known::Number(year)) => {
             let year = year.to_integer().and_then(|year| i32::try_from(year).ok());
             year.map_or(YearKey::Unknown, YearKey::Year)
@@ -160,9 +167,9 @@ fn year(shape: &Shape, cells: &[Cell]) -> YearKey {
 }
 
 /// Whether a row holds in a year. A day that is unknown is no bound.
-fn holds_in(shape: &Shape, cells: &[Cell], year: i32) -> bool {
+fn holds_in(shape: &Shape, cells: &IdVec<ColumnId, Cell>, year: i32) -> bool {
     let Some((from, to)) = shape.validity else { return true };
-    let day = |column: Option<usize>| match &cells[column?] {
+    let day = |column: Option<FieldId>| match &cells[column?.into()] {
         Ok(Known::Date(day)) => Some(*day),
         _ => None,
     };

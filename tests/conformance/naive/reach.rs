@@ -1,14 +1,17 @@
 //! What an unknown row may add to a sum.
 
+use rasoat::contract::FieldId;
 use rasoat::exact::Exact;
+use rasoat::ids::IdVec;
 use rasoat::measure::backend::Shape;
 use rasoat::measure::tally::Slack;
+use rasoat::reading::batch::ColumnId;
 
 use crate::plain::{Cell, Known};
 
 /// The least and the most a row may add to a column's sum; `chosen` is whether it counts for
 /// certain.
-pub fn slack(shape: &Shape, cells: &[Cell], column: usize, chosen: bool) -> Slack {
+pub fn slack(shape: &Shape, cells: &IdVec<ColumnId, Cell>, column: FieldId, chosen: bool) -> Slack {
     let (low, high) = range(shape, cells, column);
     if low.as_ref().zip(high.as_ref()).is_some_and(|(low, high)| low > high) {
         // The row contradicts itself.
@@ -32,8 +35,8 @@ pub fn slack(shape: &Shape, cells: &[Cell], column: usize, chosen: bool) -> Slac
 /// What the declared whole adds, where the column adds its most, beyond what it adds at the least.
 fn beyond(
     shape: &Shape,
-    cells: &[Cell],
-    column: usize,
+    cells: &IdVec<ColumnId, Cell>,
+    column: FieldId,
     high: Option<Exact>,
     chosen: bool,
 ) -> Exact {
@@ -54,7 +57,11 @@ fn beyond(
 }
 
 /// The number in a row, or the least and the most it can be.
-fn range(shape: &Shape, cells: &[Cell], column: usize) -> (Option<Exact>, Option<Exact>) {
+fn range(
+    shape: &Shape,
+    cells: &IdVec<ColumnId, Cell>,
+    column: FieldId,
+) -> (Option<Exact>, Option<Exact>) {
     if let Some(known) = number(cells, column) {
         return (Some(known.clone()), Some(known));
     }
@@ -69,16 +76,16 @@ fn range(shape: &Shape, cells: &[Cell], column: usize) -> (Option<Exact>, Option
     (lows.max(), highs.min())
 }
 
-fn number(cells: &[Cell], column: usize) -> Option<Exact> {
-    match &cells[column] {
+fn number(cells: &IdVec<ColumnId, Cell>, column: FieldId) -> Option<Exact> {
+    match &cells[column.into()] {
         Ok(Known::Number(number)) => Some(number.clone()),
         _ => None,
     }
 }
 
 /// The parts of a column, their parts and so on; or its wholes, and theirs.
-fn reached(pairs: &[(usize, usize)], column: usize, down: bool) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
+fn reached(pairs: &[(FieldId, FieldId)], column: FieldId, down: bool) -> Vec<FieldId> {
+    let mut found: Vec<FieldId> = Vec::new();
     loop {
         let next = pairs.iter().map(|(part, whole)| match down {
             true => (*whole, *part),

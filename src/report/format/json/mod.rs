@@ -14,7 +14,7 @@ use super::{Format, Options};
 use crate::diagnostic::Severity;
 use crate::message::{Lang, Message};
 use crate::report::summary;
-use crate::report::view::{Finding, Label, Position, ReportView};
+use crate::report::view::{Finding, Fix, Label, Position, ReportView};
 use crate::verdict::Status;
 
 /// The version of the format. Adding fields keeps it; changing or removing any raises it.
@@ -64,7 +64,18 @@ struct DiagnosticV1<'a> {
     message: String,
     labels: Vec<LabelV1<'a>>,
     help: Vec<String>,
+    fix: Option<FixV1<'a>>,
     notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct FixV1<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    replacement: &'a str,
 }
 
 #[derive(Serialize)]
@@ -153,7 +164,7 @@ impl<'a, T, U: Serialize, F: Fn(&'a T) -> U> Serialize for Each<'a, T, F> {
 }
 
 fn summary(view: &ReportView, lang: Lang) -> SummaryV1 {
-    let row = |row: summary::Row| RowV1 {
+    let row = |row: summary::SummaryRow| RowV1 {
         total: row.total(),
         statuses: statuses(row.counts),
         id: row.id,
@@ -221,6 +232,7 @@ impl<'a> Context<'a> {
             message: say(&finding.message),
             labels: self.labels(finding),
             help: finding.help.iter().map(say).collect(),
+            fix: finding.fix.as_ref().map(fix),
             notes: finding.notes.iter().map(say).collect(),
         }
     }
@@ -231,6 +243,18 @@ impl<'a> Context<'a> {
             ..place(&label.place)
         };
         finding.labels.iter().map(label).collect()
+    }
+}
+
+fn fix(fix: &Fix) -> FixV1<'_> {
+    let at = &fix.place;
+    FixV1 {
+        file: &at.file,
+        line: at.line,
+        column: at.column,
+        end_line: at.end_line,
+        end_column: at.end_column,
+        replacement: &fix.text,
     }
 }
 

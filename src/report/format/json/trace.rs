@@ -8,7 +8,9 @@ use super::result::{BetweenV1, ResultV1, between};
 use super::{Context, Generator, LabelV1, VERSION, generator, place};
 use crate::exact::{Exact, Mark};
 use crate::report::format::Options;
-use crate::report::view::{AreaRows, Judged, Node, Position, ReportView, Rows, TraceView};
+use crate::report::view::{
+    AreaRowsView, Judged, NodeView, Position, ReportView, RowsView, TraceView,
+};
 use crate::verdict::trace::Found;
 
 #[derive(Serialize)]
@@ -117,7 +119,7 @@ pub fn render(
 }
 
 impl Context<'_> {
-    fn node<'n>(&self, node: &'n Node, marks: &[Mark]) -> NodeV1<'n> {
+    fn node<'n>(&self, node: &'n NodeView, marks: &[Mark]) -> NodeV1<'n> {
         let number = match &node.result {
             Found::Number(value) => Some(value),
             _ => None,
@@ -146,7 +148,7 @@ impl Context<'_> {
     }
 }
 
-fn rows(rows: &Rows) -> RowsV1<'_> {
+fn rows(rows: &RowsView) -> RowsV1<'_> {
     RowsV1 {
         dataset: &rows.dataset,
         year: rows.year,
@@ -157,7 +159,7 @@ fn rows(rows: &Rows) -> RowsV1<'_> {
     }
 }
 
-fn area_rows(area: &AreaRows) -> AreaRowsV1<'_> {
+fn area_rows(area: &AreaRowsView) -> AreaRowsV1<'_> {
     AreaRowsV1 {
         area: area.area.as_deref(),
         value_exact: area.value.as_ref().map(Exact::exact_text),
