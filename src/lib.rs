@@ -40,6 +40,13 @@
 //!   then words of both: a [`verdict::Verdict`].
 //! - **Report.** The finished [`report`] stands on its own; its renderers never evaluate.
 //!
+//! What a script defines and refers to, and where, is in its [`script::symbols`], which also a file
+//! that cannot be parsed has. A [`check::Session`] works them out when it is asked.
+//!
+//! A check uses the threads it is called in, or those of the pool and as many as its
+//! [`Request`](check::Request) says, and tells the request's
+//! [`Meter`](reading::stream::Meter) how far it is.
+//!
 //! Everything found is a [`diagnostic`] that points into a source and speaks through the
 //! [`message`] catalogue. The program around all this, arguments and progress bar, is `cli`, behind
 //! the feature of that name.

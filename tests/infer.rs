@@ -10,7 +10,7 @@ use rasoat::contract::{Contract, FieldId};
 use rasoat::diagnostic::Severity;
 use rasoat::drafting::{Draft, Known, dataset_name, infer};
 use rasoat::message::Lang;
-use rasoat::reading::stream::Unwatched;
+use rasoat::reading::stream::Unmetered;
 use rasoat::workspace::config::{Config, Listings};
 
 fn lists(config: &Config) -> Listings<'_> {
@@ -28,7 +28,7 @@ fn known(folder: &Path) -> Known {
 }
 
 fn draft(path: &Path, known: &Known) -> Draft {
-    let draft = infer(&files(), path, Path::new(""), known, Lang::En, &Unwatched);
+    let draft = infer(&files(), path, Path::new(""), known, Lang::En, &Unmetered);
     draft.expect("readable").unwrap_or_else(|| panic!("no table in {}", path.display()))
 }
 

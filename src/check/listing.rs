@@ -1,6 +1,6 @@
 //! Which rules there are, without a figure.
 
-use super::{Refused, Request, selection, settling};
+use super::{Refused, Request, selection, settling, within};
 use crate::check::opening::{Opened, open};
 use crate::rule::RuleSet;
 use crate::script;
@@ -25,11 +25,15 @@ pub struct Listed {
 /// # Errors
 /// As [`super::check`].
 pub fn list(request: &Request) -> Result<Listed, Box<Refused>> {
+    within(request.pool.as_deref(), || list_here(request))
+}
+
+fn list_here(request: &Request) -> Result<Listed, Box<Refused>> {
     // What is wrong with the rules is told where they are checked.
     let mut opened = open(&request.files, &request.workspace)?.made;
     let Rulebook { mut plan, scripts, .. } = opened.rulebook().made;
     if !request.lead.is_empty() && opened.config.units.is_some() {
-        let catalog = opened.data(&*request.watch).1.made;
+        let catalog = opened.data(&*request.meter).1.made;
         let lists = Listings { areas: None, units: opened.config.units.as_ref() };
         let datasets = catalog.read(&opened.sources, lists, 0).made;
         let year = request.parameters(&opened.config).year;

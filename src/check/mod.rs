@@ -19,11 +19,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use rayon::ThreadPool;
 
 use crate::diagnostic::Diagnostic;
 use crate::files::{Disk, Files};
 use crate::message::Lang;
-use crate::reading::stream::{RANGE_BYTES, Unwatched, Watch};
+use crate::reading::stream::{Meter, RANGE_BYTES, Unmetered};
 use crate::report::Report;
 use crate::source::{HELD_BYTES, Sources};
 use crate::verdict::trace::Trace;
@@ -64,7 +65,11 @@ pub struct Request {
     /// How large datasets are read. The report does not depend on it.
     pub reading: ReadingOptions,
     /// Who is told how far reading is.
-    pub watch: Arc<dyn Watch>,
+    pub meter: Arc<dyn Meter>,
+    /// Where it runs, and what it does side by side besides reading large datasets and running
+    /// scripts, which have threads of their own. Without one it runs where it is called, and the
+    /// pool of that thread is used, which is rayon's global one on a thread of no pool.
+    pub pool: Option<Arc<ThreadPool>>,
 }
 
 impl Request {
@@ -80,7 +85,8 @@ impl Request {
             lead: Vec::new(),
             strict: false,
             reading: ReadingOptions::default(),
-            watch: Arc::new(Unwatched),
+            meter: Arc::new(Unmetered),
+            pool: None,
         }
     }
 }
@@ -101,6 +107,14 @@ impl Default for ReadingOptions {
     fn default() -> ReadingOptions {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         ReadingOptions { threads, range: RANGE_BYTES, held: HELD_BYTES }
+    }
+}
+
+/// Runs something in a pool, or here.
+fn within<T: Send>(pool: Option<&ThreadPool>, run: impl FnOnce() -> T + Send) -> T {
+    match pool {
+        Some(pool) => pool.install(run),
+        None => run(),
     }
 }
 
@@ -146,7 +160,7 @@ impl std::error::Error for Refused {}
 ///
 /// # Errors
 /// [`Refused`] when there is no workspace, when nothing in it matches the request, and, with
-/// nothing more to say, when the watch stopped it.
+/// nothing more to say, when the meter stopped it.
 pub fn check(request: &Request) -> Result<Checked, Box<Refused>> {
     let (state, report) = session::once(request, true)?;
     Ok(state.checked(report))

@@ -8,7 +8,7 @@ use crate::contract::{Contracts, Located};
 use crate::diagnostic::{Diagnostic, Told};
 use crate::files::Files;
 use crate::reading::Catalog;
-use crate::reading::stream::Watch;
+use crate::reading::stream::Meter;
 use crate::source::Sources;
 use crate::workspace::config::{Config, Listing};
 use crate::workspace::{self, Rulebook};
@@ -57,10 +57,10 @@ impl Opened {
     }
 
     /// Reads the contracts and opens the data files.
-    pub fn data(&mut self, watch: &dyn Watch) -> (Located, Told<Catalog>) {
+    pub fn data(&mut self, meter: &dyn Meter) -> (Located, Told<Catalog>) {
         let mut findings = Vec::new();
         let (contracts, located) = self.contracts().tell(&mut findings);
-        let opened = Catalog::open(&contracts, &located, &mut self.sources, watch);
+        let opened = Catalog::open(&contracts, &located, &mut self.sources, meter);
         let catalog = opened.tell(&mut findings);
         findings.extend(contracts.check_references());
         findings.extend(check_listings(&self.config, &contracts));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::opening::{Opened, open};
 use super::stamps::{Changed, Stamps};
-use super::{Checked, Refused, Request, reporting, selection, settling};
+use super::{Checked, Refused, Request, reporting, selection, settling, within};
 use crate::contract::Located;
 use crate::diagnostic::{Diagnostic, Told};
 use crate::ids::IdVec;
@@ -21,14 +21,15 @@ use crate::reading::stream::Pace;
 use crate::reading::{Catalog, Dataset, Datasets};
 use crate::report::{DatasetNote, Report};
 use crate::rule::{RuleSet, Unreadable};
+use crate::script::symbols::Symbols;
 use crate::script::{self, Scripts};
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use crate::verdict::bound::{BoundRules, Resolved};
 use crate::verdict::trace::Trace;
 use crate::verdict::{Judge, Verdict};
 use crate::workspace::config::{Config, Listings};
 use crate::workspace::plan::Plan;
-use crate::workspace::{Rulebook, read_script};
+use crate::workspace::{Rulebook, ScriptFile, read_script};
 
 /// Checks of one workspace. The first reads everything; a later one reads what has changed, and does
 /// again what depends on that: after a change in one rule file that file is run, its rules are
@@ -88,6 +89,11 @@ impl Session {
     /// # Errors
     /// [`Refused`]; then nothing is kept.
     pub fn check(&mut self) -> Result<Report, Box<Refused>> {
+        let pool = self.request.pool.clone();
+        within(pool.as_deref(), || self.check_here())
+    }
+
+    fn check_here(&mut self) -> Result<Report, Box<Refused>> {
         let kept = self.state.take().and_then(|state| state.still(&self.request));
         let mut state = match kept {
             Some(state) => state,
@@ -97,6 +103,17 @@ impl Session {
         let report = state.report(&self.request, true);
         self.state = Some(state);
         Ok(report)
+    }
+
+    /// The scripts of the last check.
+    pub fn scripts(&self) -> &[ScriptFile] {
+        self.state.as_ref().map_or(&[], |state| &state.rulebook.made.scripts)
+    }
+
+    /// What a script defines and refers to, as it was in the last check. Of a script that has not
+    /// changed it is worked out once.
+    pub fn symbols(&self, script: SourceId) -> Option<Arc<Symbols>> {
+        self.state.as_ref()?.scripts.symbols(script)
     }
 
     /// How one rule of the last report came about, where it could be evaluated.
@@ -121,9 +138,11 @@ pub(crate) struct Kept {
 
 /// One check from nothing: its report, and what it takes to show or to trace it.
 pub(super) fn once(request: &Request, rules: bool) -> Result<(State, Report), Box<Refused>> {
-    let mut state = State::open(request, rules)?.bind_and_scan(request)?;
-    let report = state.report(request, rules);
-    Ok((state, report))
+    within(request.pool.as_deref(), || {
+        let mut state = State::open(request, rules)?.bind_and_scan(request)?;
+        let report = state.report(request, rules);
+        Ok((state, report))
+    })
 }
 
 impl State {
@@ -131,11 +150,8 @@ impl State {
     fn open(request: &Request, rules: bool) -> Result<State, Box<Refused>> {
         let Told { made: mut opened, findings: settings_told } =
             open(&request.files, &request.workspace)?;
-        if let Some(lang) = opened.config.lang {
-            request.watch.speak(lang);
-        }
         let rulebook = if rules { opened.rulebook() } else { Told::default() };
-        let (located, catalog) = opened.data(&*request.watch);
+        let (located, catalog) = opened.data(&*request.meter);
         let parameters = request.parameters(&opened.config);
         let mut state = State {
             opened,
@@ -251,7 +267,7 @@ impl State {
         let plans = std::mem::take(&mut self.bound.plans);
         self.scan_plan = ScanPlan::new(contracts, &self.datasets.made.areas, plans);
         self.scan(&sizes, request);
-        if request.watch.stopped() {
+        if request.meter.stopped() {
             return Err(self.refused(Vec::new()));
         }
         self.lookups = Lookups::new(&self.datasets.made, &self.scan_plan.plans);
@@ -396,7 +412,7 @@ impl Request {
     }
 
     fn pace(&self) -> Pace<'_> {
-        Pace { threads: self.reading.threads, range: self.reading.range, watch: &*self.watch }
+        Pace { threads: self.reading.threads, range: self.reading.range, meter: &*self.meter }
     }
 
     /// Whether only some rules are asked for.

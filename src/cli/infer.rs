@@ -13,7 +13,7 @@ use crate::drafting::{Known, dataset_name, infer, is_described};
 use crate::files::{Disk, Files, Kind};
 use crate::message::{Lang, Message};
 use crate::msg;
-use crate::reading::stream::Watch;
+use crate::reading::stream::Meter;
 use crate::source::{HELD_BYTES, Sources};
 use crate::workspace::config::Listings;
 use crate::workspace::{SETTINGS, reason, settings};
@@ -38,11 +38,11 @@ pub fn run(args: &SchemaInferArgs, display: &Display) -> u8 {
     data.sort_by_key(|(is_list, _)| !is_list);
     for (is_list, path) in data {
         let root = workspace_of(&*files, path);
-        let done = with_bar(display, false, |watch| {
+        let done = with_bar(display, false, root.as_deref(), |meter| {
             let around = workspaces.entry(root.clone()).or_insert_with(|| {
-                root.as_deref().map(|root| around(&files, root, &*watch)).unwrap_or_default()
+                root.as_deref().map(|root| around(&files, root, &*meter)).unwrap_or_default()
             });
-            Ok(describe(&files, path, args.stdout, around, display, &*watch))
+            Ok(describe(&files, path, args.stdout, around, display, &*meter))
         });
         status = status.max(done.unwrap_or_else(|status| status));
         // What it lists is known from now on.
@@ -71,10 +71,10 @@ fn workspace_of(files: &dyn Files, path: &Path) -> Option<PathBuf> {
 }
 
 /// What is wrong with the workspace is no matter here: whatever can be read of it is used.
-fn around(files: &Arc<dyn Files>, root: &Path, watch: &dyn Watch) -> Around {
+fn around(files: &Arc<dyn Files>, root: &Path, meter: &dyn Meter) -> Around {
     let Ok(opened) = open(files, root) else { return Around::default() };
     let mut opened = opened.made;
-    let catalog = opened.data(watch).1.made;
+    let catalog = opened.data(meter).1.made;
     let config = &opened.config;
     let lists = Listings { areas: config.areas.as_ref(), units: config.units.as_ref() };
     let year = config.year.unwrap_or_default();
@@ -90,7 +90,7 @@ fn describe(
     stdout: bool,
     around: &Around,
     display: &Display,
-    watch: &dyn Watch,
+    meter: &dyn Meter,
 ) -> u8 {
     let lang = display.lang().or(around.lang).unwrap_or_default();
     let refuse = |message: &Message, help: Option<&Message>| {
@@ -118,7 +118,7 @@ fn describe(
     let here = files.resolve(Path::new("."));
     let near = here.ok().and_then(|here| contract.strip_prefix(here).ok().map(Path::to_owned));
     let contract_shown = near.as_deref().unwrap_or(&contract).display().to_string();
-    let draft = match infer(files, path, beneath, &around.known, lang, watch) {
+    let draft = match infer(files, path, beneath, &around.known, lang, meter) {
         Ok(Some(draft)) => draft,
         Ok(None) => {
             return refuse(&msg!(DraftNoTable, path = &shown), Some(&msg!(DraftNoTableHelp)));

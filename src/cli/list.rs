@@ -14,8 +14,8 @@ pub fn run(args: &ListArgs, display: &Display) -> u8 {
     request.select.clone_from(&args.select);
     request.lead.clone_from(&args.lead);
     let lang = display.lang();
-    let listed = with_bar(display, false, |watch| {
-        request.watch = watch;
+    let listed = with_bar(display, false, Some(&args.workspace), |meter| {
+        request.meter = meter;
         list(&request)
     });
     let listed = match listed {

@@ -30,7 +30,6 @@ const BROKEN: u8 = 2;
 /// Runs the program; the result is the process's exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     hush_guarded();
-    share_cores();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
     let command = args::localise(Cli::command(), lang);
@@ -39,12 +38,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli,
         Err(error) => return usage(&error, lang),
     };
-    match cli.command {
-        Command::Check(options) => check::run(&options, &cli.display),
-        Command::List(options) => list::run(&options, &cli.display),
-        Command::Explain(options) => explain::run(&options, &cli.display),
-        Command::Trace(options) => trace::run(&options, &cli.display),
-        Command::Schema(options) => schema::run(&options, &cli.display),
+    let run = || match &cli.command {
+        Command::Check(options) => check::run(options, &cli.display),
+        Command::List(options) => list::run(options, &cli.display),
+        Command::Explain(options) => explain::run(options, &cli.display),
+        Command::Trace(options) => trace::run(options, &cli.display),
+        Command::Schema(options) => schema::run(options, &cli.display),
+    };
+    match shared_cores() {
+        Some(pool) => pool.install(run),
+        None => run(),
     }
 }
 
@@ -58,12 +61,12 @@ fn hush_guarded() {
     }));
 }
 
-/// Data is read while scripts run on a thread of their own, which has one of the cores meanwhile.
-fn share_cores() {
+/// The threads of a run, this one among them; none where there is such a pool already. Data is read
+/// while scripts run on a thread of their own, which has one of the cores meanwhile.
+fn shared_cores() -> Option<rayon::ThreadPool> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
-    // Where there is one already that is used.
-    let _ = pool.use_current_thread().build_global();
+    pool.use_current_thread().build().ok()
 }
 
 /// Help and version go to standard output; wrong usage is told in the user's language.

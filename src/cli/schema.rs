@@ -31,8 +31,8 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
     if let Some(threads) = args.threads {
         request.reading.threads = threads.into();
     }
-    let checked = with_bar(display, false, |watch| {
-        request.watch = watch;
+    let checked = with_bar(display, false, Some(&args.workspace), |meter| {
+        request.meter = meter;
         schema(&request)
     });
     let checked = match checked {
@@ -64,10 +64,10 @@ fn check_data(args: &SchemaCheckArgs, display: &Display) -> u8 {
 /// The contracts as a data package, in the datasets folder unless a file is named.
 fn export_contracts(args: &SchemaExportArgs, display: &Display) -> u8 {
     let files: Arc<dyn Files> = Arc::new(Disk);
-    let opened = with_bar(display, false, |watch| {
+    let opened = with_bar(display, false, Some(&args.workspace), |meter| {
         let mut findings = Vec::new();
         let mut opened = open(&files, &args.workspace)?.tell(&mut findings);
-        let catalog = opened.data(&*watch).1.tell(&mut findings);
+        let catalog = opened.data(&*meter).1.tell(&mut findings);
         Ok((opened, catalog, findings))
     });
     let (opened, catalog, findings) = match opened {

@@ -17,8 +17,8 @@ pub fn run(args: &TraceArgs, display: &Display) -> u8 {
     let mut request = args.common.request(args.workspace.clone());
     request.select = vec![args.rule.clone()];
     let color = display.color();
-    let traced = with_bar(display, false, |watch| {
-        request.watch = watch;
+    let traced = with_bar(display, false, Some(&args.workspace), |meter| {
+        request.meter = meter;
         check::trace(&request, &args.rule)
     });
     let (checked, traced) = match traced {

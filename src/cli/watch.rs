@@ -1,6 +1,7 @@
 //! What the user sees of a long scan, and how to end it: a bar on the terminal, Ctrl-C.
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -10,10 +11,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args::Display;
 use super::output::complain;
 use super::refused;
-use crate::check::{Checked, Refused, Request, check};
+use crate::check::{Checked, Refused, Request, check, open};
+use crate::files::{Disk, Files};
 use crate::message::Lang;
 use crate::msg;
-use crate::reading::stream::{Unwatched, Watch};
+use crate::reading::stream::{Meter, Unmetered};
 
 /// Scans shorter than this show nothing.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -27,20 +29,32 @@ static STOPPED: AtomicBool = AtomicBool::new(false);
 /// A bar on standard error, where that is a terminal; Ctrl-C ends the scan it watches.
 #[derive(Debug)]
 struct Bar {
-    /// The language asked for, or else the workspace's.
-    lang: OnceLock<Lang>,
+    /// The language asked for.
+    lang: Option<Lang>,
+    /// The folder of the workspace, whose language is spoken otherwise.
+    workspace: Option<PathBuf>,
     started: OnceLock<(Instant, ProgressBar)>,
 }
 
 impl Bar {
-    /// A bar that speaks a language; without one, the workspace's.
-    pub fn new(lang: Option<Lang>) -> Bar {
-        let lang = lang.map_or_else(OnceLock::new, OnceLock::from);
-        Bar { lang, started: OnceLock::new() }
+    fn new(lang: Option<Lang>, workspace: Option<&Path>) -> Bar {
+        Bar { lang, workspace: workspace.map(Path::to_owned), started: OnceLock::new() }
     }
 
+    /// The settings are read for it once more, but only where a bar is shown.
     fn lang(&self) -> Lang {
-        self.lang.get().copied().unwrap_or_default()
+        let spoken = || {
+            let files: Arc<dyn Files> = Arc::new(Disk);
+            open(&files, self.workspace.as_deref()?).ok()?.made.config.lang
+        };
+        self.lang.or_else(spoken).unwrap_or_default()
+    }
+
+    /// What it looks like.
+    fn style(&self) -> Option<ProgressStyle> {
+        let word = msg!(ReadingData).text(self.lang());
+        let template = format!("{word} {{bar:32}} {{bytes}}/{{total_bytes}}  {{eta}}");
+        Some(ProgressStyle::with_template(&template).ok()?.progress_chars("━╸ "))
     }
 
     /// Takes the bar off the screen.
@@ -51,12 +65,7 @@ impl Bar {
     }
 }
 
-impl Watch for Bar {
-    fn speak(&self, lang: Lang) {
-        // The first word counts: what was asked for on the command line.
-        let _ = self.lang.set(lang);
-    }
-
+impl Meter for Bar {
     fn begin(&self, bytes: usize) {
         if bytes == 0 {
             return;
@@ -73,14 +82,7 @@ impl Watch for Bar {
                 std::process::exit(INTERRUPTED.into());
             }
         });
-        let word = msg!(ReadingData).text(self.lang());
-        let style = ProgressStyle::with_template(&format!(
-            "{word} {{bar:32}} {{bytes}}/{{total_bytes}}  {{eta}}"
-        ));
         let bar = ProgressBar::with_draw_target(Some(bytes as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = style {
-            bar.set_style(style.progress_chars("━╸ "));
-        }
         let _ = self.started.set((Instant::now(), bar));
     }
 
@@ -88,6 +90,9 @@ impl Watch for Bar {
         let Some((started, bar)) = self.started.get() else { return };
         bar.inc(bytes as u64);
         if bar.is_hidden() && started.elapsed() > PATIENCE && std::io::stderr().is_terminal() {
+            if let Some(style) = self.style() {
+                bar.set_style(style);
+            }
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
@@ -100,21 +105,23 @@ impl Watch for Bar {
 /// Runs a check with a bar on the terminal; what keeps it from ending is told, and the exit status
 /// of that returned.
 pub fn watched(request: &mut Request, display: &Display, quiet: bool) -> Result<Checked, u8> {
-    with_bar(display, quiet, |watch| {
-        request.watch = watch;
+    let workspace = request.workspace.clone();
+    with_bar(display, quiet, Some(&workspace), |meter| {
+        request.meter = meter;
         check(request)
     })
 }
 
-/// Runs anything that reads data with a bar on the terminal, like [`watched`].
+/// Runs anything that reads data of a workspace with a bar on the terminal, like [`watched`].
 pub fn with_bar<T>(
     display: &Display,
     quiet: bool,
-    run: impl FnOnce(Arc<dyn Watch>) -> Result<T, Box<Refused>>,
+    workspace: Option<&Path>,
+    run: impl FnOnce(Arc<dyn Meter>) -> Result<T, Box<Refused>>,
 ) -> Result<T, u8> {
     let lang = display.lang();
-    let bar = Arc::new(Bar::new(lang));
-    let done = if quiet { run(Arc::new(Unwatched)) } else { run(bar.clone()) };
+    let bar = Arc::new(Bar::new(lang, workspace));
+    let done = if quiet { run(Arc::new(Unmetered)) } else { run(bar.clone()) };
     bar.clear();
     done.map_err(|reason| {
         if bar.stopped() {

@@ -20,7 +20,7 @@ use crate::files::{Files, Kind};
 use crate::message::Lang;
 use crate::msg;
 use crate::reading::sheet::{Beginnings, LABELS};
-use crate::reading::stream::Watch;
+use crate::reading::stream::Meter;
 use crate::source::Sources;
 use crate::source::workbook::{Workbook, column_name, is_workbook};
 use column::{Column, is_row_number};
@@ -69,7 +69,7 @@ pub fn infer(
     beneath: &Path,
     known: &Known,
     lang: Lang,
-    watch: &dyn Watch,
+    meter: &dyn Meter,
 ) -> Result<Option<Draft>> {
     let known = &known.beside(&dataset_name(path).0);
     let mut sources = Sources::among(Arc::clone(files), Path::new(""));
@@ -77,7 +77,7 @@ pub fn infer(
     let data = if is_folder { endings::data_in(&**files, path)? } else { vec![path.to_owned()] };
     let mut grids = Vec::new();
     for file in &data {
-        match read(file, &mut sources, watch)? {
+        match read(file, &mut sources, meter)? {
             Some(grid) => grids.push(grid),
             None => return Ok(None),
         }
@@ -96,12 +96,12 @@ pub fn infer(
 ///
 /// # Errors
 /// The operating system's, or invalid data where the file is not what its ending says.
-fn read(path: &Path, sources: &mut Sources, watch: &dyn Watch) -> Result<Option<Grid>> {
+fn read(path: &Path, sources: &mut Sources, meter: &dyn Meter) -> Result<Option<Grid>> {
     if is_workbook(path) {
         let files = sources.files();
         let mut book = Workbook::open(&**files, path)?;
         let size = usize::try_from(files.stamp(path)?.len).unwrap_or(usize::MAX);
-        return table::find(&mut book, size, watch);
+        return table::find(&mut book, size, meter);
     }
     let source = sources.open(path, b',', None)?;
     text::read(source, sources)

@@ -5,7 +5,7 @@ use std::io::Result;
 use super::grid::{Cell, Grid, GridRow, TablePlace};
 use crate::contract::matching;
 use crate::reading::sheet::{Beginnings, LABELS, captions, numbers_columns};
-use crate::reading::stream::Watch;
+use crate::reading::stream::Meter;
 use crate::source::workbook::{Content, Merged, Row, Workbook};
 
 /// Rows of a header at most.
@@ -40,8 +40,8 @@ const UNITS: [&str; 20] = [
 ];
 
 /// Finds the table of a workbook: of the sheets that are shown, in the one with the most cells.
-pub fn find(book: &mut Workbook, size: usize, watch: &dyn Watch) -> Result<Option<Grid>> {
-    watch.begin(size);
+pub fn find(book: &mut Workbook, size: usize, meter: &dyn Meter) -> Result<Option<Grid>> {
+    meter.begin(size);
     let mut best: Option<(usize, String, Vec<Row>)> = None;
     let mut filled = Vec::new();
     for (name, _) in book.sheets().into_iter().filter(|(_, shown)| *shown) {
@@ -55,7 +55,7 @@ pub fn find(book: &mut Workbook, size: usize, watch: &dyn Watch) -> Result<Optio
             best = Some((cells, name, rows));
         }
     }
-    watch.advance(size);
+    meter.advance(size);
     let Some((_, sheet, rows)) = best else { return Ok(None) };
     let merged = book.merged(&sheet)?;
     let others = filled.into_iter().filter(|name| *name != sheet).collect();

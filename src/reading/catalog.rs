@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::stream::Watch;
+use super::stream::Meter;
 use super::{DataFile, Dataset, Datasets, header, links, sheet};
 use crate::contract::{Contract, Contracts, Located, Origin, SetId, located};
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
@@ -32,13 +32,13 @@ impl Catalog {
         contracts: &Contracts,
         located: &Located,
         sources: &mut Sources,
-        watch: &dyn Watch,
+        meter: &dyn Meter,
     ) -> Told<Catalog> {
         let findings = Findings::default();
         let mut catalog = Catalog { contracts: contracts.clone(), files: IdVec::new() };
         for (contract, own) in catalog.contracts.sets.iter_mut().zip(&located.sets) {
             findings.extend(own.told.iter().cloned());
-            let files = opened(contract, &own.paths, sources, watch, &findings);
+            let files = opened(contract, &own.paths, sources, meter, &findings);
             if !contract.delimiter_declared {
                 findings.extend(header::sniff(Arc::make_mut(contract), &files, sources));
             }
@@ -118,14 +118,14 @@ fn opened(
     contract: &Contract,
     paths: &[PathBuf],
     sources: &mut Sources,
-    watch: &dyn Watch,
+    meter: &dyn Meter,
     findings: &Findings,
 ) -> Vec<SourceId> {
     let mut files = Vec::new();
     for path in paths {
         let told = Findings::default();
         let opened = if is_workbook(path) {
-            sheet::open(path, contract, sources, watch, &told)
+            sheet::open(path, contract, sources, meter, &told)
         } else {
             sources.open(path, contract.delimiter, contract.encoding).map(Some)
         };

@@ -18,7 +18,7 @@ use super::{DataFile, Dataset, Slot};
 use crate::contract::FieldId;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::IdVec;
-use crate::message::{Arg, Lang};
+use crate::message::Arg;
 use crate::msg;
 use crate::source::Sources;
 use crate::source::columnar::Table;
@@ -34,9 +34,7 @@ pub trait Consumer: Send {
 }
 
 /// Who is told how far reading is, and can end it.
-pub trait Watch: std::fmt::Debug + Send + Sync {
-    /// The workspace's language, where it says one.
-    fn speak(&self, lang: Lang);
+pub trait Meter: std::fmt::Debug + Send + Sync {
     /// So many bytes more are going to be read.
     fn begin(&self, bytes: usize);
     /// So many more have been.
@@ -47,10 +45,9 @@ pub trait Watch: std::fmt::Debug + Send + Sync {
 
 /// Nobody.
 #[derive(Debug)]
-pub struct Unwatched;
+pub struct Unmetered;
 
-impl Watch for Unwatched {
-    fn speak(&self, _: Lang) {}
+impl Meter for Unmetered {
     fn begin(&self, _: usize) {}
     fn advance(&self, _: usize) {}
     fn stopped(&self) -> bool {
@@ -65,7 +62,7 @@ pub struct Pace<'a> {
     /// Bytes in a range.
     pub range: usize,
     /// Who is told.
-    pub watch: &'a dyn Watch,
+    pub meter: &'a dyn Meter,
 }
 
 /// What reading a dataset gave.
@@ -231,7 +228,7 @@ impl<C: Consumer> Worker<'_, C> {
         let cells = Cells::of_text(&self.range, &self.records, file);
         let batch = self.decoder.decode(cells, own);
         self.consumer.take(batch, &self.decoder.grouping);
-        self.pace.watch.advance(self.range.size);
+        self.pace.meter.advance(self.range.size);
         Ok(())
     }
 
@@ -255,9 +252,9 @@ impl<C: Consumer> Worker<'_, C> {
             let order = stored.read(start..end, &slots)?;
             let batch = self.decoder.decode(Cells { from: From::Table(&stored), file, order }, own);
             self.consumer.take(batch, &self.decoder.grouping);
-            self.pace.watch.advance(table.share(start..end));
+            self.pace.meter.advance(table.share(start..end));
             start = end;
-            if start >= rows.end || self.pace.watch.stopped() {
+            if start >= rows.end || self.pace.meter.stopped() {
                 return Ok(());
             }
         }
@@ -290,7 +287,7 @@ fn run<C: Consumer>(
             range: Range::default(),
             records: Records::default(),
         };
-        while !failed.load(Ordering::Relaxed) && !pace.watch.stopped() {
+        while !failed.load(Ordering::Relaxed) && !pace.meter.stopped() {
             let Some((file, piece)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };

@@ -6,7 +6,7 @@ use super::Dataset;
 use super::batch::{Batch, ColumnId};
 use super::column;
 use super::group::Grouping;
-use super::stream::{self, Consumer, Pace, Unwatched};
+use super::stream::{self, Consumer, Pace, Unmetered};
 use super::text::KnownKeys;
 use crate::contract::{Field, FieldId};
 use crate::diagnostic::Diagnostic;
@@ -29,7 +29,7 @@ pub fn read_by(
 ) -> (Option<Batch>, Vec<Diagnostic>) {
     let fields = &dataset.contract.fields;
     let wanted = IdVec::same(true, fields);
-    let pace = Pace { threads: 1, range: LARGEST_RANGE, watch: &Unwatched };
+    let pace = Pace { threads: 1, range: LARGEST_RANGE, meter: &Unmetered };
     let streamed = stream::read(dataset, sources, keys, &wanted, None, &pace, &Collected::default);
     let batches = streamed.consumers.into_iter().flat_map(|collected| collected.0).collect();
     let table = if streamed.unreadable { None } else { Some(joined(batches, fields)) };

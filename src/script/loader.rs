@@ -2,7 +2,7 @@
 //! validated.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage,
@@ -17,6 +17,7 @@ use super::limits::{self, Budget};
 use super::pieces::{self, Piece};
 use super::position::{self, ScriptText};
 use super::session::Session;
+use super::symbols::{Surroundings, Symbols};
 use super::tokens::Tokens;
 use super::values::Lost;
 use super::{declarations, literals, vocabulary};
@@ -44,6 +45,9 @@ pub struct Loader {
     library_functions: HashMap<(String, usize), Location>,
     /// What was wrong with the library.
     library_told: Vec<Diagnostic>,
+    library_files: Vec<SourceId>,
+    /// What every file sees of others, once somebody has asked for symbols.
+    around: OnceLock<Surroundings>,
     files: HashMap<SourceId, Declared>,
     /// What is wrong with the file being read.
     told: Vec<Diagnostic>,
@@ -113,6 +117,8 @@ impl Loader {
             library: AST::empty(),
             library_functions: HashMap::new(),
             library_told: Vec::new(),
+            library_files: Vec::new(),
+            around: OnceLock::new(),
             files: HashMap::new(),
             told: Vec::new(),
             lost: Vec::new(),
@@ -131,6 +137,7 @@ impl Loader {
         sources: &Sources,
     ) {
         for file in files {
+            self.library_files.push(file.source);
             self.load_library(file, sources);
         }
         self.library_told = std::mem::take(&mut self.told);
@@ -162,6 +169,21 @@ impl Loader {
         }
     }
 
+    /// What a file defines and refers to, as it was read last; nothing of one that was not.
+    pub fn symbols(&self, file: SourceId) -> Option<Arc<Symbols>> {
+        let text = self.session.text(file)?;
+        Some(text.symbols(self.around.get_or_init(|| self.surroundings())))
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        let datasets = self.datasets.iter().map(|(name, ..)| name.to_owned()).collect();
+        let mut around = Surroundings { datasets, ..Surroundings::default() };
+        for text in self.library_files.iter().filter_map(|file| self.session.text(*file)) {
+            around.add_library(&text);
+        }
+        around
+    }
+
     fn text(&mut self, file: &ScriptFile, sources: &Sources) -> Option<(String, ScriptText)> {
         let source = sources.get(file.source);
         match std::str::from_utf8(source.bytes()) {
@@ -188,7 +210,10 @@ impl Loader {
         file: &ScriptFile,
         sources: &Sources,
     ) -> Option<(String, ScriptText, Vec<AST>)> {
-        let (name, text) = self.text(file, sources)?;
+        let Some((name, text)) = self.text(file, sources) else {
+            self.session.state().texts.remove(&sources.get(file.source).name);
+            return None;
+        };
         let (text, asts) = self.parse(&name, &text);
         self.session.state().texts.insert(name.clone(), text.clone());
         Some((name, text, asts))

@@ -5,6 +5,7 @@
 //! loses nothing else, and a file with a syntax error is read declaration by declaration.
 
 pub mod reference;
+pub mod symbols;
 
 mod checks;
 mod closure;
@@ -36,6 +37,7 @@ use crate::workspace::config::Limits;
 use loader::Loader;
 pub use memory::CountingAllocator;
 pub use position::first_call;
+use symbols::Symbols;
 
 /// Stack for running scripts; recursion limits are pinned to fit it in any build.
 const STACK_BYTES: usize = 16 << 20;
@@ -95,6 +97,13 @@ pub fn declare<'scope, 'env>(
 }
 
 impl Scripts {
+    /// What a file defines and refers to, as it was when the scripts were last run; nothing of a
+    /// file that is none of them or no text. It is worked out when it is first asked for, and again
+    /// after the file or the library has changed.
+    pub fn symbols(&self, file: SourceId) -> Option<Arc<Symbols>> {
+        self.loader.as_ref()?.symbols(file)
+    }
+
     fn run(
         &mut self,
         sources: &Sources,

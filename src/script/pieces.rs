@@ -73,7 +73,7 @@ fn begins(line: &str) -> bool {
 }
 
 /// Where the comments begin that belong to the line at `at`.
-fn above(text: &str, tokens: &Tokens, at: usize) -> usize {
+pub fn above(text: &str, tokens: &Tokens, at: usize) -> usize {
     let mut start = at;
     while let Some(before) = comment_above(text, tokens, start) {
         start = before;

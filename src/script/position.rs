@@ -4,10 +4,11 @@
 //! argument of a call or entry of a map literal stands.
 
 use std::ops::{Deref, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::lexer;
 use super::pieces::{self, Piece};
+use super::symbols::{Surroundings, Symbols};
 use super::tokens::{Bracket, TokenKind, Tokens};
 use crate::source::{Location, SourceId, Span};
 
@@ -26,8 +27,12 @@ pub struct ScriptText {
     /// Where every 64th character stands.
     steps: Arc<[usize]>,
     tokens: Arc<Tokens>,
+    /// Whether they were read piece by piece.
+    apart: bool,
     /// Lines of the file above the text that positions are counted in.
     above: usize,
+    /// What it defines and refers to, once somebody has asked.
+    symbols: Arc<OnceLock<Arc<Symbols>>>,
 }
 
 impl ScriptText {
@@ -44,13 +49,33 @@ impl ScriptText {
         }
         let (lines, steps) = (lines.into(), steps.into());
         let tokens = Tokens::of(text).into();
-        ScriptText { source, text: text.into(), lines, steps, tokens, above: 0 }
+        let symbols = Arc::default();
+        ScriptText {
+            source,
+            text: text.into(),
+            lines,
+            steps,
+            tokens,
+            apart: false,
+            above: 0,
+            symbols,
+        }
     }
 
     /// The same text, as it is where its pieces are parsed one by one.
     pub fn apart(&self, pieces: &[Piece<'_>]) -> ScriptText {
         let tokens = Tokens::apart(self, pieces.iter().map(Piece::range)).into();
-        ScriptText { tokens, ..self.clone() }
+        ScriptText { tokens, apart: true, symbols: Arc::default(), ..self.clone() }
+    }
+
+    /// Whether its tokens are those of its pieces, each by itself.
+    pub fn is_apart(&self) -> bool {
+        self.apart
+    }
+
+    /// What it defines and refers to.
+    pub fn symbols(&self, around: &Surroundings) -> Arc<Symbols> {
+        Arc::clone(self.symbols.get_or_init(|| Symbols::read(self, around).into()))
     }
 
     /// The text's tokens.

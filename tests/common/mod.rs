@@ -9,7 +9,7 @@ use rasoat::check::{Checked, Opened, Request, check, open};
 use rasoat::diagnostic::{Code, Diagnostic, Severity};
 use rasoat::files::{Disk, Files};
 use rasoat::message::Lang;
-use rasoat::reading::stream::Unwatched;
+use rasoat::reading::stream::Unmetered;
 use rasoat::reading::{Catalog, Datasets};
 use rasoat::report::format::{Json, Text};
 use rasoat::report::view::{Judged, TraceView};
@@ -48,7 +48,7 @@ impl Data {
     pub fn read(folder: &Path, lists: impl Fn(&Config) -> Listings<'_>, year: i32) -> Data {
         let mut findings = Vec::new();
         let mut opened = open(&files(), folder).expect("a workspace").tell(&mut findings);
-        let catalog = opened.data(&Unwatched).1.tell(&mut findings);
+        let catalog = opened.data(&Unmetered).1.tell(&mut findings);
         let datasets = catalog.read(&opened.sources, lists(&opened.config), usize::MAX);
         let datasets = datasets.tell(&mut findings).in_year(year, &opened.sources);
         let datasets = datasets.tell(&mut findings);

@@ -13,7 +13,7 @@ use rasoat::measure::backend::{Backend, Local, ScanPlan};
 use rasoat::measure::bind::PlanId;
 use rasoat::measure::frame::Parameters;
 use rasoat::measure::scan::SetTallies;
-use rasoat::reading::stream::{Pace, Unwatched};
+use rasoat::reading::stream::{Pace, Unmetered};
 use rasoat::reading::{Catalog, Datasets};
 use rasoat::rule::Rule;
 use rasoat::script::{self, Scripts};
@@ -48,7 +48,7 @@ impl World {
     pub fn open(files: Arc<dyn Files>, root: &Path, parameters: Parameters) -> World {
         let mut opened = open(&files, root).expect("a workspace").made;
         let Rulebook { plan: mut book, scripts, .. } = opened.rulebook().made;
-        let catalog = opened.data(&Unwatched).1.made;
+        let catalog = opened.data(&Unmetered).1.made;
         let Opened { sources, config, .. } = opened;
         let names = catalog.contracts.known_names();
         let mut engine = Scripts::default();
@@ -93,7 +93,7 @@ impl World {
     }
 
     fn paced<'w>(&'w self, datasets: &'w Datasets, range: usize) -> Local<'w> {
-        let pace = Pace { threads: 2, range, watch: &Unwatched };
+        let pace = Pace { threads: 2, range, meter: &Unmetered };
         Local { datasets, sources: &self.sources, pace }
     }
 }

@@ -597,7 +597,7 @@ fn read_by_pages(workspace: &Workspace) {
 #[test]
 fn a_table_is_described_as_the_text_it_means() {
     use rasoat::drafting::{Known, infer};
-    use rasoat::reading::stream::Unwatched;
+    use rasoat::reading::stream::Unmetered;
     let mut columns = rows_of_so();
     columns
         .push(Column { stored: Stored::Decimal64(1), ..of_numbers("ty_le", &[15, -25, 0, 1_000]) });
@@ -609,7 +609,7 @@ fn a_table_is_described_as_the_text_it_means() {
     let [text, stored] = ["a/bang.csv", "b/bang.parquet"].map(|path| {
         let path = workspace.path().join(path);
         let draft =
-            infer(&common::files(), &path, Path::new(""), &Known::default(), Lang::En, &Unwatched);
+            infer(&common::files(), &path, Path::new(""), &Known::default(), Lang::En, &Unmetered);
         draft.expect("readable").expect("a table").text
     });
     assert_eq!(text, stored);

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::stream::Watch;
+use super::stream::Meter;
 use crate::contract::matching;
 use crate::contract::{Contract, FieldId};
 use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
@@ -78,11 +78,11 @@ pub fn open(
     path: &Path,
     contract: &Contract,
     sources: &mut Sources,
-    watch: &dyn Watch,
+    meter: &dyn Meter,
     findings: &Findings,
 ) -> std::io::Result<Option<SourceId>> {
     let size = usize::try_from(sources.files().stamp(path)?.len).unwrap_or(usize::MAX);
-    watch.begin(size);
+    meter.begin(size);
     let mut book = Workbook::open(&**sources.files(), path)?;
     // A hidden sheet is read where a contract names it, and never chosen: nobody looking at the
     // file knows that it is there.
@@ -95,7 +95,7 @@ pub fn open(
     };
     let mut told = 0;
     let mut advance = |done: usize| {
-        watch.advance(done.saturating_sub(told));
+        meter.advance(done.saturating_sub(told));
         told = told.max(done);
     };
     let shown = sources.display(path);
