@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::{Workspace, findings, verdict};
 use proptest::prelude::*;
-use rasoat::check::{Checked, Reading, check};
+use rasoat::check::{Checked, ReadingOptions, check};
 use rasoat::diagnostic::Code;
 use rasoat::diagnostic::resolved::Finding;
 use rasoat::exact::Exact;
-use rasoat::files::{Disk, Entry, Files, ReadAt, Stamp};
+use rasoat::files::{Disk, Files, FolderEntry, ReadAt, Stamp};
 use rasoat::message::Lang;
 use rasoat::verdict::Status;
 use written::{Cell, Column, Stored, Writing};
@@ -96,7 +96,7 @@ fn workspace() -> Workspace {
     workspace
 }
 
-fn checked(workspace: &Workspace, reading: Reading) -> Checked {
+fn checked(workspace: &Workspace, reading: ReadingOptions) -> Checked {
     let mut request = workspace.request();
     request.reading = reading;
     check(&request).expect("a workspace")
@@ -267,7 +267,7 @@ proptest! {
     ) {
         let workspace = workspace();
         let reading = |held: bool| {
-            if held { Reading::default() } else { Reading { threads, range, held: 0 } }
+            if held { ReadingOptions::default() } else { ReadingOptions { threads, range, held: 0 } }
         };
         workspace.write("datasets/nguoi.csv", written::csv(&table));
         let text = told(&checked(&workspace, reading(held)));
@@ -403,8 +403,8 @@ proptest! {
         }
         let workspace = Workspace::small();
         workspace.remove("datasets/so.csv").write("datasets/so.parquet", bytes);
-        let held = if held { Reading::default().held } else { 0 };
-        let checked = checked(&workspace, Reading { held, ..Reading::default() });
+        let held = if held { ReadingOptions::default().held } else { 0 };
+        let checked = checked(&workspace, ReadingOptions { held, ..ReadingOptions::default() });
         let is_told = !findings(&checked, Code::Unreadable).is_empty();
         let status = verdict(&checked, "1.a").status();
         prop_assert!(!is_told || status == Status::Error, "{status:?}");
@@ -496,7 +496,7 @@ fn a_key_that_occurs_twice_is_found_among_many() {
 }
 
 fn twice_among_many(workspace: &Workspace) {
-    let checked = checked(workspace, Reading { held: 0, ..Reading::default() });
+    let checked = checked(workspace, ReadingOptions { held: 0, ..ReadingOptions::default() });
     let doubled = findings(&checked, Code::DuplicateKey);
     let told = common::english(doubled[0]);
     assert_eq!(told, "the key `2024, 00000` of `so` is there twice (7 rows, column `xa`)");
@@ -533,7 +533,7 @@ impl ReadAt for Counted {
 }
 
 impl Files for Counting {
-    fn list(&self, folder: &Path) -> std::io::Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> std::io::Result<Vec<FolderEntry>> {
         Disk.list(folder)
     }
 
@@ -585,7 +585,7 @@ fn read_by_pages(workspace: &Workspace) {
     let (most, all) = (Arc::clone(&files.most), Arc::clone(&files.all));
     let mut request = workspace.request();
     request.files = files;
-    request.reading = Reading { threads: 3, held: 0, ..Reading::default() };
+    request.reading = ReadingOptions { threads: 3, held: 0, ..ReadingOptions::default() };
     let checked = check(&request).expect("a workspace");
     assert_eq!(verdict(&checked, "1.a").value().cloned(), Some(Exact::int(50)));
     // A page of 500 numbers, or what the file says of itself.
