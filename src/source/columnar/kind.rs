@@ -212,10 +212,10 @@ impl Kind {
 /// A fraction that is a whole number, below the bound up to which each is written with its own
 /// digits.
 #[inline(always)]
-fn whole(value: f64, bound: i64) -> Option<Native> {
+fn whole(value: f64, bound: u64) -> Option<Native> {
     // Saturating: what is no number, or too large, is not the same again.
     let number = value as i64;
-    let is_whole = number.abs() < bound && number as f64 == value;
+    let is_whole = number.unsigned_abs() < bound && number as f64 == value;
     // Zero may be below zero.
     (is_whole && (number != 0 || value.is_sign_positive())).then_some(Native::Integer(number))
 }
