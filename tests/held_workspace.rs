@@ -5,33 +5,13 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{day, root};
+use common::{day, held_bundled, root};
 use rasoat::check::{Request, Session, check, list, schema};
-use rasoat::files::{Disk, Files, Kind, Memory, Overlaid};
+use rasoat::files::{Files, Memory, Overlaid};
 use rasoat::message::Lang;
 use rasoat::report::format::Json;
 use rasoat::report::{Format, Options, Report, ReportView};
 use rasoat::source::Sources;
-
-/// The bundled workspace in memory.
-fn bundled() -> Arc<Memory> {
-    let memory = Memory::default();
-    memory.write("/w/rasoat.toml", Disk.read(&root().join("rasoat.toml")).expect("settings"));
-    for part in ["rules", "datasets"] {
-        copy(&root().join(part), &Path::new("/w").join(part), &memory);
-    }
-    Arc::new(memory)
-}
-
-fn copy(from: &Path, to: &Path, memory: &Memory) {
-    for entry in Disk.list(from).expect("a folder") {
-        let target = to.join(entry.path.file_name().expect("a name"));
-        match entry.kind {
-            Kind::Folder => copy(&entry.path, &target, memory),
-            _ => memory.write(target, Disk.read(&entry.path).expect("a file")),
-        }
-    }
-}
 
 fn request(files: Arc<dyn Files>) -> Request {
     Request { files, ..Request::new("/w", day("2025-12-10")) }
@@ -52,13 +32,13 @@ fn written(report: &Report, sources: &Sources) -> String {
 #[test]
 fn a_workspace_in_memory_is_reported_on_like_one_on_disk() {
     let on_disk = Request::new(root(), day("2025-12-10"));
-    let held = request(bundled());
+    let held = request(held_bundled());
     assert!(document(&held) == document(&on_disk));
 }
 
 #[test]
 fn what_is_laid_over_a_workspace_counts_and_nothing_else_changes() {
-    let below = bundled();
+    let below = held_bundled();
     let path = "/w/rules/targets/b-giao-duc-y-te.rhai";
     let text = String::from_utf8(below.read(Path::new(path)).expect("rules").to_vec());
     let text = text.expect("text").replace("more_than(95)", "more_than(90)");
@@ -80,7 +60,7 @@ fn read_of(memory: &Memory, ending: &str) -> Vec<PathBuf> {
 
 #[test]
 fn nothing_is_read_that_is_not_wanted() {
-    let memory = bundled();
+    let memory = held_bundled();
     schema(&request(memory.clone())).expect("a workspace");
     assert!(read_of(&memory, ".rhai").is_empty());
     assert_eq!(memory.uses("/w/rules/plan.toml").read, 0);
@@ -127,7 +107,7 @@ const EDITS: [(&str, &str, &str); 7] = [
 /// After every edit a session says what a check from nothing says, and reads what was edited only.
 #[test]
 fn a_second_check_does_again_what_depends_on_what_changed() {
-    let memory = bundled();
+    let memory = held_bundled();
     let mut session = Session::new(request(memory.clone()));
     let first = session.check().expect("a workspace");
     let mut last = written(&first, session.sources().expect("sources"));

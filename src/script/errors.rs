@@ -8,7 +8,7 @@ use super::limits::Stop;
 use super::position::ScriptText;
 use super::session::{ScriptFailure, Session};
 use super::words::{FAMILIES, ROW_CONDITIONS};
-use crate::diagnostic::{Code, Diagnostic, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Fix, suggestion};
 use crate::measure::row::Function;
 use crate::message::Message;
 use crate::msg;
@@ -75,11 +75,11 @@ impl Near<'_> {
 
 /// A syntax error.
 pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
+    if let Some(found) = missing_semicolon(error, text) {
+        return found;
+    }
     let at = text.token_at(error.position());
     let (message, help): (Message, Option<Message>) = match error.err_type() {
-        ParseErrorType::MissingToken(token, _) if token == ";" => {
-            (msg!(MissingSemicolon), Some(msg!(MissingSemicolonHelp)))
-        }
         ParseErrorType::MissingToken(token, _) => {
             (msg!(MissingToken, token = token), Some(msg!(MissingTokenHelp)))
         }
@@ -96,6 +96,21 @@ pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
         _ => (msg!(SyntaxError), None),
     };
     Diagnostic::of(Code::ScriptSyntax, message).mark(at).maybe_help(help)
+}
+
+/// A declaration that is not ended before the next: told of its last token.
+fn missing_semicolon(error: &ParseError, text: &ScriptText) -> Option<Diagnostic> {
+    let ParseErrorType::MissingToken(token, _) = error.err_type() else { return None };
+    let tokens = text.tokens();
+    let next = tokens.first_from(text.offset(error.position()));
+    let last = tokens.list.get(next.checked_sub(1)?)?.span;
+    let place = |span| Location { source: text.source, span };
+    (token == ";").then(|| {
+        Diagnostic::of(Code::ScriptSyntax, msg!(MissingAfter, mark = ";"))
+            .mark(place(last))
+            .help(msg!(MissingSemicolonHelp))
+            .fix(Fix::at(place((last.end..last.end).into()), ";"))
+    })
 }
 
 /// An error while running what stands at `call`.

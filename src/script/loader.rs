@@ -16,6 +16,7 @@ use super::functions::{self, Definitions, ScriptFunction};
 use super::limits::{self, Budget};
 use super::pieces::{self, Piece};
 use super::position::{self, ScriptText};
+use super::repair;
 use super::session::Session;
 use super::symbols::{Surroundings, Symbols};
 use super::tokens::Tokens;
@@ -245,9 +246,11 @@ impl Loader {
             match self.engine.compile(piece.text) {
                 Ok(_) => sound.push(piece),
                 Err(error) => {
-                    self.note_unreadable(&piece, text.source);
-                    let complaint = errors::syntax(&error, &apart.below(piece.line));
-                    self.told.push(complaint);
+                    let repaired = repair::find(&self.engine, &error, &piece, &apart);
+                    let readable = repaired.as_ref().map(|repaired| repaired.text.as_str());
+                    self.note_unreadable(&piece, readable, text.source);
+                    let told = || errors::syntax(&error, &apart.below(piece.line));
+                    self.told.push(repaired.map_or_else(told, |repaired| repaired.finding));
                 }
             }
         }
@@ -328,9 +331,15 @@ impl Loader {
         asts
     }
 
-    /// Remembers the declaration a broken piece of text would have made.
-    fn note_unreadable(&mut self, piece: &Piece<'_>, source: SourceId) {
-        let Some((kind, id, span)) = pieces::declaration(piece.text) else { return };
+    /// Remembers the declaration a broken piece of text would have made, by the text as it can be
+    /// read if there is one.
+    fn note_unreadable(&mut self, piece: &Piece<'_>, readable: Option<&str>, source: SourceId) {
+        let declared = readable.and_then(pieces::declaration);
+        let Some((kind, id, _)) = declared.or_else(|| pieces::declaration(piece.text)) else {
+            return;
+        };
+        let written = pieces::declaration(piece.text).map(|(.., span)| span);
+        let span = written.unwrap_or((0..0).into());
         let span = (piece.start + span.start..piece.start + span.end).into();
         let at = Location { source, span };
         self.lost.push(Unreadable { id: id.to_owned(), kind, at });

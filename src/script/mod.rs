@@ -19,6 +19,7 @@ mod loader;
 mod memory;
 mod pieces;
 mod position;
+mod repair;
 mod session;
 mod tokens;
 mod values;

@@ -67,9 +67,8 @@ pub fn pieces<'t>(text: &'t str, tokens: &Tokens) -> Vec<Piece<'t>> {
 /// Whether a line has something in its first column that a statement may begin with, or that
 /// somebody takes for it.
 fn begins(line: &str) -> bool {
-    line.bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80)
+    let first = line.chars().next();
+    first.is_some_and(|first| first.is_alphanumeric() || matches!(first, '_' | '"' | '(' | '?'))
 }
 
 /// Where the comments begin that belong to the line at `at`.
@@ -184,7 +183,9 @@ pub fn declaration(piece: &str) -> Option<(RuleKind, &str, Span)> {
             (position::slice(piece, token), token.end - token.start)
         }
     };
-    Some((kind, id, Span { start: at, end: at + length }))
+    // Without a letter it is what a slip left of one.
+    let is_id = id.contains(char::is_alphanumeric);
+    is_id.then_some((kind, id, Span { start: at, end: at + length }))
 }
 
 /// Where the token after a declaration's name and bracket begins. Blanks of every script are
@@ -194,8 +195,7 @@ fn id_start(piece: &str, tokens: &Tokens) -> usize {
     let is_blank = |token: &&Token| written(token).trim().is_empty();
     let mut rest = tokens.list.iter().skip(1).filter(|token| !is_blank(token));
     let opens = |token: &&Token| matches!(written(token), "(" | "[" | "{");
-    let first = rest.next();
-    let id = if first.as_ref().is_some_and(opens) { rest.next() } else { first };
+    let id = rest.find(|token| !opens(token));
     id.map_or(piece.len(), |token| token.span.start)
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rasoat::check::{Checked, Opened, Request, check, open};
 use rasoat::diagnostic::{Code, Diagnostic, Severity};
-use rasoat::files::{Disk, Files};
+use rasoat::files::{Disk, Files, Kind, Memory};
 use rasoat::message::Lang;
 use rasoat::reading::stream::Unmetered;
 use rasoat::reading::{Catalog, Datasets};
@@ -241,6 +241,26 @@ pub fn flagged(rows: &str, measure: &str, goal: &str) -> Verdict {
 /// What a finding notes, in English.
 pub fn notes(finding: &Diagnostic) -> Vec<String> {
     finding.notes.iter().map(|note| note.text(Lang::En)).collect()
+}
+
+/// The bundled workspace in memory, in the folder `/w`.
+pub fn held_bundled() -> Arc<Memory> {
+    let memory = Memory::default();
+    memory.write("/w/rasoat.toml", Disk.read(&root().join("rasoat.toml")).expect("settings"));
+    for part in ["rules", "datasets"] {
+        hold(&root().join(part), &Path::new("/w").join(part), &memory);
+    }
+    Arc::new(memory)
+}
+
+fn hold(from: &Path, to: &Path, memory: &Memory) {
+    for entry in Disk.list(from).expect("a folder") {
+        let target = to.join(entry.path.file_name().expect("a name"));
+        match entry.kind {
+            Kind::Folder => hold(&entry.path, &target, memory),
+            _ => memory.write(target, Disk.read(&entry.path).expect("a file")),
+        }
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -239,7 +239,6 @@ macro_rules! inputs {
     MissingRowHelp: "thêm dòng năm {year} của khu vực {code}; tổng năm đó chưa đầy đủ nên không được tính" | "add the row for area {code} in {year}; that year's totals are incomplete and not computed",
 
     // Scripts: syntax
-    MissingSemicolon: "thiếu dấu `;` ở cuối khai báo ngay trước chỗ này" | "a `;` is missing at the end of the declaration just before this",
     MissingSemicolonHelp: "mỗi khai báo kết thúc bằng `);`" | "every declaration ends with `);`",
     MissingToken: "thiếu `{token}` trước chỗ này" | "`{token}` is missing before this",
     MissingTokenHelp: "thường do thiếu `)`, `,` hoặc dấu \" ở ngay trước đó, có khi ở cuối dòng trên" | "often a `)`, a `,` or a \" is missing just before, perhaps at the end of the line above",
@@ -252,6 +251,28 @@ macro_rules! inputs {
     KeyExpected: "ở đây phải là tên khoá" | "a key is expected here",
     KeyExpectedHelp: "dạng `khoá: giá trị,`" | "the form is `key: value,`",
     TooDeep: "biểu thức lồng quá sâu" | "the expression is nested too deeply",
+    // What mends a syntax error
+    WrittenAs: "`{found}` không dùng được ở đây: viết là `{wanted}`" | "`{found}` means nothing here: it is written `{wanted}`",
+    WriteInstead: "viết `{wanted}`" | "write `{wanted}`",
+    DeleteIt: "xoá nó đi" | "delete it",
+    InvisibleCharacter: "ở đây có một ký tự không nhìn thấy, {code}" | "there is an invisible character here, {code}",
+    TypeBlank: "gõ lại bằng dấu cách thường" | "type a plain blank instead",
+    AccentedName: "tên chỉ gồm chữ không dấu, chữ số và `_`: `{name}` không phải" | "names take letters without accents, digits and `_`: not `{name}`",
+    SingleQuotes: "chữ đặt trong dấu nháy kép" | "texts stand in double quotes",
+    QuoteOpen: "dấu nháy mở ở đây mà không đóng" | "the quote opened here is never closed",
+    CloseQuote: "thêm dấu nháy: `{text}`" | "add the quote: `{text}`",
+    IdMissing: "`{word}(` thiếu mã" | "`{word}(` lacks the id",
+    WordMissing: "khai báo này thiếu chữ `{word}` ở đầu" | "this declaration lacks its first word, `{word}`",
+    QuoteMissing: "thiếu dấu nháy ở đầu" | "the quote before this is missing",
+    ComparisonForGoal: "mục tiêu viết bằng chữ: `{goal}(…)`" | "a goal is written in words: `{goal}(…)`",
+    PercentSign: "không viết dấu % sau số: đơn vị đã có ở phép đo" | "no percent sign behind a number: the measure has the unit",
+    BlockForMap: "`{{` mở một khối lệnh; thông tin của khai báo mở bằng `#{{`" | "`{{` opens a block; the entries of a declaration open with `#{{`",
+    BracketOpen: "`{bracket}` mở ở đây mà không đóng" | "the `{bracket}` opened here is never closed",
+    CloseBracket: "thêm `{closing}` sau `{after}`" | "add `{closing}` after `{after}`",
+    BracketExtra: "`{bracket}` không đóng ngoặc nào" | "this `{bracket}` closes nothing",
+    MissingAfter: "thiếu `{mark}` sau chỗ này" | "`{mark}` is missing after this",
+    WriteAfter: "thêm `{mark}` sau `{after}`" | "add `{mark}` after `{after}`",
+    OneTooMany: "thừa `{text}` ở đây" | "`{text}` is one too many here",
     SyntaxError: "sai cú pháp ở đây" | "syntax error here",
 
     // Scripts: running
