@@ -1,6 +1,7 @@
 """Write a workspace with a large invented register of people: generate.py ROWS FOLDER.
 
-The same arguments give the same bytes. Rows are made and written a million at a time.
+The same arguments give the same bytes. Rows are made and written a million at a time. With
+--parquet the register is a Parquet file, written by Polars from the same text.
 """
 
 import argparse
@@ -141,6 +142,13 @@ def write_register(path: Path, rows: int) -> None:
             part.write_csv(file, include_header=first == 0)
 
 
+def convert(text: Path, path: Path) -> None:
+    """Write the register as Parquet, with the settings Polars has by default."""
+    types = {"year": pl.Int16, "integer": pl.Int32, "date": pl.Date, "boolean": pl.Boolean}
+    schema = {name: types.get(kind, pl.String) for name, kind, *_ in COLUMNS}
+    pl.scan_csv(text, schema=schema).sink_parquet(path)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int)
@@ -149,6 +157,9 @@ def main() -> None:
     parser.add_argument("--key", action="store_true", help="declare ma_nguoi as primary key")
     parser.add_argument(
         "--link", type=Path, metavar="OTHER", help="hard link the register of OTHER, made before"
+    )
+    parser.add_argument(
+        "--parquet", action="store_true", help="as Parquet; with --link, from the text of OTHER"
     )
     arguments = parser.parse_args()
     if arguments.rows > PRIME:
@@ -167,10 +178,14 @@ def main() -> None:
     names = [f"{code},Xã Giả Định {number}" for number, code in enumerate(COMMUNES, 1)]
     (datasets / "xa.csv").write_text("\n".join(["ma,ten", *names]) + "\n")
     (datasets / "nhan_khau.toml").write_text(register_contract(arguments.key))
+    text = datasets / "nhan_khau.csv"
     if arguments.link:
-        os.link(arguments.link / "datasets" / "nhan_khau.csv", datasets / "nhan_khau.csv")
+        os.link(arguments.link / "datasets" / text.name, text)
     else:
-        write_register(datasets / "nhan_khau.csv", arguments.rows)
+        write_register(text, arguments.rows)
+    if arguments.parquet:
+        convert(text, text.with_suffix(".parquet"))
+        text.unlink()
 
 
 if __name__ == "__main__":

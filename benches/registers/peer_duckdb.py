@@ -44,8 +44,13 @@ def main(folder: Path, out: Path, one_query_a_rule: bool) -> None:
             f"CREATE TYPE {name} AS ENUM ({', '.join(f'{value!r}' for value in values)})"
         )
     columns = {name: name if kind == "string" else TYPES[kind] for name, kind, *_ in COLUMNS}
-    register = folder / "datasets" / "nhan_khau.csv"
-    people = f"read_csv('{register}', header = true, auto_detect = false, columns = {columns})"
+    register = folder / "datasets" / "nhan_khau.parquet"
+    if register.exists():
+        typed = ", ".join(f"{name}::{name} AS {name}" for name in TEXTS)
+        people = f"(SELECT * REPLACE ({typed}) FROM read_parquet('{register}'))"
+    else:
+        register = register.with_suffix(".csv")
+        people = f"read_csv('{register}', header = true, auto_detect = false, columns = {columns})"
 
     counts: dict[tuple, dict[str, int]] = {}
     for together in [[rule] for rule in asked] if one_query_a_rule else [asked]:

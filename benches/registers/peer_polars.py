@@ -5,6 +5,7 @@
 Reads the register of a folder that generate.py wrote, and writes OUT, a CSV table with a row for
 each year and commune and the columns ID_whole and, of shares, ID_part. This form was the fastest
 of those tried: texts as Enum, the wholes and then the parts as columns, and plain sums of them.
+From Parquet only the columns that rules name are read.
 """
 
 import json
@@ -32,7 +33,11 @@ def main(folder: Path, out: Path) -> None:
         name: pl.Enum(TEXTS[name]) if kind == "string" else TYPES[kind]
         for name, kind, *_ in COLUMNS
     }
-    people = pl.scan_csv(folder / "datasets" / "nhan_khau.csv", schema=schema)
+    register = folder / "datasets" / "nhan_khau.parquet"
+    if register.exists():
+        people = pl.scan_parquet(register).cast(schema)
+    else:
+        people = pl.scan_csv(register.with_suffix(".csv"), schema=schema)
     flagged = people.with_columns(**wholes).select("nam", "ma_xa", *wholes, **parts)
     counted = flagged.group_by("nam", "ma_xa").agg(pl.exclude("nam", "ma_xa").sum())
     counted.collect(engine="streaming").write_csv(out)

@@ -20,7 +20,7 @@ use crate::diagnostic::render;
 use crate::diagnostic::resolved::Finding;
 use crate::message::{Lang, Message};
 use crate::msg;
-use crate::source::workbook::is_guarded;
+use crate::source::is_guarded;
 use args::{Cli, Command};
 use output::print;
 

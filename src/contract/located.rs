@@ -1,6 +1,5 @@
 //! Which files belong to a dataset.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -10,11 +9,8 @@ use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::files::matching;
 use crate::msg;
 use crate::source::workbook::{is_locked, is_workbook};
-use crate::source::{Location, SourceId, Sources};
+use crate::source::{Location, Mark, SourceId, Sources};
 use crate::workspace::reason;
-
-/// How many of the last bytes of a file are compared first.
-const END: usize = 4096;
 
 /// The data files of a folder by the name they have without their ending. A text file beside a
 /// dataset is as likely to be a note on it.
@@ -109,17 +105,21 @@ pub fn tell_copies(files: &[SourceId], sources: &Sources) -> Vec<Diagnostic> {
     if files.len() < 2 {
         return Vec::new();
     }
-    // Most files differ in length or where they end.
-    let mut first: HashMap<(usize, Cow<'_, [u8]>), Vec<SourceId>> = HashMap::new();
+    // Most files differ in length or where they end; what is a table may stand in a text as well.
+    let is_table = |file: &SourceId| sources.get(*file).table().is_some();
+    let is_mixed = files.iter().any(is_table) && !files.iter().all(is_table);
+    let mut first: HashMap<Mark<'_>, Vec<SourceId>> = HashMap::new();
     let mut told = Vec::new();
-    for file in files {
+    for (at, file) in files.iter().enumerate() {
         let source = sources.get(*file);
         if source.is_empty() {
             continue;
         }
-        let end = source.slice((source.len().saturating_sub(END)..source.len()).into());
-        let alike = first.entry((source.len(), end)).or_default();
-        match alike.iter().find(|other| source.has_content_of(sources.get(**other))) {
+        let alike = first.entry(source.mark()).or_default();
+        let others =
+            files[..at].iter().filter(|other| is_mixed && is_table(other) != is_table(file));
+        let mut others = alike.iter().chain(others);
+        match others.find(|other| source.has_content_of(sources.get(**other))) {
             Some(other) => {
                 let a = &sources.get(*other).name;
                 let copy = msg!(SameFileTwice, a = a, b = &source.name);

@@ -79,9 +79,13 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// A fix looked up; `None` where what it would replace is not there.
+    /// A fix looked up; `None` where what it would replace is not there, or is shown as a text and
+    /// is none.
     fn of(fix: super::Fix, first: Option<Place>, sources: &Sources) -> Option<Fix> {
         let mut at = sources.locate(fix.at.or(first)?);
+        if sources.get(at.source).table().is_some() {
+            return None;
+        }
         if let Some(part) = &fix.part {
             let bytes = sources.get(at.source).slice(at.span);
             let start = at.span.start + memchr::memmem::find(&bytes, part.as_bytes())?;

@@ -104,7 +104,7 @@ fn read(path: &Path, sources: &mut Sources, meter: &dyn Meter) -> Result<Option<
         return table::find(&mut book, size, meter);
     }
     let source = sources.open(path, b',', None)?;
-    Ok(text::read(source, sources))
+    text::read(source, sources)
 }
 
 /// How a contract names its file: not at all where that has the contract's name.

@@ -3,7 +3,7 @@
 use super::grid::{Cell, Grid, GridRow};
 use crate::reading::header::beginning;
 use crate::reading::text::composed;
-use crate::source::{SourceId, Sources};
+use crate::source::{Guess, SourceId, Sources};
 
 /// Bytes of a text by which it is described.
 const SAMPLE: usize = 16 << 20;
@@ -11,13 +11,19 @@ const SAMPLE: usize = 16 << 20;
 const TRIED: usize = 100;
 
 /// The cells of a text; `None` when there is not even a header.
-pub fn read(source: SourceId, sources: &Sources) -> Option<Grid> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(source: SourceId, sources: &Sources) -> std::io::Result<Option<Grid>> {
     let file = sources.get(source);
-    let bytes = file.slice((0..SAMPLE).into());
-    let is_whole = bytes.len() >= file.len();
+    let (bytes, is_whole) = file.sample(SAMPLE)?;
+    Ok(cut(&bytes, is_whole, file.guess))
+}
+
+fn cut(bytes: &[u8], is_whole: bool, encoding: Option<Guess>) -> Option<Grid> {
     // The last record of a sample may be cut.
-    let end = if is_whole { bytes.len() } else { memchr::memrchr(b'\n', &bytes)? + 1 };
-    let (start, said) = beginning(&bytes);
+    let end = if is_whole { bytes.len() } else { memchr::memrchr(b'\n', bytes)? + 1 };
+    let (start, said) = beginning(bytes);
     let bytes = &bytes[start.min(end)..end];
     let delimiter = said.unwrap_or_else(|| delimiter(bytes));
     let mut records = records(bytes, delimiter);
@@ -32,7 +38,7 @@ pub fn read(source: SourceId, sources: &Sources) -> Option<Grid> {
         rows: records.map(row).collect(),
         is_whole,
         delimiter: Some(delimiter),
-        encoding: file.guess,
+        encoding,
         place: None,
     })
 }

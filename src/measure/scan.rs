@@ -235,7 +235,7 @@ pub fn scan(
         |(set, dataset): &(SetId, &Dataset)| wanted[PlanId::from(*set)] && dataset.table.is_none();
     let unread = datasets.sets.enumerate().filter(unread).map(|(_, dataset)| dataset);
     let files = unread.flat_map(|set| set.files.iter());
-    pace.meter.begin(files.map(|file| sources.get(file.source).len()).sum());
+    pace.meter.begin(files.map(|file| sources.get(file.source).size()).sum());
     let mut scanned = IdVec::same(SetTallies::default(), plans);
     let mut members: HashMap<PlanId, Members> = HashMap::new();
     for ((set, dataset), held) in datasets.sets.enumerate().zip(held) {

@@ -54,7 +54,7 @@ impl Catalog {
     /// list of areas refer to them, and when there is at most one for each area and year.
     fn is_held(&self, set: SetId, sources: &Sources, lists: Listings<'_>, held: usize) -> bool {
         let contract = &self.contracts.sets[set];
-        let small: usize = self.files[set].iter().map(|file| sources.get(*file).len()).sum();
+        let small: usize = self.files[set].iter().map(|file| sources.get(*file).size()).sum();
         let referred = |other: &Arc<Contract>| {
             other.foreign_keys.iter().any(|key| key.dataset.value == contract.name)
         };

@@ -65,6 +65,15 @@ pub const MOST_PLACES: u32 = 18;
 /// Numbers must be below this: twenty digits before the decimal mark.
 pub const MOST_WHOLE: i128 = 10i128.pow(20);
 
+/// Whether a number with a decimal point means what it says: it is not too long, nor could it be a
+/// thousand.
+pub fn is_plain(mantissa: i128, places: u32) -> bool {
+    let size = mantissa.unsigned_abs();
+    places <= MOST_PLACES
+        && size / 10u128.pow(places) < MOST_WHOLE.unsigned_abs()
+        && !(places == 3 && (1_000..1_000_000).contains(&size))
+}
+
 /// Reads a cell by its column's type.
 ///
 /// # Errors

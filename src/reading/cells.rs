@@ -10,12 +10,15 @@ use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
 
 use super::Slot;
 use super::batch::RowRef;
+use super::cell::MOST_PLACES;
 use super::csv::range::Range;
 use super::csv::split::Records;
 use super::csv::unquoted;
+use super::stored::Stored;
 use super::text::TextReader;
 use crate::contract::{Contract, Field, FieldType};
 use crate::exact::Exact;
+use crate::source::columnar::Native;
 
 /// How a column is read.
 pub enum Reader {
@@ -24,16 +27,37 @@ pub enum Reader {
     Integer {
         low: i64,
         high: i64,
-        short: bool,
+        short: Short,
     },
     Decimal {
-        short: bool,
+        low: i128,
+        high: i128,
+        short: Short,
     },
     Date {
         short: bool,
     },
     Boolean,
     Text(TextReader),
+}
+
+/// Which numbers may be read the short way.
+#[derive(Clone, Copy, Debug)]
+pub struct Short {
+    /// Those without a sign.
+    pub unsigned: bool,
+    /// Those below zero, where they are stored as numbers.
+    pub signed: bool,
+}
+
+impl Short {
+    const NONE: Short = Short { unsigned: false, signed: false };
+
+    /// Whether a number may.
+    #[inline(always)]
+    pub fn allows(self, is_negative: bool) -> bool {
+        if is_negative { self.signed } else { self.unsigned }
+    }
 }
 
 impl Reader {
@@ -44,6 +68,9 @@ impl Reader {
         // A number that means "missing" must not be taken for one.
         let numeric = |marker: &String| marker.starts_with(|first: char| first.is_ascii_digit());
         let short = !listed && field.scale.is_none() && !contract.missing.iter().any(numeric);
+        let negative = |marker: &String| marker.starts_with('-') && marker.len() > 1;
+        let signed = short && !contract.missing.iter().any(negative);
+        let numbers = Short { unsigned: short, signed };
         match field.kind {
             FieldType::String if !wanted && !listed && !constraints.required && !referring => {
                 Reader::Unread
@@ -62,15 +89,20 @@ impl Reader {
                 let low = low.map(|low| if year { low.max(1000) } else { low });
                 let high = high.map(|high| if year { high.min(9999) } else { high });
                 match (low, high) {
-                    (Some(low), Some(high)) => Reader::Integer { low, high, short },
-                    _ => Reader::Integer { low: 0, high: 0, short: false },
+                    (Some(low), Some(high)) => Reader::Integer { low, high, short: numbers },
+                    _ => Reader::Integer { low: 0, high: 0, short: Short::NONE },
                 }
             }
             FieldType::Number => {
-                let bounded = constraints.minimum.is_some() || constraints.maximum.is_some();
+                let low = bound_in_units(&constraints.minimum, Exact::ceil, i128::MIN);
+                let high = bound_in_units(&constraints.maximum, Exact::floor, i128::MAX);
                 let plain = contract.decimal_char.is_none_or(|mark| mark == '.');
-                Reader::Decimal {
-                    short: short && plain && !bounded && contract.group_char.is_none(),
+                let plain = plain && contract.group_char.is_none();
+                match (low, high) {
+                    (Some(low), Some(high)) if plain => {
+                        Reader::Decimal { low, high, short: numbers }
+                    }
+                    _ => Reader::Decimal { low: 0, high: 0, short: Short::NONE },
                 }
             }
             FieldType::Date => Reader::Date { short },
@@ -79,9 +111,26 @@ impl Reader {
     }
 }
 
-/// Reads a cell that is not of the common form: the column's own state, the place in the batch,
-/// the row, the text.
-pub type LongWay<'l, S, T> = dyn FnMut(&mut S, usize, RowRef, &[u8]) -> Option<T> + 'l;
+/// A bound as a number of the smallest units a cell may be written in, as far as there are any.
+fn bound_in_units(bound: &Option<Exact>, round: fn(&Exact) -> Exact, open: i128) -> Option<i128> {
+    let Some(bound) = bound else { return Some(open) };
+    round(&bound.checked_mul(&Exact::int(10i128.pow(MOST_PLACES)))?).to_integer()
+}
+
+/// A number of those units. There are as many as fit: see [`super::cell::MOST_PLACES`].
+#[inline(always)]
+pub fn in_units(mantissa: i128, places: u32) -> i128 {
+    const UNITS: [i128; MOST_PLACES as usize + 1] = {
+        let mut units = [1; MOST_PLACES as usize + 1];
+        let mut places = MOST_PLACES as usize;
+        while places > 0 {
+            units[places - 1] = units[places] * 10;
+            places -= 1;
+        }
+        units
+    };
+    mantissa.saturating_mul(UNITS.get(places as usize).copied().unwrap_or(1))
+}
 
 /// A column's values in the order of the batch; unknown ones hold a zero.
 pub struct Filled<T> {
@@ -89,6 +138,18 @@ pub struct Filled<T> {
     pub values: Vec<T>,
     /// The rows without one.
     pub unknown: Vec<u32>,
+}
+
+impl<T: Default> Filled<T> {
+    /// Adds the value of a row, or none.
+    #[inline(always)]
+    pub fn push(&mut self, at: usize, value: Option<T>) {
+        let value = value.unwrap_or_else(|| {
+            self.unknown.push(u32::try_from(at).unwrap_or(u32::MAX));
+            T::default()
+        });
+        self.values.push(value);
+    }
 }
 
 impl<T> Filled<T> {
@@ -111,24 +172,125 @@ pub fn primitive<T: ArrowPrimitiveType>(filled: Filled<T::Native>) -> PrimitiveA
     PrimitiveArray::new(filled.values.into(), nulls)
 }
 
-/// The cells of one range in the order of the batch.
+/// How the cells of a column are read.
+pub struct Ways<A, B> {
+    /// Whether what is there of a row with a wrong number of cells is read.
+    pub keep: bool,
+    /// Whether nothing at all means "unknown", and no more need be said.
+    pub blank: bool,
+    /// The value of a text of the common form: the bytes, and where it begins and ends in them.
+    pub short: A,
+    /// The same of what is stored without a text.
+    pub native: B,
+}
+
+/// The long way of a cell, which notes what is wrong: the place of its row in the batch, its record
+/// and its text.
+pub type Long<'l, T, S> = dyn FnMut(&mut S, usize, usize, &[u8]) -> Option<T> + 'l;
+
+/// Where cells are.
+pub enum From<'a> {
+    /// In a range of a text, cut into records.
+    Text(&'a Range, &'a Records),
+    /// In the columns of a table, whose rows are the records.
+    Table(&'a Stored<'a>),
+}
+
+/// The cells of some records in the order of the batch.
 pub struct Cells<'a> {
-    /// The range.
-    pub range: &'a Range,
-    /// Its records.
-    pub records: &'a Records,
-    /// Which of the dataset's files it is of.
+    /// Where they are.
+    pub from: From<'a>,
+    /// Which of the dataset's files they are of.
     pub file: usize,
     /// The record of each row of the batch.
     pub order: Vec<u32>,
 }
 
-impl Cells<'_> {
-    /// Where a record stands.
-    pub fn row(&self, record: usize) -> RowRef {
-        RowRef::new(self.file, self.range.base + self.records.start(record))
+impl<'a> Cells<'a> {
+    /// The cells of a range.
+    pub fn of_text(range: &'a Range, records: &'a Records, file: usize) -> Cells<'a> {
+        let count = u32::try_from(records.rows).unwrap_or(u32::MAX);
+        Cells { from: From::Text(range, records), file, order: (0..count).collect() }
     }
 
+    /// Where a record stands.
+    pub fn row(&self, record: usize) -> RowRef {
+        let place = match self.from {
+            From::Text(range, records) => range.base + records.start(record),
+            From::Table(stored) => stored.first + record,
+        };
+        RowRef::new(self.file, place)
+    }
+
+    /// A field's text, unquoted; nothing where the file lacks it.
+    pub fn text_of<'s>(&'s self, record: usize, slot: &'s Slot) -> Cow<'s, [u8]> {
+        match slot {
+            Slot::At(slot) => match self.from {
+                From::Text(range, records) => text(range, records, record, *slot),
+                From::Table(stored) => stored.text(record, *slot),
+            },
+            Slot::Given(given) => Cow::Borrowed(given.text()),
+            Slot::Absent => Cow::Borrowed(&[]),
+        }
+    }
+
+    /// Reads a column: each cell by the short way, or else by the long one. Rows with a wrong number
+    /// of cells are unknown, and told to `broken`, unless they are kept.
+    pub fn fill<T, S, A, B>(
+        &self,
+        slot: &Slot,
+        ways: &Ways<A, B>,
+        state: &mut S,
+        long: &mut Long<'_, T, S>,
+        broken: &mut dyn FnMut(usize),
+    ) -> Filled<T>
+    where
+        T: Copy + Default,
+        A: Fn(&mut S, &[u8], usize, usize) -> Option<T>,
+        B: Fn(Native) -> Option<T>,
+    {
+        let rows = self.order.len();
+        let mut filled = Filled { values: Vec::with_capacity(rows), unknown: Vec::new() };
+        match slot {
+            Slot::At(slot) => match self.from {
+                From::Text(range, records) => {
+                    let text = InText { range, records, order: &self.order };
+                    text.fill(*slot, ways, state, long, broken)
+                }
+                From::Table(stored) => stored.fill(*slot, &self.order, ways, state, long),
+            },
+            Slot::Absent => {
+                filled.values.resize(rows, T::default());
+                filled.unknown.extend(0..u32::try_from(rows).unwrap_or(u32::MAX));
+                filled
+            }
+            Slot::Given(given) => {
+                for (at, record) in self.order.iter().enumerate() {
+                    let (bytes, text) = (given.padded(), given.text());
+                    let value = (ways.short)(state, bytes, 0, text.len())
+                        .or_else(|| long(state, at, *record as usize, text));
+                    filled.push(at, value);
+                }
+                filled
+            }
+        }
+    }
+}
+
+/// A cell's text, unquoted.
+fn text<'r>(range: &'r Range, records: &Records, record: usize, slot: usize) -> Cow<'r, [u8]> {
+    let (start, end) = records.cell(record, slot);
+    unquoted(&range.bytes[start..end])
+}
+
+/// Cells in a range of a text.
+struct InText<'a> {
+    range: &'a Range,
+    records: &'a Records,
+    order: &'a [u32],
+}
+
+impl InText<'_> {
     /// The cell's place without its quotes; `None` where it must be copied to lose them.
     fn bare(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let bytes = &self.range.bytes;
@@ -142,59 +304,23 @@ impl Cells<'_> {
         plain.then_some(inner)
     }
 
-    /// A field's text, unquoted; nothing where the file lacks it.
-    pub fn text_of<'s>(&'s self, record: usize, slot: &'s Slot) -> Cow<'s, [u8]> {
-        match slot {
-            Slot::At(slot) => self.text(record, *slot),
-            Slot::Given(given) => Cow::Borrowed(given.text()),
-            Slot::Absent => Cow::Borrowed(&[]),
-        }
-    }
-
-    /// A cell's text, unquoted.
-    fn text(&self, record: usize, slot: usize) -> Cow<'_, [u8]> {
-        let (start, end) = self.records.cell(record, slot);
-        unquoted(&self.range.bytes[start..end])
-    }
-
-    /// Reads a column: each cell by the short way, or else by the long one, which notes what is
-    /// wrong. Rows with a wrong number of cells are unknown; `keep` reads what is there of them.
-    /// `blank` says that nothing at all means "unknown", and no more need be said.
-    pub fn fill<T: Copy + Default, S>(
+    fn fill<T, S, A, B>(
         &self,
-        slot: &Slot,
-        (keep, blank): (bool, bool),
+        slot: usize,
+        ways: &Ways<A, B>,
         state: &mut S,
-        short: impl Fn(&mut S, &[u8], usize, usize) -> Option<T>,
-        long: &mut LongWay<'_, S, T>,
+        long: &mut Long<'_, T, S>,
         broken: &mut dyn FnMut(usize),
-    ) -> Filled<T> {
-        let rows = self.order.len();
-        let mut filled = Filled { values: Vec::with_capacity(rows), unknown: Vec::new() };
+    ) -> Filled<T>
+    where
+        T: Copy + Default,
+        A: Fn(&mut S, &[u8], usize, usize) -> Option<T>,
+    {
+        let Ways { keep, blank, short, .. } = ways;
         let bytes = &self.range.bytes;
         let even = self.records.ragged.is_empty();
-        let mut unknown = |at: usize| {
-            filled.unknown.push(u32::try_from(at).unwrap_or(u32::MAX));
-            T::default()
-        };
-        let slot = match slot {
-            Slot::At(slot) => *slot,
-            Slot::Absent => {
-                filled.values.resize(rows, T::default());
-                filled.unknown.extend(0..u32::try_from(rows).unwrap_or(u32::MAX));
-                return filled;
-            }
-            Slot::Given(given) => {
-                for (at, record) in self.order.iter().enumerate() {
-                    let (bytes, text) = (given.padded(), given.text());
-                    let value = short(state, bytes, 0, text.len())
-                        .or_else(|| long(state, at, self.row(*record as usize), text))
-                        .unwrap_or_else(|| unknown(at));
-                    filled.values.push(value);
-                }
-                return filled;
-            }
-        };
+        let rows = self.order.len();
+        let mut filled = Filled { values: Vec::with_capacity(rows), unknown: Vec::new() };
         if even && !self.range.quoted {
             // By far the most ranges: no quotes, and every row as wide as the header.
             let (starts, ends) = self.records.column(slot);
@@ -202,12 +328,11 @@ impl Cells<'_> {
                 let record = *record as usize;
                 let (start, end) = (starts[record] as usize, ends[record] as usize - 1);
                 let value = match short(state, bytes, start, end) {
-                    Some(value) => value,
-                    None if blank && start == end => unknown(at),
-                    None => long(state, at, self.row(record), &bytes[start..end])
-                        .unwrap_or_else(|| unknown(at)),
+                    Some(value) => Some(value),
+                    None if *blank && start == end => None,
+                    None => long(state, at, record, &bytes[start..end]),
                 };
-                filled.values.push(value);
+                filled.push(at, value);
             }
             return filled;
         }
@@ -221,17 +346,14 @@ impl Cells<'_> {
                 }
             } else {
                 let (start, end) = self.records.cell(record, slot);
-                match self.bare(start, end) {
-                    Some((start, end)) if blank && start == end => {}
-                    Some((start, end)) => {
-                        value = short(state, bytes, start, end)
-                            .or_else(|| long(state, at, self.row(record), &bytes[start..end]));
-                    }
-                    None => value = long(state, at, self.row(record), &self.text(record, slot)),
-                }
+                value = match self.bare(start, end) {
+                    Some((start, end)) if *blank && start == end => None,
+                    Some((start, end)) => short(state, bytes, start, end)
+                        .or_else(|| long(state, at, record, &bytes[start..end])),
+                    None => long(state, at, record, &text(self.range, self.records, record, slot)),
+                };
             }
-            let value = value.unwrap_or_else(|| unknown(at));
-            filled.values.push(value);
+            filled.push(at, value);
         }
         filled
     }

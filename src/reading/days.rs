@@ -2,6 +2,9 @@
 
 use chrono::NaiveDate;
 
+/// The days of the years that anything is told of, 1900 to 2200.
+pub const NEAR: std::ops::RangeInclusive<i64> = -25_567..=84_370;
+
 /// Days since 1970-01-01, as Arrow's 32-bit dates count.
 pub fn days_since_epoch(date: NaiveDate) -> i32 {
     const EPOCH: i64 = 719_163;
@@ -17,6 +20,14 @@ pub fn date_from_days(days: i32) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn near_days_are_those_of_near_years() {
+        let day = |year, month, day| {
+            i64::from(days_since_epoch(NaiveDate::from_ymd_opt(year, month, day).expect("a date")))
+        };
+        assert_eq!(NEAR, day(1900, 1, 1)..=day(2200, 12, 31));
+    }
 
     #[test]
     fn dates_count_from_1970() {

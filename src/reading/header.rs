@@ -32,7 +32,11 @@ pub fn read(
     findings: &Findings,
 ) -> Option<DataFile> {
     let file = sources.get(source);
-    let mut delimiter = if file.sheet.is_some() { SHEET_DELIMITER } else { contract.delimiter };
+    let mut delimiter = match file.table() {
+        _ if file.sheet.is_some() => SHEET_DELIMITER,
+        Some(table) => table.delimiter(),
+        None => contract.delimiter,
+    };
     let mut reach = HEADER_REACH;
     let (text, base, spans) = loop {
         let text = file.slice((0..reach).into());

@@ -13,7 +13,8 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::batch::RowRef;
-use super::{Dataset, Near};
+use super::stored::Stored;
+use super::{Dataset, Near, Slot};
 use crate::contract::matching;
 use crate::contract::{Field, FieldId, FieldType};
 use crate::source::Sources;
@@ -114,14 +115,24 @@ pub fn doubled(
             parts[if many { part(entry.0) } else { 0 }].push(entry);
         }
     }
-    let find = |mut part: Vec<(u64, RowRef)>| {
-        part.sort_unstable();
+    let sort = |part: &mut Vec<(u64, RowRef)>| part.sort_unstable();
+    if many {
+        parts.par_iter_mut().for_each(sort);
+    } else {
+        parts.iter_mut().for_each(sort);
+    }
+    let stored = StoredKeys::read(&parts, key, dataset, sources);
+    let find = |part: Vec<(u64, RowRef)>| {
         let (mut found, mut near) = (Vec::new(), Near::default());
-        for same in part.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        for same in alike(&part) {
             // Nearly always one key; differing keys of one hash are told apart here.
-            let mut first: HashMap<Vec<u8>, RowRef> = HashMap::new();
+            let mut first: HashMap<Cow<'_, [u8]>, RowRef> = HashMap::new();
             for (_, row) in same {
-                match first.entry(text(dataset, sources, *row, key, &mut near)) {
+                let text = match stored.get(*row) {
+                    Some(text) => Cow::Borrowed(text),
+                    None => Cow::Owned(text(dataset, sources, *row, key, &mut near)),
+                };
+                match first.entry(text) {
                     Entry::Occupied(before) => found.push((*row, *before.get())),
                     Entry::Vacant(place) => {
                         place.insert(*row);
@@ -138,6 +149,76 @@ pub fn doubled(
     };
     let first = later.values().copied().collect();
     Doubled { later, first }
+}
+
+/// The rows of a sorted part that share their hash with another.
+fn alike(part: &[(u64, RowRef)]) -> impl Iterator<Item = &[(u64, RowRef)]> {
+    part.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1)
+}
+
+/// Keys of rows of tables as compared: a single row costs a page, so all are read in one go.
+#[derive(Default)]
+struct StoredKeys {
+    /// The rows, in order.
+    rows: Vec<RowRef>,
+    /// Where the key of each ends, and where that of the first begins.
+    ends: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl StoredKeys {
+    fn read(
+        parts: &[Vec<(u64, RowRef)>],
+        key: &UniqueKey,
+        dataset: &Dataset,
+        sources: &Sources,
+    ) -> StoredKeys {
+        let mut keys = StoredKeys { ends: vec![0], ..StoredKeys::default() };
+        let is_stored = |row: &RowRef| dataset.table_of(sources, *row).is_some();
+        let rows = parts.iter().flat_map(|part| alike(part)).flatten().map(|(_, row)| *row);
+        keys.rows = rows.filter(is_stored).collect();
+        keys.rows.sort_unstable();
+        let rows = std::mem::take(&mut keys.rows);
+        for own in rows.chunk_by(|a, b| a.file() == b.file()) {
+            let Some(table) = dataset.table_of(sources, own[0]) else { continue };
+            let slots = &dataset.files[own[0].file()].slots;
+            let columns: Vec<usize> = key
+                .columns
+                .iter()
+                .filter_map(|column| match &slots[*column] {
+                    Slot::At(slot) => Some(*slot),
+                    _ => None,
+                })
+                .collect();
+            let places: Vec<usize> = own.iter().map(|row| row.offset()).collect();
+            let picked = Stored::pick(table, &places, &columns, |stored, at, record| {
+                for (position, column) in key.columns.iter().enumerate() {
+                    if position > 0 {
+                        keys.bytes.push(SEPARATOR);
+                    }
+                    let raw = match &slots[*column] {
+                        Slot::At(slot) => stored.text(record, *slot),
+                        Slot::Given(given) => Cow::Borrowed(given.text()),
+                        Slot::Absent => Cow::Borrowed(&[][..]),
+                    };
+                    let field = &dataset.contract.fields[*column];
+                    keys.bytes.extend_from_slice(comparable(raw, field).trim_ascii());
+                }
+                keys.rows.push(own[at]);
+                keys.ends.push(keys.bytes.len());
+            });
+            // What could be read a moment ago is asked for one by one.
+            if picked.is_err() {
+                keys.bytes.truncate(keys.ends.last().copied().unwrap_or(0));
+            }
+        }
+        keys
+    }
+
+    fn get(&self, row: RowRef) -> Option<&[u8]> {
+        let at = self.rows.binary_search(&row).ok()?;
+        Some(&self.bytes[self.ends[at]..self.ends[at + 1]])
+    }
 }
 
 /// A row's key as compared.

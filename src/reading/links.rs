@@ -9,8 +9,8 @@ use arrow_array::{Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 
 use super::areas::{Area, AreaId, Areas, misplaced};
 use super::days::date_from_days;
-use super::decode::offence;
 use super::offence::Offending;
+use super::values::offence;
 use super::{Datasets, KnownKeys};
 use crate::contract::{FieldId, ForeignKey, SetId};
 use crate::diagnostic::{Code, Diagnostic, Findings};

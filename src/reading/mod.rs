@@ -15,6 +15,7 @@ pub mod table;
 
 mod catalog;
 mod cells;
+mod checks;
 mod csv;
 mod decode;
 pub(crate) mod header;
@@ -23,8 +24,10 @@ mod links;
 pub(crate) mod misread;
 mod offence;
 pub(crate) mod sheet;
+mod stored;
 mod successions;
 pub(crate) mod text;
+mod values;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -35,6 +38,7 @@ use crate::contract::{Contract, FieldId, SetId};
 use crate::diagnostic::{Code, Diagnostic, Findings, Told};
 use crate::ids::IdVec;
 use crate::msg;
+use crate::source::columnar::Table;
 use crate::source::{HELD_BYTES, Location, Place, Source, SourceId, Sources, record};
 use areas::{AreaId, Areas, Validity};
 use batch::{Batch, RowRef};
@@ -190,7 +194,7 @@ impl Datasets {
         look: impl FnOnce(&Batch) -> T,
     ) -> Option<T> {
         let dataset = &self.sets[set];
-        let size: usize = dataset.files.iter().map(|file| sources.get(file.source).len()).sum();
+        let size: usize = dataset.files.iter().map(|file| sources.get(file.source).size()).sum();
         if !dataset.is_readable() || size > HELD_BYTES {
             return None;
         }
@@ -329,9 +333,26 @@ impl Dataset {
         {
             return given.text().to_vec();
         }
+        if let Some(table) = self.table_of(sources, row) {
+            return self.stored(table, row, column);
+        }
         let Some(cell) = self.cell(row, column) else { return Vec::new() };
         let cell = sources.locate(cell);
         csv::unquoted(&sources.get(cell.source).slice(cell.span)).into_owned()
+    }
+
+    /// The table a row is of, where it is of one.
+    fn table_of<'s>(&self, sources: &'s Sources, row: RowRef) -> Option<&'s Table> {
+        sources.get(self.files.get(row.file())?.source).table()
+    }
+
+    /// A cell of a table; nothing where it cannot be read.
+    fn stored(&self, table: &Table, row: RowRef, column: FieldId) -> Vec<u8> {
+        let slot = match self.files.get(row.file()).map(|file| &file.slots[column]) {
+            Some(Slot::At(slot)) => *slot,
+            _ => 0,
+        };
+        table.cell(row.offset(), slot).unwrap_or_default()
     }
 
     /// The bytes of several cells of a row, without quotes. `near` remembers what was read of the
@@ -343,6 +364,9 @@ impl Dataset {
         columns: &[FieldId],
         near: &mut Near,
     ) -> Vec<Vec<u8>> {
+        if self.table_of(sources, row).is_some() {
+            return columns.iter().map(|column| self.raw(sources, row, *column)).collect();
+        }
         let Some(file) = self.files.get(row.file()) else { return vec![Vec::new(); columns.len()] };
         let bytes = near.record(sources.get(file.source), row, file.delimiter);
         let raw = |column: &FieldId| {

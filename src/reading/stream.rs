@@ -4,21 +4,24 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::Dataset;
 use super::areas::Areas;
 use super::batch::Batch;
+use super::cells::{Cells, From};
 use super::csv::range::{Range, Ranges};
 use super::csv::split::Records;
 use super::decode::{Decoder, Setting};
 use super::keys::{self, Doubled, KeyLog, UniqueKey};
 use super::offence::Offending;
+use super::stored::{self, Stored};
 use super::text::KnownKeys;
+use super::{DataFile, Dataset, Slot};
 use crate::contract::FieldId;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::IdVec;
 use crate::message::Arg;
 use crate::msg;
 use crate::source::Sources;
+use crate::source::columnar::Table;
 
 /// Bytes in a range: large enough that starting one costs nothing, small enough that its text and
 /// columns stay in a processor's cache.
@@ -148,7 +151,7 @@ fn tell_doubled(
         offending.add(Code::DuplicateKey, *last, *row, || {
             let shown = keys::shown(dataset, sources, *row, key);
             let source = sources.get(dataset.files[first.file()].source);
-            let (line, _) = source.line_column(first.offset());
+            let (line, _) = source.line_column(source.start_of(first.offset()));
             let why =
                 msg!(SameKeyAsLine, key = &shown, line = Arg::from(line), file = &source.name);
             (shown, Some(why))
@@ -166,6 +169,98 @@ struct Pass<C> {
     failure: Option<(usize, std::io::Error)>,
 }
 
+/// A piece of a file that one thread reads.
+enum Piece {
+    /// A range of a text.
+    Range(usize),
+    /// Rows of a table.
+    Rows(std::ops::Range<usize>),
+}
+
+/// A file that is read in pieces.
+enum File<'a> {
+    Text(Ranges<'a>),
+    Table(&'a Table),
+}
+
+impl<'a> File<'a> {
+    fn new(file: &DataFile, sources: &'a Sources, pace: &Pace<'_>) -> File<'a> {
+        let source = sources.get(file.source);
+        match source.table() {
+            Some(table) => File::Table(table),
+            None => File::Text(Ranges::new(source, file.body, pace.range, file.delimiter)),
+        }
+    }
+
+    fn pieces(&self, threads: usize) -> Vec<Piece> {
+        match self {
+            File::Text(ranges) => (0..ranges.count()).map(Piece::Range).collect(),
+            File::Table(table) => {
+                stored::pieces(table, threads).into_iter().map(Piece::Rows).collect()
+            }
+        }
+    }
+}
+
+/// One thread's reading.
+struct Worker<'a, C> {
+    dataset: &'a Dataset,
+    pace: &'a Pace<'a>,
+    consumer: C,
+    decoder: Decoder<'a>,
+    range: Range,
+    records: Records,
+}
+
+impl<C: Consumer> Worker<'_, C> {
+    fn read(&mut self, number: usize, file: &File<'_>, piece: &Piece) -> std::io::Result<()> {
+        match (file, piece) {
+            (File::Text(ranges), Piece::Range(index)) => self.range(number, ranges, *index),
+            (File::Table(table), Piece::Rows(rows)) => self.rows(number, table, rows.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn range(&mut self, file: usize, ranges: &Ranges<'_>, index: usize) -> std::io::Result<()> {
+        ranges.fetch(index, &mut self.range)?;
+        let own = &self.dataset.files[file];
+        self.records.split(&self.range, own.width, own.delimiter);
+        let cells = Cells::of_text(&self.range, &self.records, file);
+        let batch = self.decoder.decode(cells, own);
+        self.consumer.take(batch, &self.decoder.grouping);
+        self.pace.meter.advance(self.range.size);
+        Ok(())
+    }
+
+    fn rows(
+        &mut self,
+        file: usize,
+        table: &Table,
+        rows: std::ops::Range<usize>,
+    ) -> std::io::Result<()> {
+        let own = &self.dataset.files[file];
+        let slots = own.slots.iter().filter_map(|slot| match slot {
+            Slot::At(slot) => Some(*slot),
+            _ => None,
+        });
+        let slots: Vec<usize> = slots.collect();
+        let most = stored::batch_rows(table, self.pace.range);
+        let mut stored = Stored::new(table, rows.start);
+        let mut start = rows.start;
+        loop {
+            let end = rows.end.min(start + most);
+            let order = stored.read(start..end, &slots)?;
+            let batch = self.decoder.decode(Cells { from: From::Table(&stored), file, order }, own);
+            self.consumer.take(batch, &self.decoder.grouping);
+            self.pace.meter.advance(table.share(start..end));
+            start = end;
+            if start >= rows.end || self.pace.meter.stopped() {
+                return Ok(());
+            }
+        }
+    }
+}
+
 fn run<C: Consumer>(
     dataset: &Dataset,
     sources: &Sources,
@@ -173,43 +268,39 @@ fn run<C: Consumer>(
     pace: &Pace<'_>,
     make: &(dyn Fn() -> C + Sync),
 ) -> Pass<C> {
-    let files: Vec<Ranges<'_>> = dataset
-        .files
-        .iter()
-        .map(|file| Ranges::new(sources.get(file.source), file.body, pace.range, file.delimiter))
-        .collect();
-    let ranges: Vec<(usize, usize)> = files
+    let files: Vec<File<'_>> =
+        dataset.files.iter().map(|file| File::new(file, sources, pace)).collect();
+    let pieces: Vec<(usize, Piece)> = files
         .iter()
         .enumerate()
-        .flat_map(|(file, ranges)| (0..ranges.count()).map(move |range| (file, range)))
+        .flat_map(|(at, file)| file.pieces(pace.threads).into_iter().map(move |piece| (at, piece)))
         .collect();
     let next = AtomicUsize::new(0);
     let failure: Mutex<Option<(usize, std::io::Error)>> = Mutex::new(None);
     let failed = AtomicBool::new(false);
     let work = || {
-        let mut consumer = make();
-        let mut decoder = Decoder::new(setting);
-        let (mut range, mut records) = (Range::default(), Records::default());
+        let mut worker = Worker {
+            dataset,
+            pace,
+            consumer: make(),
+            decoder: Decoder::new(setting),
+            range: Range::default(),
+            records: Records::default(),
+        };
         while !failed.load(Ordering::Relaxed) && !pace.meter.stopped() {
-            let Some((file, index)) = ranges.get(next.fetch_add(1, Ordering::Relaxed)).copied()
-            else {
+            let Some((file, piece)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
-            if let Err(error) = files[file].fetch(index, &mut range) {
+            if let Err(error) = worker.read(*file, &files[*file], piece) {
                 failed.store(true, Ordering::Relaxed);
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
-                failure.get_or_insert((file, error));
+                failure.get_or_insert((*file, error));
                 break;
             }
-            let own = &dataset.files[file];
-            records.split(&range, own.width, own.delimiter);
-            let batch = decoder.decode(&range, &records, own, file);
-            consumer.take(batch, &decoder.grouping);
-            pace.meter.advance(range.size);
         }
-        (consumer, decoder.offending, decoder.logs)
+        (worker.consumer, worker.decoder.offending, worker.decoder.logs)
     };
-    let threads = pace.threads.min(ranges.len()).max(1);
+    let threads = pace.threads.min(pieces.len()).max(1);
     let done: Vec<_> = if threads == 1 {
         vec![work()]
     } else {

@@ -4,7 +4,10 @@
 //! when something is printed. Scripts, settings and small data files are held in
 //! memory; a large data file stays on disk and is read in ranges, whichever bytes are wanted.
 
+pub(crate) mod columnar;
+mod copies;
 mod encoding;
+mod guard;
 mod place;
 pub mod record;
 mod text;
@@ -18,9 +21,12 @@ use std::sync::Arc;
 
 use crate::files::{Disk, Files, Memory, ReadAt};
 use crate::message::printable;
+use columnar::{Desk, Table};
 use text::Text;
 
+pub use copies::Mark;
 pub use encoding::{Encoding, Guess};
+pub use guard::is_guarded;
 pub use place::Place;
 pub use text::{SHEET_DELIMITER, Sheet, Source, SourceLine, character_at};
 
@@ -68,6 +74,7 @@ pub struct Sources {
     root: PathBuf,
     sources: Vec<Source>,
     by_path: HashMap<PathBuf, SourceId>,
+    desk: Arc<Desk>,
 }
 
 impl Sources {
@@ -78,7 +85,13 @@ impl Sources {
 
     /// The same of any tree of files.
     pub fn among(files: Arc<dyn Files>, root: &Path) -> Sources {
-        Sources { files, root: root.to_owned(), sources: Vec::new(), by_path: HashMap::new() }
+        Sources {
+            files,
+            root: root.to_owned(),
+            sources: Vec::new(),
+            by_path: HashMap::new(),
+            desk: Arc::default(),
+        }
     }
 
     /// An empty collection of texts that come from no file.
@@ -134,9 +147,9 @@ impl Sources {
     }
 
     /// Adds a data file: held when small, else to be read in ranges. What is compressed (`.gz`,
-    /// `.zst`) is unpacked, and a table without a text of its own (`.parquet`) written out with
-    /// `delimiter` between its cells. What is not UTF-8 is decoded: from the encoding whose mark it
-    /// begins with, else the one given, else what it probably is ([`Source::guess`]).
+    /// `.zst`) is unpacked. What is not UTF-8 is decoded: from the encoding whose mark it begins
+    /// with, else the one given, else what it probably is ([`Source::guess`]). A `.parquet` file is
+    /// no text ([`Source::table`]); its rows are shown with `delimiter` between cells.
     ///
     /// # Errors
     /// The operating system's, when the file cannot be read, or the decoder's, when it is not
@@ -148,7 +161,11 @@ impl Sources {
         encoding: Option<Encoding>,
     ) -> std::io::Result<SourceId> {
         let file = self.files.open(path)?;
-        let text = match unpack::unpack(path, &file, delimiter)? {
+        if path.extension().is_some_and(|ending| ending == "parquet") {
+            let table = Table::open(&file, delimiter, &self.desk)?;
+            return Ok(self.push(path, Text::Table(Box::new(table))));
+        }
+        let text = match unpack::unpack(path, &file)? {
             Some(text) => text,
             None if file.len() <= HELD_BYTES as u64 => Text::Held(whole(&*file)?),
             None => Text::of(file)?,

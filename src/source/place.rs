@@ -18,7 +18,8 @@ pub enum Place {
     Cell {
         /// The file.
         source: SourceId,
-        /// What the file finds the row by: of a text, the byte its record begins at.
+        /// What the file finds the row by: of a text, the byte its record begins at, of a table,
+        /// how many rows are before it.
         row: usize,
         /// The 0-based position of its column in the header.
         column: usize,
@@ -83,6 +84,7 @@ impl Source {
     /// What is found among the bytes from a record's first one on, as many as it takes.
     fn find(&self, row: usize, find: impl Fn(&[u8], u8) -> Span) -> Span {
         let delimiter = self.delimiter.get().copied().unwrap_or(b',');
+        let row = self.start_of(row);
         let mut reach = if self.is_held() { self.len() } else { RECORD_REACH };
         loop {
             let bytes = self.slice((row..row.saturating_add(reach)).into());

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::columnar::Table;
 use super::{Guess, Span, workbook};
 use crate::files::ReadAt;
 
@@ -50,6 +51,8 @@ pub(super) enum Text {
         file: Arc<dyn ReadAt>,
         len: usize,
     },
+    /// Rows that are no text, but are shown as one.
+    Table(Box<Table>),
 }
 
 /// One file's bytes and how to call it.
@@ -102,12 +105,12 @@ impl Source {
         }
     }
 
-    /// The file's bytes as they are on disk; empty for a file too large to be held, which only
-    /// data files are allowed to be.
+    /// The file's bytes as they are on disk; empty for a file too large to be held and for a
+    /// table, which only data files are allowed to be.
     pub fn bytes(&self) -> &[u8] {
         match &self.text {
             Text::Held(bytes) => bytes,
-            Text::Parts { .. } => &[],
+            Text::Parts { .. } | Text::Table(_) => &[],
         }
     }
 
@@ -115,7 +118,15 @@ impl Source {
     pub fn held(&self) -> Arc<[u8]> {
         match &self.text {
             Text::Held(bytes) => Arc::clone(bytes),
-            Text::Parts { .. } => Arc::default(),
+            Text::Parts { .. } | Text::Table(_) => Arc::default(),
+        }
+    }
+
+    /// The rows, where they are kept column by column and not as text.
+    pub(crate) fn table(&self) -> Option<&Table> {
+        match &self.text {
+            Text::Table(table) => Some(table),
+            _ => None,
         }
     }
 
@@ -124,27 +135,28 @@ impl Source {
         matches!(self.text, Text::Held(_))
     }
 
-    /// Length in bytes.
+    /// Length in bytes; of a table, one past the last place that can be shown.
     pub fn len(&self) -> usize {
         match &self.text {
             Text::Held(bytes) => bytes.len(),
             Text::Parts { len, .. } => *len,
+            Text::Table(table) => table.len(),
         }
+    }
+
+    /// Bytes of data in it; of a table, roughly.
+    pub fn size(&self) -> usize {
+        self.table().map_or_else(|| self.len(), Table::size)
+    }
+
+    /// The first byte of what a row is shown as: of a text, what the row is found by.
+    pub fn start_of(&self, row: usize) -> usize {
+        if self.table().is_some() { Table::start_of(row) } else { row }
     }
 
     /// Whether there is nothing in the file.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// Whether it holds the same bytes as another, as far as both can be read.
-    pub fn has_content_of(&self, other: &Source) -> bool {
-        let same = |start: usize| {
-            let block = Span::from(start..start + BLOCK);
-            let own = self.slice(block);
-            !own.is_empty() && own == other.slice(block)
-        };
-        self.len() == other.len() && (0..self.len()).step_by(BLOCK).all(same)
     }
 
     /// Appends the bytes of a span to a buffer, as many of them as there are.
@@ -161,8 +173,29 @@ impl Source {
                 buffer.resize(filled + (span.end - span.start), 0);
                 file.read_at(&mut buffer[filled..], span.start as u64)?;
             }
+            Text::Table(table) => buffer.extend_from_slice(&table.text(span)?),
         }
         Ok(())
+    }
+
+    /// The first bytes of a data file, about as many as asked for or all there are, and whether
+    /// these are all; of a table, what it looks like as text.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn sample(&self, bytes: usize) -> std::io::Result<(Cow<'_, [u8]>, bool)> {
+        let Some(table) = self.table() else {
+            let text = self.slice((0..bytes).into());
+            let is_whole = text.len() >= self.len();
+            return Ok((text, is_whole));
+        };
+        let (mut text, mut printer) = (table.header().to_vec(), table.printer());
+        while text.len() < bytes {
+            if !printer.print(&mut text)? {
+                return Ok((text.into(), true));
+            }
+        }
+        Ok((text.into(), false))
     }
 
     /// The bytes of a span, empty where they cannot be read.
@@ -183,6 +216,7 @@ impl Source {
             Text::Held(bytes) => std::iter::once(0)
                 .chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1))
                 .collect(),
+            Text::Table(_) => Vec::new(),
             Text::Parts { len, .. } => {
                 let mut lines = 0;
                 let mut before = Vec::with_capacity(len / BLOCK + 1);
@@ -199,6 +233,9 @@ impl Source {
     /// The line a byte stands in.
     pub fn line_at(&self, offset: usize) -> SourceLine<'_> {
         let offset = offset.min(self.len());
+        if let Some(table) = self.table() {
+            return table.line_at(offset);
+        }
         let index = self.line_index();
         if let Text::Held(bytes) = &self.text {
             let number = index.partition_point(|start| *start <= offset);

@@ -7,10 +7,8 @@ mod number;
 mod ods;
 mod xls;
 
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::io::{BufReader, Error, ErrorKind, Result};
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +17,7 @@ use calamine::{
     XlsError, Xlsx,
 };
 
+use super::guard::guarded;
 use crate::files::{Files, ReadAt, Reader};
 
 /// How the library reads a file.
@@ -119,25 +118,6 @@ fn is_encrypted(file: &Arc<dyn ReadAt>) -> bool {
 
 fn handle(file: &Arc<dyn ReadAt>) -> Handle {
     BufReader::new(Reader::new(Arc::clone(file)))
-}
-
-thread_local! {
-    /// See [`is_guarded`].
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether a panic on this thread is expected: it becomes an error like any other. A program that
-/// prints panics should not print these.
-pub fn is_guarded() -> bool {
-    GUARDED.get()
-}
-
-/// Runs a reader of foreign files. Where a damaged one makes it panic, that is an error.
-fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
-    let before = GUARDED.replace(true);
-    let read = std::panic::catch_unwind(AssertUnwindSafe(read));
-    GUARDED.set(before);
-    read.unwrap_or_else(|_| Err(ErrorKind::InvalidData.into()))
 }
 
 impl Workbook {
