@@ -50,7 +50,7 @@ pub enum ScriptFailure {
     /// It points where it has to.
     Placed(Box<Diagnostic>),
     /// It is to point at the call it comes from.
-    Unplaced(Unplaced),
+    Unplaced(Box<Unplaced>),
 }
 
 impl From<Diagnostic> for ScriptFailure {
@@ -67,7 +67,7 @@ impl From<Box<Diagnostic>> for ScriptFailure {
 
 impl From<Unplaced> for ScriptFailure {
     fn from(found: Unplaced) -> ScriptFailure {
-        ScriptFailure::Unplaced(found)
+        ScriptFailure::Unplaced(Box::new(found))
     }
 }
 
