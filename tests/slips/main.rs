@@ -68,7 +68,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new() -> Bench {
+    pub fn of_bundled() -> Bench {
         let memory = held_bundled();
         let files: Arc<dyn Files> = memory.clone();
         let mut session = Session::new(Request { files, ..Request::new("/w", day("2025-12-10")) });
@@ -218,7 +218,7 @@ fn wrong(bench: &mut Bench, slip: &Slip) -> Vec<String> {
 
 /// Every slip of a table is told as it says.
 pub fn tell_all(slips: &[Slip]) {
-    let mut bench = Bench::new();
+    let mut bench = Bench::of_bundled();
     let mut all = String::new();
     for slip in slips {
         let wrong = wrong(&mut bench, slip);

@@ -35,8 +35,8 @@ fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
         let rest = &text[at..];
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with('"') {
-            1 + rest[1..].find('"').expect("an end") + 1
+        } else if let Some(text) = rest.strip_prefix('"') {
+            1 + text.find('"').expect("an end") + 1
         } else if let Some(two) =
             ["#{", "&&", "||", "==", "!=", ">=", "<="].iter().find(|two| rest.starts_with(**two))
         {
@@ -76,7 +76,7 @@ fn changed(token: &str) -> Vec<String> {
 #[test]
 fn a_token_written_wrongly_is_told_where_it_is_and_costs_its_declaration_only() {
     let all = std::env::var("RASOAT_SLIPS").is_ok_and(|which| which == "all");
-    let mut bench = Bench::new();
+    let mut bench = Bench::of_bundled();
     let (mut tried, mut silent) = (0, 0);
     let (mut far, mut lossy, mut repaired) = (Vec::new(), Vec::new(), 0);
     let mut count = 0;
@@ -115,13 +115,9 @@ fn a_token_written_wrongly_is_told_where_it_is_and_costs_its_declaration_only() 
             }
         }
     }
-    let (many_far, many_lossy) = (far.len(), lossy.len());
-    println!(
-        "{tried} slips: {many_far} told far away, {many_lossy} cost more than one declaration, \
-         {silent} told not at all, {repaired} with a fix"
-    );
     let shown = |all: &[String]| all.iter().take(60).cloned().collect::<Vec<_>>().join("\n");
     assert!(far.len() * 100 <= tried * 5, "{} of {tried} far:\n{}", far.len(), shown(&far));
     assert!(lossy.len() * 100 <= tried, "{} of {tried} lossy:\n{}", lossy.len(), shown(&lossy));
     assert!(silent * 1000 <= tried, "{silent} of {tried} told not at all");
+    assert!(repaired * 2 >= tried, "{repaired} of {tried} with a fix");
 }
