@@ -11,7 +11,9 @@ use crate::ids::IdVec;
 use crate::measure::bind::PlanId;
 use crate::measure::scan::SetTallies;
 use crate::msg;
+use crate::source::Place;
 use crate::verdict::{self, Demanded, Head, Judge, Verdict};
+use crate::workspace::config::UnreadableSettings;
 use crate::workspace::waivers::Waiver;
 
 /// Clauses no rule judges: never silence.
@@ -37,6 +39,25 @@ pub fn unjudged(
         );
     }
     lost
+}
+
+/// Says at a setting that cannot be read what is not judged because of it.
+pub fn note_unreadable(
+    findings: &mut [Diagnostic],
+    settings: UnreadableSettings,
+    results: &[Verdict],
+) {
+    for (key, at) in [("year", settings.year), ("as_of", settings.as_of)] {
+        let Some(place) = at.map(Place::from) else { continue };
+        let reason = Some(msg!(NeedsSetting, key = key));
+        let lost = results.iter().filter(|verdict| verdict.reason() == reason).count();
+        let is_it = |finding: &&mut Diagnostic| {
+            finding.labels.first().is_some_and(|label| label.at == place)
+        };
+        if let Some(finding) = findings.iter_mut().find(is_it).filter(|_| lost > 0) {
+            finding.notes.push(msg!(NotJudgedForSetting, count = lost));
+        }
+    }
 }
 
 /// A reporting year no dataset knows: nothing about it can be judged.

@@ -27,7 +27,7 @@ use crate::source::{SourceId, Sources};
 use crate::verdict::bound::{BoundRules, Resolved};
 use crate::verdict::trace::Trace;
 use crate::verdict::{Judge, Verdict};
-use crate::workspace::config::{Config, Listings};
+use crate::workspace::config::{Config, Listings, UnreadableSettings};
 use crate::workspace::plan::Plan;
 use crate::workspace::{Rulebook, ScriptFile, read_script};
 
@@ -47,6 +47,8 @@ pub(super) struct State {
     /// What the files were when they were read; of a check that is the only one nobody asks.
     stamps: Option<Stamps>,
     parameters: Parameters,
+    /// Settings that cannot be read and that the request does not replace.
+    unreadable_settings: UnreadableSettings,
     /// What the settings gave to say.
     settings_told: Vec<Diagnostic>,
     rulebook: Told<Rulebook>,
@@ -153,10 +155,12 @@ impl State {
         let rulebook = if rules { opened.rulebook() } else { Told::default() };
         let (located, catalog) = opened.data(&*request.meter);
         let parameters = request.parameters(&opened.config);
+        let unreadable_settings = request.unreadable(&opened.config);
         let mut state = State {
             opened,
             stamps: None,
             parameters,
+            unreadable_settings,
             settings_told,
             rulebook,
             plan: Arc::default(),
@@ -314,7 +318,8 @@ impl State {
             parameters: self.parameters,
         };
         let values = Values { frame, tallies: &self.tallies, ignored: Ignored::default() };
-        Judge { sources: &self.opened.sources, plan: &self.plan, frame, values }
+        let unreadable = self.unreadable_settings;
+        Judge { sources: &self.opened.sources, plan: &self.plan, frame, values, unreadable }
     }
 
     /// Judges the rules whose verdict is not known yet.
@@ -350,7 +355,8 @@ impl State {
             results.extend(reporting::unjudged(&judge, &results, &mut findings));
         }
         let Parameters { year, as_of } = self.parameters;
-        if let Some(absent) = reporting::year_absent(&self.tallies, year) {
+        let year_absent = || reporting::year_absent(&self.tallies, year);
+        if let Some(absent) = self.unreadable_settings.year.is_none().then(year_absent).flatten() {
             findings.push(absent);
             reporting::fold_year_absent(&mut results);
         }
@@ -358,7 +364,10 @@ impl State {
             reporting::strengthen(&mut results);
         }
         let waivers = &self.rulebook.made.waivers;
+        // Whether a waiver still holds is not known without the date.
+        let waivers = if self.unreadable_settings.as_of.is_some() { &[] } else { &waivers[..] };
         findings.extend(reporting::waive(&mut results, waivers, as_of, complete));
+        reporting::note_unreadable(&mut findings, self.unreadable_settings, &results);
         reporting::order(&mut results);
         findings.extend(self.data_findings(judge.sources));
         let note = |set: &Dataset| DatasetNote {
@@ -409,6 +418,15 @@ impl Request {
         let as_of = self.as_of.or(config.as_of).unwrap_or(self.today);
         let year = self.year.or(config.year);
         Parameters { year: year.unwrap_or_else(|| chrono::Datelike::year(&as_of)), as_of }
+    }
+
+    /// Settings that cannot be read and that the request does not replace.
+    pub(super) fn unreadable(&self, config: &Config) -> UnreadableSettings {
+        let as_of = config.unreadable.as_of.filter(|_| self.as_of.is_none());
+        // Without a year it is that of the date.
+        let of_date = as_of.filter(|_| config.year.is_none());
+        let year = config.unreadable.year.or(of_date).filter(|_| self.year.is_none());
+        UnreadableSettings { as_of, year }
     }
 
     fn pace(&self) -> Pace<'_> {

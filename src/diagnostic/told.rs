@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use super::{Diagnostic, Severity};
+use super::{Code, Diagnostic, Severity};
+use crate::source::Place;
 
 /// What was made, together with what there is to say of it. Every phase of a check returns one.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,14 @@ impl Findings {
     /// Adds several.
     pub fn extend(&self, findings: impl IntoIterator<Item = Diagnostic>) {
         self.0.borrow_mut().extend(findings);
+    }
+
+    /// Takes back what was found of a kind at a place: there is a better word for it.
+    pub fn withdraw(&self, code: Code, at: Place) {
+        let is_it = |finding: &Diagnostic| {
+            finding.code == code && finding.labels.first().is_some_and(|label| label.at == at)
+        };
+        self.0.borrow_mut().retain(|finding| !is_it(finding));
     }
 
     /// How many there are.

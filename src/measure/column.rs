@@ -143,6 +143,13 @@ impl Expressions {
         columns
     }
 
+    /// Whether the day of the run bears on an expression.
+    pub fn is_dated(&self, id: ExprId) -> bool {
+        let mut dated = false;
+        self.visit(id, |node| dated |= *node == ColumnExpr::AsOf);
+        dated
+    }
+
     /// Sees an expression and all its operands, each before its own and only once, however often
     /// it is used. Not by recursion: a condition may be as long as its author likes.
     fn visit(&self, id: ExprId, mut see: impl FnMut(&ColumnExpr)) {

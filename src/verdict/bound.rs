@@ -294,6 +294,11 @@ pub enum Unusable {
     Column(SetId, FieldId),
 }
 
+/// Whether the day of the run bears on a rule: its deadlines are held against it, or its rows.
+pub fn is_dated(rule: &BoundRule, plans: &IdVec<PlanId, SetPlan>) -> bool {
+    matches!(rule.demand, BoundDemand::Assignment(_)) || Needs::of(rule, plans).dated
+}
+
 /// The first dataset or column a rule needs and does not have.
 pub fn unusable(
     rule: &BoundRule,
@@ -301,28 +306,7 @@ pub fn unusable(
     plans: &IdVec<PlanId, SetPlan>,
     unreadable: impl Fn(SetId) -> bool,
 ) -> Option<Unusable> {
-    let mut needs = Needs { plans, columns: Vec::new() };
-    if let Some(condition) = &rule.applies {
-        needs.condition(condition);
-    }
-    match &rule.demand {
-        BoundDemand::Target(bound) => needs.measure(bound),
-        BoundDemand::Assignment(bound) => {
-            let BoundAssignment { each, met, progress } = &**bound;
-            if let Some(rows) = each {
-                needs.rows(rows);
-            }
-            match met {
-                BoundEvidence::Date(bound) => needs.measure(bound),
-                BoundEvidence::Condition(condition) => needs.condition(condition),
-            }
-            if let Some(progress) = progress {
-                needs.measure(progress);
-            }
-        }
-        BoundDemand::Expect(set, check) => needs.check(*set, *check),
-        BoundDemand::Check(inputs) => inputs.iter().for_each(|(_, bound)| needs.measure(bound)),
-    }
+    let needs = Needs::of(rule, plans);
     needs.columns.into_iter().find_map(|(set, column)| {
         let dataset = &datasets.sets[set];
         if !dataset.is_readable() || unreadable(set) {
@@ -337,14 +321,48 @@ pub fn unusable(
     })
 }
 
+/// What a rule reads.
 struct Needs<'a> {
     plans: &'a IdVec<PlanId, SetPlan>,
     columns: Vec<(SetId, Option<FieldId>)>,
+    /// Whether it compares something with the day of the run.
+    dated: bool,
 }
 
 impl Needs<'_> {
+    fn of<'a>(rule: &BoundRule, plans: &'a IdVec<PlanId, SetPlan>) -> Needs<'a> {
+        let mut needs = Needs { plans, columns: Vec::new(), dated: false };
+        needs.rule(rule);
+        needs
+    }
+
+    fn rule(&mut self, rule: &BoundRule) {
+        if let Some(condition) = &rule.applies {
+            self.condition(condition);
+        }
+        match &rule.demand {
+            BoundDemand::Target(bound) => self.measure(bound),
+            BoundDemand::Assignment(bound) => {
+                let BoundAssignment { each, met, progress } = &**bound;
+                if let Some(rows) = each {
+                    self.rows(rows);
+                }
+                match met {
+                    BoundEvidence::Date(bound) => self.measure(bound),
+                    BoundEvidence::Condition(condition) => self.condition(condition),
+                }
+                if let Some(progress) = progress {
+                    self.measure(progress);
+                }
+            }
+            BoundDemand::Expect(set, check) => self.check(*set, *check),
+            BoundDemand::Check(inputs) => inputs.iter().for_each(|(_, bound)| self.measure(bound)),
+        }
+    }
+
     fn expression(&mut self, set: PlanId, id: ExprId) {
         let expressions = &self.plans[set].expressions;
+        self.dated |= expressions.is_dated(id);
         for column in expressions.columns(id) {
             self.column(set, Some(column));
         }

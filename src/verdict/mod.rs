@@ -46,6 +46,7 @@ use crate::message::Message;
 use crate::msg;
 use crate::rule::{Assignment, Check, Demand, Rule, RuleKind, Target};
 use crate::source::{Location, Sources};
+use crate::workspace::config::UnreadableSettings;
 use crate::workspace::plan::Plan;
 use assess::status_without;
 use bound::{BoundAssignment, BoundDemand, BoundRule, Unusable};
@@ -62,6 +63,8 @@ pub struct Judge<'a> {
     pub frame: Frame<'a>,
     /// Tallies.
     pub values: Values<'a>,
+    /// Settings that cannot be read.
+    pub unreadable: UnreadableSettings,
 }
 
 /// What came of a rule's demand.
@@ -106,6 +109,9 @@ impl Judge<'_> {
     /// Why it cannot be evaluated.
     fn judged(&self, head: &Head, rule: &Rule, bound: Option<&BoundRule>) -> Result<Came, Message> {
         let bound = bound.ok_or_else(|| msg!(RuleBroken))?;
+        if let Some(key) = self.unreadable_setting(bound) {
+            return Err(msg!(NeedsSetting, key = key));
+        }
         if let Some(reason) = self.unusable(bound) {
             return Err(reason);
         }
@@ -141,6 +147,15 @@ impl Judge<'_> {
         }
         let came = self.came(head, &rule.demand, &bound.demand).ok_or_else(|| msg!(RuleBroken))?;
         Ok(Came { left_out: of_condition.and(&came.left_out), ..came })
+    }
+
+    /// The setting a rule depends on that cannot be read.
+    fn unreadable_setting(&self, bound: &BoundRule) -> Option<&'static str> {
+        if self.unreadable.year.is_some() {
+            return Some("year");
+        }
+        let is_dated = || bound::is_dated(bound, self.frame.plans);
+        (self.unreadable.as_of.is_some() && is_dated()).then_some("as_of")
     }
 
     /// Why a rule cannot be evaluated though it could be bound: what it needs could not be read.

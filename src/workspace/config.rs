@@ -8,7 +8,7 @@ use super::fields::{Fields, Placed, read_toml};
 use crate::diagnostic::{Code, Diagnostic, Findings, Severity};
 use crate::message::{Bilingual, Lang};
 use crate::msg;
-use crate::source::{SourceId, Sources};
+use crate::source::{Location, SourceId, Sources};
 
 /// Which dataset lists the areas, or the units.
 #[derive(Clone, Debug)]
@@ -108,6 +108,17 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// Bounds on scripts.
     pub limits: Limits,
+    /// What is set to something that cannot be read.
+    pub unreadable: UnreadableSettings,
+}
+
+/// Settings that cannot be read: what depends on them is not judged by a guess.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UnreadableSettings {
+    /// Where the reporting year stands, if it is one of them.
+    pub year: Option<Location>,
+    /// Where the date stands that deadlines are judged at, if it is one of them.
+    pub as_of: Option<Location>,
 }
 
 impl Default for Config {
@@ -123,6 +134,7 @@ impl Default for Config {
             units: None,
             fail_on: None,
             limits: Limits::default(),
+            unreadable: UnreadableSettings::default(),
         }
     }
 }
@@ -133,7 +145,7 @@ impl Config {
         read_toml(sources, source, findings, |root| {
             let defaults = Config::default();
             let year = root.integer("year");
-            Config {
+            let mut config = Config {
                 name: root.bilingual("name", "name_en").unwrap_or_default(),
                 year: year.and_then(|year| {
                     let valid =
@@ -162,7 +174,13 @@ impl Config {
                     ],
                 ),
                 limits: root.table("limits", read_limits).unwrap_or_default(),
-            }
+                unreadable: UnreadableSettings::default(),
+            };
+            config.unreadable = UnreadableSettings {
+                year: root.place_of("year").filter(|_| config.year.is_none()),
+                as_of: root.place_of("as_of").filter(|_| config.as_of.is_none()),
+            };
+            config
         })
         .unwrap_or_default()
     }

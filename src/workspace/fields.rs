@@ -103,10 +103,17 @@ impl<'a> Fields<'a> {
 
     fn wrong_type(&self, value: &Spanned<DeValue<'_>>, key: &str, expected: Message) {
         let at = self.place(value.span());
-        self.complain(
-            Diagnostic::of(Code::InvalidValue, msg!(WrongType, key = key, expected = expected))
-                .mark(at),
-        );
+        let told =
+            Diagnostic::of(Code::InvalidValue, msg!(WrongType, key = key, expected = expected));
+        // What is no TOML either is told by what it should be.
+        self.findings.withdraw(Code::TomlSyntax, at.into());
+        self.complain(told.mark(at));
+    }
+
+    /// Where the value of a key stands, if it is there.
+    pub fn place_of(&self, key: &str) -> Option<Location> {
+        let entry = self.table.iter().find(|(name, _)| name.get_ref() == key);
+        entry.map(|(_, value)| self.place(value.span()))
     }
 
     /// A value converted by `convert`; a complaint naming `expected` where that fails.

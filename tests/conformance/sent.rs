@@ -38,7 +38,8 @@ fn report(world: &World, tallies: &IdVec<PlanId, SetTallies>) -> String {
     let lookups = Lookups::new(datasets, &plan.plans);
     let frame = Frame { datasets, plans: &plan.plans, lookups: &lookups, parameters: *parameters };
     let values = Values { frame, tallies, ignored: Ignored::default() };
-    let judge = Judge { sources, plan: book, frame, values };
+    let unreadable = world.config.unreadable;
+    let judge = Judge { sources, plan: book, frame, values, unreadable };
     let verdict = |rule: &Arc<Resolved>| judge.judge(&rule.rule, rule.bound.as_ref());
     let report = Report {
         name: world.config.name.clone(),

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod scripts;
+mod settings;
 mod tokens;
 
 use std::collections::BTreeSet;

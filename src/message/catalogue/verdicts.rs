@@ -228,6 +228,8 @@ macro_rules! verdicts {
 
     // Broken rules and waivers
     RuleBroken: "quy tắc bị lỗi, xem thông báo riêng" | "the rule is broken, see its own message",
+    NotJudgedForSetting: "vì vậy {count} yêu cầu không được đánh giá; sửa, hoặc chạy với --as-of hay --year" | "{count} {count|demand is|demands are} not judged because of this: mend it, or give --as-of or --year",
+    NeedsSetting: "`{key}` trong rasoat.toml không đọc được" | "`{key}` in rasoat.toml cannot be read",
     NeedsDataset: "bộ dữ liệu `{table}` không đọc được" | "dataset `{table}` cannot be read",
     NeedsColumn: "tệp `{table}` thiếu cột `{column}`" | "file `{table}` lacks the column `{column}`",
     NoRuleForClause: "không có quy tắc nào" | "no rule",
