@@ -2,7 +2,7 @@
 //!
 //! All of it is worked out from what the phases before gave; none of it reads anything.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -11,14 +11,17 @@ use crate::ids::IdVec;
 use crate::measure::bind::PlanId;
 use crate::measure::scan::SetTallies;
 use crate::msg;
-use crate::source::Place;
+use crate::script::unheard::{Unheard, unheard};
+use crate::source::{Location, Place, SourceId, Sources};
 use crate::verdict::{self, Demanded, Head, Judge, Verdict};
+use crate::workspace::Rulebook;
 use crate::workspace::config::UnreadableSettings;
 use crate::workspace::waivers::Waiver;
 
 /// Clauses no rule judges: never silence.
 pub fn unjudged(
     judge: &Judge<'_>,
+    rulebook: &Rulebook,
     results: &[Verdict],
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Verdict> {
@@ -27,18 +30,78 @@ pub fn unjudged(
     let lost: Vec<Verdict> = heads
         .map(|head| Verdict::not_evaluated(head, Demanded::Nothing, msg!(NoRuleForClause)))
         .collect();
-    if let Some(first) = lost.first() {
-        let ids: Vec<&str> = lost.iter().map(|verdict| verdict.head.id.as_str()).collect();
+    let unheard = tell_unheard(judge.sources, rulebook, &lost, findings);
+    let told = |verdict: &&Verdict| !unheard.contains(verdict.head.id.as_str());
+    if let Some(first) = lost.iter().find(told) {
+        let rest: Vec<&Verdict> = lost.iter().filter(told).collect();
+        let ids: Vec<&str> = rest.iter().map(|verdict| verdict.head.id.as_str()).collect();
         findings.push(
             Diagnostic::of(
                 Code::ClauseWithoutRule,
-                msg!(ClausesWithoutRule, count = lost.len(), ids = ids.join(", ")),
+                msg!(ClausesWithoutRule, count = ids.len(), ids = ids.join(", ")),
             )
             .mark(first.head.at)
             .help(msg!(ClausesWithoutRuleHelp, id = &first.head.id)),
         );
     }
     lost
+}
+
+/// Says of clauses that are declared where nobody hears it why that is so: once for each place.
+/// Gives their ids.
+fn tell_unheard<'v>(
+    sources: &Sources,
+    rulebook: &Rulebook,
+    lost: &'v [Verdict],
+    findings: &mut Vec<Diagnostic>,
+) -> HashSet<&'v str> {
+    let text = |source: SourceId| std::str::from_utf8(sources.get(source).bytes()).unwrap_or("");
+    let mut causes: Vec<((SourceId, Unheard), Vec<&str>)> = Vec::new();
+    let mut unread: HashMap<SourceId, Vec<&str>> = HashMap::new();
+    for verdict in lost {
+        let id = verdict.head.id.as_str();
+        let quoted = format!("\"{id}\"");
+        if let Some(file) = rulebook.unread.iter().find(|file| text(**file).contains(&quoted)) {
+            unread.entry(*file).or_default().push(id);
+            continue;
+        }
+        let mut scripts = rulebook.scripts.iter().map(|script| script.source);
+        let found = scripts
+            .find_map(|source| unheard(source, text(source), id).map(|found| (source, found)));
+        let Some(found) = found else { continue };
+        match causes.iter_mut().find(|(known, _)| *known == found) {
+            Some((_, ids)) => ids.push(id),
+            None => causes.push((found, vec![id])),
+        }
+    }
+    for ((source, cause), ids) in &causes {
+        let (count, listed) = (ids.len(), ids.join(", "));
+        let (span, message, help) = match *cause {
+            Unheard::OpenComment(span) => {
+                let message = msg!(ClausesInOpenComment, count = count, ids = listed);
+                (span, message, msg!(CloseComment))
+            }
+            Unheard::Comment(span) => {
+                (span, msg!(ClausesInComment, count = count, ids = listed), msg!(DeleteIt))
+            }
+            Unheard::Function(span) => {
+                let name = sources.get(*source).slice(span);
+                let help = msg!(CallFunction, name = String::from_utf8_lossy(&name).into_owned());
+                (span, msg!(ClausesInFunction, count = count, ids = listed), help)
+            }
+        };
+        let at = Location { source: *source, span };
+        findings.push(Diagnostic::of(Code::ClauseWithoutRule, message).mark(at).help(help));
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.code == Code::ScriptNotRead) {
+        let file = finding.labels.first().map(|label| label.at.source());
+        if let Some(ids) = file.and_then(|file| unread.get(&file)) {
+            let note = msg!(NotJudgedForThis, count = ids.len(), ids = ids.join(", "));
+            finding.notes.push(note);
+        }
+    }
+    let causes = causes.into_iter().flat_map(|(_, ids)| ids);
+    causes.chain(unread.into_values().flatten()).collect()
 }
 
 /// Says at a setting that cannot be read what is not judged because of it.

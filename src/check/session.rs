@@ -352,7 +352,12 @@ impl State {
         results.extend(lost.map(|lost| judge.unreadable(&lost.id, lost.kind, lost.at)));
         let complete = rules && !request.is_partial();
         if complete {
-            results.extend(reporting::unjudged(&judge, &results, &mut findings));
+            results.extend(reporting::unjudged(
+                &judge,
+                &self.rulebook.made,
+                &results,
+                &mut findings,
+            ));
         }
         let Parameters { year, as_of } = self.parameters;
         let year_absent = || reporting::year_absent(&self.tallies, year);

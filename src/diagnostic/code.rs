@@ -124,6 +124,10 @@ codes! {
         "Không có tệp .rhai nào trong thư mục quy tắc, hoặc không tệp nào khai báo gì."
         "There is no .rhai file in the rules folder, or none that declares anything."
     }
+    ScriptNotRead "script-not-read" Warning Broken {
+        "Tên tệp giống tên tệp quy tắc nhưng không kết thúc bằng `.rhai`, nên tệp không được đọc. Trình soạn thảo hay lưu thành `.rhai.txt`."
+        "A file is named like a rule file and its name does not end in `.rhai`, so it is not read. Editors may save as `.rhai.txt`."
+    }
     Unreadable "unreadable" Error Broken {
         "Hệ điều hành không cho đọc tệp."
         "The operating system did not let the file be read."

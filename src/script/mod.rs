@@ -6,6 +6,7 @@
 
 pub mod reference;
 pub mod symbols;
+pub mod unheard;
 
 mod checks;
 mod closure;

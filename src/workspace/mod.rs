@@ -14,7 +14,7 @@ use crate::files::{Files, FolderEntry, Kind};
 use crate::message::Message;
 use crate::msg;
 use crate::source::workbook::is_locked;
-use crate::source::{SourceId, Sources};
+use crate::source::{Location, SourceId, Sources};
 use config::Config;
 use plan::Plan;
 use waivers::Waiver;
@@ -42,6 +42,8 @@ pub struct Rulebook {
     pub waivers: Vec<Waiver>,
     /// Rule files, shared functions first, then in order of path.
     pub scripts: Vec<ScriptFile>,
+    /// Files that are named like rule files and are not read.
+    pub unread: Vec<SourceId>,
 }
 
 /// Reads the settings of the workspace in a folder.
@@ -103,7 +105,7 @@ impl Rulebook {
                 Vec::new()
             }
         };
-        let scripts = read_scripts(folder, sources, &findings);
+        let (scripts, unread) = read_scripts(folder, sources, &findings);
         if scripts.iter().all(|script| script.library) {
             findings.tell(
                 Diagnostic::of(Code::NoRules, msg!(NoRules, path = sources.display(folder)))
@@ -111,7 +113,7 @@ impl Rulebook {
                     .nowhere(),
             );
         }
-        findings.about(Rulebook { plan, waivers, scripts })
+        findings.about(Rulebook { plan, waivers, scripts, unread })
     }
 }
 
@@ -136,10 +138,18 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
         .nowhere()
 }
 
-fn read_scripts(folder: &Path, sources: &mut Sources, findings: &Findings) -> Vec<ScriptFile> {
+/// Reads the scripts in a folder, and the files in it that are named like some.
+fn read_scripts(
+    folder: &Path,
+    sources: &mut Sources,
+    findings: &Findings,
+) -> (Vec<ScriptFile>, Vec<SourceId>) {
     let mut paths = Vec::new();
     collect(&**sources.files(), folder, &mut paths);
     paths.sort();
+    let (paths, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.into_iter().partition(|path| is_script(path));
+    let unread = others.iter().filter_map(|path| tell_unread(path, sources, findings)).collect();
     let library = folder.join("lib");
     let mut scripts: Vec<ScriptFile> = paths
         .into_iter()
@@ -152,7 +162,21 @@ fn read_scripts(folder: &Path, sources: &mut Sources, findings: &Findings) -> Ve
         })
         .collect();
     scripts.sort_by_key(|script| !script.library);
-    scripts
+    (scripts, unread)
+}
+
+/// Says that a file is not read that is named like a script.
+fn tell_unread(path: &Path, sources: &mut Sources, findings: &Findings) -> Option<SourceId> {
+    let source = read_script(path, sources).ok();
+    let at = source.map(|source| Location { source, span: (0..0).into() });
+    let told = msg!(ScriptNotRead, path = sources.display(path));
+    let name = format!("{}.rhai", stem(path));
+    findings.tell(
+        Diagnostic::of(Code::ScriptNotRead, told)
+            .mark_or_nowhere(at)
+            .help(msg!(ScriptNotReadHelp, name = name)),
+    );
+    source
 }
 
 /// Reads a script. A byte order mark is no part of its text; positions count without it.
@@ -169,8 +193,24 @@ fn collect(files: &dyn Files, folder: &Path, paths: &mut Vec<PathBuf>) {
     for FolderEntry { path, kind, .. } in files.list(folder).unwrap_or_default() {
         if kind == Kind::Folder {
             collect(files, &path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rhai") {
+        } else if is_named_like_a_script(&path) {
             paths.push(path);
         }
     }
+}
+
+fn is_script(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rhai")
+}
+
+/// A script, or what somebody takes for one: `a.RHAI`, `a.rhai.txt`.
+fn is_named_like_a_script(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    name.is_some_and(|name| name.ends_with(".rhai") || name.ends_with(".rhai.txt"))
+}
+
+/// A file's name without what it ends in.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.split('.').next().unwrap_or_default().to_owned()
 }

@@ -1,6 +1,6 @@
 //! Slips in scripts.
 
-use super::{Cure, Lost, Slip, tell_all};
+use super::{Bench, Cure, Lost, Slip, tell_all};
 
 const A: &str = "rules/targets/a-lao-dong-an-sinh.rhai";
 const T: &str = "\ntarget(\"II.2.1.a.2-1\"";
@@ -105,4 +105,48 @@ fn a_slip_in_a_shared_function_is_told_once_with_all_that_it_costs() {
             36,
         ),
     ]);
+}
+
+#[test]
+fn declarations_that_nobody_hears_are_told_where_they_stand() {
+    let unheard = |file, at, from, to, marks, says, lost| Slip {
+        file,
+        at,
+        from,
+        to,
+        marks,
+        says,
+        findings: 1,
+        lost: Lost::So(lost),
+        cure: Cure::Hand(
+            "where a comment should end, or what should call a function, is not known",
+        ),
+    };
+    tell_all(&[
+        // The comment above the first declaration; 14 declarations stand in the file.
+        unheard(
+            A,
+            "\ntarget(\"II.2.1.a.1-1\"",
+            "\ntarget(",
+            "\n/*\ntarget(",
+            "/*",
+            ["never closed and swallows 14 declarations", "nuốt mất 14 khai báo"],
+            14,
+        ),
+    ]);
+}
+
+#[test]
+fn a_declaration_in_a_function_nobody_calls_is_told_at_the_function() {
+    let mut bench = Bench::of_bundled();
+    let text = bench.text(A);
+    let last = text.find("target(\"II.2.1.a.4-5\"").expect("the last declaration");
+    let found = bench.with(A, &format!("{}fn tao() {{\n{}}}\n", &text[..last], &text[last..]));
+    let told: Vec<(&str, &str)> =
+        found.findings.iter().map(|told| (told.marked.as_str(), told.english.as_str())).collect();
+    let [(marked, said)] = told[..] else { panic!("{told:?}") };
+    assert_eq!(marked, "tao");
+    assert!(said.contains("declares 1 clause and nobody calls it: II.2.1.a.4-5"), "{said}");
+    assert!(said.contains("call `tao();` below it"), "{said}");
+    assert_eq!(found.lost, ["II.2.1.a.4-5"]);
 }
