@@ -26,7 +26,7 @@ fn no_workspace_is_refused_with_a_hint() {
 #[test]
 fn settings_complain_about_everything_at_once() {
     let workspace = Workspace::small();
-    workspace.write("rasoat.toml", "yaer = 2024\nas_of = \"soon\"\nlang = \"fr\"\n");
+    workspace.write("rasoat.toml", "yaer = 2024\nyear = 2024\nas_of = \"soon\"\nlang = \"fr\"\n");
     let checked = workspace.check();
     let unknown = only(&checked, Code::UnknownKey);
     assert_eq!(marked(&checked, unknown, 0), "yaer");

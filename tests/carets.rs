@@ -40,7 +40,7 @@ fn carets_stand_under_the_right_words_whatever_is_written_around_them() {
         (expect("note: \"a\\qb, c\""), Code::ScriptSyntax, (1, "\\q")),
         // Strings over several lines, and such as are not closed.
         (expect("note: `a,\n') (${'{'}`, severity: \"eror\""), Code::InvalidValue, (2, "\"eror\"")),
-        (expect("note: \"a\n, severity: \"eror\""), Code::ScriptSyntax, (1, "\"a")),
+        (expect("note: \"a\n, severity: \"eror\""), Code::ScriptSyntax, (1, "\"")),
         // Templates in templates, with brackets and quotes in them.
         (
             expect("note: `${`${'`'}}, (`}`, severity: \"eror\""),
@@ -89,10 +89,10 @@ fn a_file_with_a_mistake_is_read_declaration_by_declaration() {
     let block = [("/**\nWhether\nit is. */\n\n", 7)];
     let cases: [(&str, &str, Beginnings<'_>); 6] = [
         ("let x = `a;\n", "`a;", &lines),
-        ("let x = (1;\n", ";", &lines),
-        ("let x = (1;\n", ";", &block),
-        ("let x = \"a;\n", "\"a;", &lines),
-        ("let x = \"a;\n", "\"a;", &block),
+        ("let x = (1;\n", "(", &lines),
+        ("let x = (1;\n", "(", &block),
+        ("let x = \"a;\n", "\"", &lines),
+        ("let x = \"a;\n", "\"", &block),
         ("let x = ); /*\n", ")", &lines),
     ];
     for (broken, words, comments) in cases {

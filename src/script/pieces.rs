@@ -45,7 +45,8 @@ pub fn pieces<'t>(text: &'t str, tokens: &Tokens) -> Vec<Piece<'t>> {
     let mut starts = vec![0];
     let mut at = 0;
     for written in text.split_inclusive('\n') {
-        if begins(written) && !tokens.comment(at).is_some_and(|comment| comment.closed) {
+        let in_comment = || tokens.comment(at).is_some_and(|comment| comment.closed);
+        if begins(written) && !in_comment() && !in_template(text, tokens, at) {
             starts.extend(Some(above(text, tokens, at)).filter(|start| *start > 0));
         }
         at += written.len();
@@ -68,7 +69,20 @@ pub fn pieces<'t>(text: &'t str, tokens: &Tokens) -> Vec<Piece<'t>> {
 /// somebody takes for it.
 fn begins(line: &str) -> bool {
     let first = line.chars().next();
-    first.is_some_and(|first| first.is_alphanumeric() || matches!(first, '_' | '"' | '(' | '?'))
+    first.is_some_and(|first| match first {
+        '_' | '"' | '(' | '?' => true,
+        first if first.is_ascii() => first.is_ascii_alphanumeric(),
+        first => !first.is_whitespace(),
+    })
+}
+
+/// Whether a byte stands in a text of several lines, which ends.
+fn in_template(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let token = tokens.number(at).map(|number| tokens.list[number]);
+    token.is_some_and(|token| {
+        let is_text = matches!(token.kind, TokenKind::Text | TokenKind::Rest);
+        is_text && token.span.start < at && text[..token.span.end].ends_with('`')
+    })
 }
 
 /// Where the comments begin that belong to the line at `at`.
@@ -349,8 +363,10 @@ mod tests {
             ("rule é", Some((RuleKind::Rule, "é", "é"))),
             ("rule(/* é */ 'r', )", Some((RuleKind::Rule, "r", "'r'"))),
             ("rule(\"r, #{\n\"", Some((RuleKind::Rule, "r, #{", "\"r, #{"))),
-            ("rule", Some((RuleKind::Rule, "", ""))),
-            ("rule #{ title: 1 }", Some((RuleKind::Rule, "#{", "#{"))),
+            // Without an id there is none.
+            ("rule", None),
+            ("rule #{ title: 1 }", None),
+            ("rule(, #{ title: 1 })", None),
             ("ruleé(\"x\")", None),
             ("rule_of(\"x\")", None),
             ("// rule(\"y\")\n/* é */ rule(\"x\")", Some((RuleKind::Rule, "x", "\"x\""))),

@@ -16,7 +16,7 @@ fn a_rule_file_under_another_name_is_told_with_what_it_declares() {
     {
         let memory = held_bundled();
         let text = memory.read(&Bench::path(file)).expect("a file");
-        memory.remove(&Bench::path(file));
+        memory.remove(Bench::path(file));
         memory.write(Bench::path(name), text.to_vec());
         let request = Request { files: memory, ..Request::new("/w", day("2025-12-10")) };
         let checked = check(&request).expect("a workspace");

@@ -145,10 +145,12 @@ fn unclosed(broken: &Broken<'_>, token: &Token) -> Vec<Repair> {
         let (message, help) = (msg!(QuoteOpen), msg!(CloseQuote, text = content));
         Repair { edit, text: "\"".to_owned(), mark: quote, message, help, offered: true }
     };
-    let marks = line.char_indices().skip(1);
+    // No text is meant to hold the entries of a declaration.
+    let end = line.find("#{").unwrap_or(line.trim_end().len());
+    let marks = line[..end].char_indices().skip(1);
     let mut found: Vec<Repair> =
         marks.filter(|(_, mark)| ",);:]}".contains(*mark)).map(|(at, _)| closes(at)).collect();
-    found.push(closes(line.trim_end().len()));
+    found.push(closes(end));
     // What is before a quote that ends a string was meant to stand in it.
     let word = broken.tokens.iter().rev().find(|before| before.span.end <= token.span.start);
     let mut start = word.filter(|word| broken.on_one_line(word, token));
