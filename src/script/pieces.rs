@@ -46,7 +46,8 @@ pub fn pieces<'t>(text: &'t str, tokens: &Tokens) -> Vec<Piece<'t>> {
     let mut at = 0;
     for written in text.split_inclusive('\n') {
         let in_comment = || tokens.comment(at).is_some_and(|comment| comment.closed);
-        if begins(written) && !in_comment() && !in_template(text, tokens, at) {
+        let in_text = || in_template(text, tokens, at) && !is_statement(written);
+        if begins(written) && !in_comment() && !in_text() {
             starts.extend(Some(above(text, tokens, at)).filter(|start| *start > 0));
         }
         at += written.len();
@@ -74,6 +75,15 @@ fn begins(line: &str) -> bool {
         first if first.is_ascii() => first.is_ascii_alphanumeric(),
         first => !first.is_whitespace(),
     })
+}
+
+/// Whether a line begins as statements do and texts do not: above it a text is not ended.
+fn is_statement(line: &str) -> bool {
+    let word = line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next();
+    let word = word.unwrap_or_default();
+    let declares =
+        RuleKind::parse(word).is_some() && line[word.len()..].trim_start().starts_with('(');
+    declares || matches!(word, "let" | "const" | "fn") && line[word.len()..].starts_with(' ')
 }
 
 /// Whether a byte stands in a text of several lines, which ends.
