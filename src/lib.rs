@@ -47,8 +47,8 @@
 //! [`Request`](check::Request) says, and tells the request's
 //! [`Meter`](reading::stream::Meter) how far it is.
 //!
-//! Everything found is a [`diagnostic`] that points into a source and speaks through the
-//! [`message`] catalogue. The program around all this, arguments and progress bar, is `cli`, behind
+//! Everything found is a [`diagnostic`] that points at a [`source::Place`], a text or a cell, which
+//! is looked up when it is shown, and that speaks through the [`message`] catalogue. The program around all this, arguments and progress bar, is `cli`, behind
 //! the feature of that name.
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]

@@ -88,7 +88,10 @@ impl From<Message> for Help {
 }
 
 /// A finding, complete and independent of language and output format.
+///
+/// It is made by [`Diagnostic::of`] and a place, or by saying that there is none.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Which kind of finding.
     pub code: Code,

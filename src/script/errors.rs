@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use rhai::{AST, Dynamic, EvalAltResult, ParseError, ParseErrorType, Position};
 
 use super::limits::Stop;
-use super::position::ScriptText;
+use super::position::{ScriptText, slice};
 use super::session::{ScriptFailure, Session};
+use super::tokens::{Bracket, Token};
 use super::words::{FAMILIES, ROW_CONDITIONS};
-use crate::diagnostic::{Code, Diagnostic, Fix, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Fix, Help, suggestion};
 use crate::measure::row::Function;
 use crate::message::Message;
 use crate::msg;
@@ -98,6 +99,20 @@ pub fn syntax(error: &ParseError, text: &ScriptText) -> Diagnostic {
     Diagnostic::of(Code::ScriptSyntax, message).mark(at).maybe_help(help)
 }
 
+/// What a condition on rows lacks that begins with a row nobody named: `filter(r.a > 1)`.
+fn parameter_missing(name: &str, at: Location, text: &ScriptText) -> Option<Help> {
+    let tokens = text.tokens();
+    let number = tokens.number(at.span.start)?;
+    let is_dot = |token: &Token| slice(text, token.span) == ".";
+    let opened = tokens.opens(number.checked_sub(1)?, Bracket::Round);
+    let reads = tokens.list.get(number + 1).is_some_and(is_dot);
+    let span = (at.span.start..at.span.start).into();
+    (opened && reads).then(|| Help {
+        text: msg!(NameTheRow, name = name),
+        fix: Some(Fix::at(Location { source: at.source, span }, format!("|{name}| "))),
+    })
+}
+
 /// The function that is called and not there.
 pub fn function_missing(error: &EvalAltResult) -> Option<&str> {
     match error {
@@ -146,9 +161,11 @@ pub fn runtime(
                 .mark(near.token_at(*position)),
         },
         E::ErrorVariableNotFound(name, position) => {
+            let at = near.token_at(*position);
+            let help = suggestion(name, names.all());
             Diagnostic::of(Code::UnknownName, msg!(UnknownVariable, name = name))
-                .mark(near.token_at(*position))
-                .maybe_help(suggestion(name, names.all()))
+                .mark(at)
+                .maybe_help(help.or_else(|| parameter_missing(name, at, text)))
         }
         E::ErrorFunctionNotFound(signature, position) => {
             function_not_found(signature, *position, &near, names)

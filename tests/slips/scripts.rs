@@ -67,6 +67,12 @@ fn keys_and_values_of_declarations() {
         slip("target(", "target target(", "target", ["one too many", "thừa `target`"]),
         slip("target(", "(", "(", ["lacks its first word", "thiếu chữ `target`"]),
         slip("at_least(68)", "at_last(68)", "at_last", ["`at_least`", "`at_least`"]),
+        Slip {
+            file: "rules/quality/ho-dan-cu.rhai",
+            at: "so-ban-khop-diem-dan-cu",
+            lost: Lost::These(&["so-ban-khop-diem-dan-cu"]),
+            ..slip("|r| ", "", "r", ["names the row first: `|r| r.…`", "đặt tên cho dòng"])
+        },
         slip("lao_dong.sum", "lao_dog.sum", "lao_dog", ["`lao_dong`", "`lao_dong`"]),
         slip("qua_dao_tao", "qua_dao_toa", "qua_dao_toa", ["`qua_dao_tao`", "`qua_dao_tao`"]),
     ]);

@@ -270,6 +270,7 @@ macro_rules! inputs {
     CloseQuote: "thêm dấu nháy: `{text}`" | "add the quote: `{text}`",
     NotJudgedForThis: "vì vậy {count} khai báo không được đánh giá: {ids}" | "{count} {count|declaration is|declarations are} not judged because of this: {ids}",
     OtherKind: "có {keys}: đây là `{meant}`, không phải `{kind}`" | "it has {keys}: this is a `{meant}`, not a `{kind}`",
+    NameTheRow: "điều kiện trên dòng phải đặt tên cho dòng: `|{name}| {name}.…`" | "a condition on rows names the row first: `|{name}| {name}.…`",
     IdMissing: "`{word}(` thiếu mã" | "`{word}(` lacks the id",
     WordMissing: "khai báo này thiếu chữ `{word}` ở đầu" | "this declaration lacks its first word, `{word}`",
     QuoteMissing: "thiếu dấu nháy ở đầu" | "the quote before this is missing",
