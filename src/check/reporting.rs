@@ -11,7 +11,7 @@ use crate::ids::IdVec;
 use crate::measure::bind::PlanId;
 use crate::measure::scan::SetTallies;
 use crate::msg;
-use crate::script::unheard::{Unheard, unheard};
+use crate::script::unheard::{Unheard, declared, unheard};
 use crate::source::{Location, Place, SourceId, Sources};
 use crate::verdict::{self, Demanded, Head, Judge, Verdict};
 use crate::workspace::Rulebook;
@@ -55,23 +55,30 @@ fn tell_unheard<'v>(
     lost: &'v [Verdict],
     findings: &mut Vec<Diagnostic>,
 ) -> HashSet<&'v str> {
+    if lost.is_empty() {
+        return HashSet::new();
+    }
     let text = |source: SourceId| std::str::from_utf8(sources.get(source).bytes()).unwrap_or("");
+    let in_files: HashMap<String, SourceId> = (rulebook.unread.iter().copied())
+        .flat_map(|file| declared(text(file)).into_iter().map(move |id| (id, file)))
+        .collect();
+    let in_scripts: HashMap<String, (SourceId, Unheard)> = (rulebook.scripts.iter())
+        .map(|script| script.source)
+        .flat_map(|file| unheard(text(file)).into_iter().map(move |(id, why)| (id, (file, why))))
+        .collect();
     let mut causes: Vec<((SourceId, Unheard), Vec<&str>)> = Vec::new();
+    let mut places: HashMap<(SourceId, Unheard), usize> = HashMap::new();
     let mut unread: HashMap<SourceId, Vec<&str>> = HashMap::new();
     for verdict in lost {
         let id = verdict.head.id.as_str();
-        let quoted = format!("\"{id}\"");
-        if let Some(file) = rulebook.unread.iter().find(|file| text(**file).contains(&quoted)) {
+        if let Some(file) = in_files.get(id) {
             unread.entry(*file).or_default().push(id);
-            continue;
-        }
-        let mut scripts = rulebook.scripts.iter().map(|script| script.source);
-        let found = scripts
-            .find_map(|source| unheard(source, text(source), id).map(|found| (source, found)));
-        let Some(found) = found else { continue };
-        match causes.iter_mut().find(|(known, _)| *known == found) {
-            Some((_, ids)) => ids.push(id),
-            None => causes.push((found, vec![id])),
+        } else if let Some(found) = in_scripts.get(id) {
+            let at = *places.entry(*found).or_insert(causes.len());
+            if at == causes.len() {
+                causes.push((*found, Vec::new()));
+            }
+            causes[at].1.push(id);
         }
     }
     for ((source, cause), ids) in &causes {

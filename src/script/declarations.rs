@@ -99,7 +99,7 @@ struct Metadata<'a> {
 }
 
 /// The keys by which a kind of declaration is told from the others.
-fn own_keys(kind: RuleKind) -> [&'static str; 2] {
+pub fn own_keys(kind: RuleKind) -> [&'static str; 2] {
     match kind {
         RuleKind::Target => ["measure", "goal"],
         RuleKind::Assignment => ["met", "due"],

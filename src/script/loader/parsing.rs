@@ -39,12 +39,13 @@ impl Loader {
         // What is not closed in one piece is nothing to the others.
         let apart = text.apart(&all);
         let known = self.told.len();
+        let mut left = repair::MOST_READ;
         let mut sound = Vec::new();
         for piece in all {
             match self.engine.compile(piece.text) {
                 Ok(_) => sound.push(piece),
                 Err(error) => {
-                    let repaired = repair::find(&self.engine, &error, &piece, &apart);
+                    let repaired = repair::find(&self.engine, &error, &piece, &apart, &mut left);
                     let readable = repaired.as_ref().map(|repaired| repaired.text.as_str());
                     self.note_unreadable(&piece, readable, text.source);
                     self.note_broken(&piece, &apart);

@@ -2,6 +2,8 @@
 
 use super::{Broken, Repair, characters, written_as};
 use crate::msg;
+use crate::rule::RuleKind;
+use crate::script::declarations::own_keys;
 use crate::script::tokens::{Bracket, Token, TokenKind};
 use crate::source::Span;
 
@@ -69,14 +71,10 @@ impl Broken<'_> {
     }
 }
 
-/// The words that declare, and an entry by which a declaration is told from the others.
-const DECLARED_BY: [(&str, &str); 4] =
-    [("target", "goal"), ("assignment", "due"), ("expect", "row"), ("rule", "check")];
-
 /// What a declaration begins with: its word, its bracket, its id.
 fn heads<'b>(broken: &'b Broken<'_>) -> impl Iterator<Item = Repair> + 'b {
-    let is_word = |text: &str| DECLARED_BY.iter().any(|(word, _)| *word == text);
-    let named = broken.tokens.first().filter(|first| is_word(broken.written(first.span)));
+    let declares = |first: &&Token| RuleKind::parse(broken.written(first.span)).is_some();
+    let named = broken.tokens.first().filter(declares);
     let without_id = (|| {
         let (open, comma) = (broken.tokens.get(1)?, broken.tokens.get(2)?);
         let is_so = open.kind == TokenKind::Open(Bracket::Round) && comma.kind == TokenKind::Comma;
@@ -95,13 +93,14 @@ fn heads<'b>(broken: &'b Broken<'_>) -> impl Iterator<Item = Repair> + 'b {
                 .windows(2)
                 .any(|pair| broken.is(&pair[0], entry) && pair[1].kind == TokenKind::Colon)
         };
-        let (word, _) = DECLARED_BY.iter().find(|(_, entry)| has(entry))?;
+        let is_it = |kind: &RuleKind| own_keys(*kind).into_iter().any(has);
+        let word = RuleKind::ALL.into_iter().find(is_it)?.name();
         let start = broken.tokens.first()?.span.start;
         let edit = Span { start, end: bracket.span.start };
         let mark = if edit.start == edit.end { bracket.span } else { edit };
-        let message = msg!(WordMissing, word = *word);
+        let message = msg!(WordMissing, word = word);
         let help = msg!(WriteInstead, wanted = format!("{word}("));
-        Some(Repair { edit, text: (*word).to_owned(), mark, message, help, offered: true })
+        Some(Repair { edit, text: word.to_owned(), mark, message, help, offered: true })
     });
     without_id.into_iter().chain(without_word)
 }

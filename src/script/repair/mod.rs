@@ -23,6 +23,9 @@ const LARGEST: usize = 16 << 10;
 /// Changes tried of one piece.
 const MOST_TRIED: usize = 400;
 
+/// Bytes read in trying, in one file: so many broken declarations are no more than that dearer.
+pub const MOST_READ: usize = 8 << 20;
+
 /// A change that may be what is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Repair {
@@ -85,12 +88,14 @@ impl Broken<'_> {
     }
 }
 
-/// What is wrong with a piece that cannot be read, if one change mends it.
+/// What is wrong with a piece that cannot be read, if one change mends it and as long as bytes to
+/// try with are `left`.
 pub fn find(
     engine: &Engine,
     error: &ParseError,
     piece: &Piece<'_>,
     text: &ScriptText,
+    left: &mut usize,
 ) -> Option<Repaired> {
     if piece.text.len() > LARGEST || is_told_well(error.err_type()) {
         return None;
@@ -102,8 +107,14 @@ pub fn find(
     let stop = text.below(piece.line).offset(error.position());
     let stop = if error.position().is_none() { piece.range().end } else { stop };
     let broken = Broken { text, piece, tokens, first, stop };
+    let mut affordable = |_: &Repair| {
+        let paid = left.checked_sub(piece.text.len());
+        *left = paid.unwrap_or(0);
+        paid.is_some()
+    };
     let mends = |repair: &Repair| engine.compile(broken.with(repair)).is_ok();
-    let repair = candidates::all(&broken).take(MOST_TRIED).find(mends)?;
+    let mut tried = candidates::all(&broken).take(MOST_TRIED).take_while(&mut affordable);
+    let repair = tried.find(mends)?;
     let readable = broken.with(&repair);
     let place = |span| Location { source: text.source, span };
     let mut finding = Diagnostic::of(Code::ScriptSyntax, repair.message)
